@@ -1,0 +1,40 @@
+"""One distribution, `porter-pbx`: the call controller, the door, the page and the commands."""
+
+from setuptools import find_packages, setup
+
+setup(
+    name="porter-pbx",
+    version="0.1.0",
+    description="The office telephone and the door of a small business, on a Raspberry Pi",
+    license="GPL-3.0-or-later",
+    python_requires=">=3.11",
+    packages=find_packages(include=["appliance*", "hardware*", "web*"]),
+    include_package_data=True,
+    install_requires=[
+        "trio>=0.27",
+        "msgspec>=0.19",
+        "PyYAML>=6",
+        "tinydb>=4.8",
+        "Flask>=3.1",
+        "Flask-Login>=0.6.3",
+        "Flask-WTF>=1.2",
+        "Flask-Babel>=4",
+        "waitress>=3",
+        "limits>=4",
+        "argon2-cffi>=23.1",
+        "pyserial>=3.5",
+        "gpiozero>=2.0.1",
+        "phonenumbers>=8.13",
+        "cffi>=1.16",
+        "systemd-python>=235; sys_platform == 'linux'",
+    ],
+    entry_points={
+        "console_scripts": [
+            "porter = appliance.cli:main",
+            "porter-controller = appliance.main:main",
+            "porter-door = appliance.door.main:main",
+            "porter-web = web.main:main",
+            "porter-edge = appliance.sip.edge.main:main",
+        ]
+    },
+)
