@@ -1,0 +1,302 @@
+"""A conversation: one task, the legs it holds, the principal leg whose hang-up ends it, and the current step.
+
+Theory of operation. `run` loops over steps. A step is a coroutine `async def flow(call, …)`. It returns what comes next:
+
+    Next(flow, leg, …)   go on with that flow; every leg the call holds but the principal and those named is hung up
+    Outcome              the step is over; the call goes on with `otherwise` when that is set, else it ends
+    None                 the call is over
+
+Three things cut into a step, all of them synchronous and safe inside callbacks:
+
+    principal gone, or adopted by another call     -> the whole task is cancelled
+    redirect(flow, …)                              -> only the step is cancelled, and `flow` beats its result
+    another leg gone                               -> nothing; the step that waits for `leg.gone` sees it
+
+Cleanup is synchronous: it hangs up what is held and hands the record over, so no part of it needs a shield.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import trio
+
+from appliance.calls.leg import Leg
+from appliance.calls.media import Media, MediaKind
+from appliance.calls.names import CallId, Cause, Outcome
+from appliance.calls.ports import Prompt
+from appliance.calls.record import CallRecord, LegRecord, ToldFact
+from appliance.calls.story import AnyStoryFact, Broke, HungUp, StepBegan, StepEnded
+
+if TYPE_CHECKING:
+    from appliance.calls.home import CallHome
+
+log = logging.getLogger(__name__)
+
+MOST_STEPS = 50
+"""Steps of one call; a configuration that sends a call in circles ends here."""
+
+
+class Next:
+    """What a call does next: a flow and its arguments. The legs among them are kept, the others hung up."""
+
+    def __init__(self, flow: Flow, *args: Any, **kwargs: Any) -> None:
+        self.flow = flow
+        self.args = args
+        self.kwargs = kwargs
+
+    @property
+    def name(self) -> str:
+        return getattr(self.flow, "__name__", repr(self.flow))
+
+    @property
+    def legs(self) -> set[Leg]:
+        return {arg for arg in (*self.args, *self.kwargs.values()) if isinstance(arg, Leg)}
+
+    def __repr__(self) -> str:
+        return f"Next({self.name})"
+
+
+Then = Next | Outcome | None
+Flow = Callable[..., Awaitable[Then]]
+
+
+class Call:
+    """One conversation. The office starts its task and keeps it until it is over.
+
+    Attributes:
+        principal: The party the call serves; None only before the first leg is adopted.
+        history: Members already tried, oldest first, for strategies that must not offer twice.
+        otherwise: What follows a step that ends with an `Outcome` other than done.
+        settings: The configuration as it was when the call began.
+    """
+
+    def __init__(self, id: CallId, home: CallHome, first: Next, *, principal: Leg, called: str) -> None:
+        self.id = id
+        self.home = home
+        self.settings = home.configuration
+        self.called = called
+        self.principal = principal
+        self.caller = principal.party
+        self.legs: set[Leg] = set()
+        self.history: list[str] = []
+        self.otherwise: Next | None = None
+        self.step_name = ""
+        self.is_ending = False
+        self._began = home.ports.clock.monotonic()
+        self._began_at = home.ports.clock.wall()
+        self._next: Next | None = first
+        self._outcome = Outcome.DONE
+        self._whole = trio.CancelScope()
+        self._step = trio.CancelScope()
+        self._story: list[ToldFact] = []
+        self._leg_records: dict[Leg, LegRecord] = {}
+        self._past_legs: list[LegRecord] = []
+        self._cause: Cause | None = None
+        self._answered_at: float | None = None
+        self._talk_seconds = 0.0
+        if not self.adopt(principal):
+            self.end(principal.cause or Cause.NORMAL)
+
+    def __repr__(self) -> str:
+        return f"<Call {self.id} {self.caller.shown} -> {self.called} {self.step_name}>"
+
+    # Legs.
+
+    def adopt(self, leg: Leg) -> bool:
+        """Take a leg over, from another call or new; the only way a leg changes hands.
+
+        Its sound is closed first. False when the leg is gone or this call is ending: then nothing has changed.
+        """
+        if leg.is_gone or self.is_ending:
+            return False
+        if leg.call is self:
+            return True
+        old, leg.call = leg.call, self
+        leg.silence()
+        self.legs.add(leg)
+        moved_from = old.id if old is not None else None
+        self._leg_records[leg] = LegRecord(
+            id=leg.id, party=leg.party, incoming=leg.incoming, joined_at=self._now(), moved_from=moved_from
+        )
+        if old is not None:
+            old._leg_moved(leg, self)
+        return True
+
+    def leg_left(self, leg: Leg) -> None:
+        """A leg of ours is over. Called by the leg."""
+        self._forget(leg, moved_to=None)
+        if leg is self.principal:
+            self.end(leg.cause or Cause.NORMAL, by=leg)
+
+    def _leg_moved(self, leg: Leg, to: Call) -> None:
+        self._forget(leg, moved_to=to.id)
+        if leg is self.principal:
+            self.end(Cause.NORMAL, by=leg)
+
+    def _forget(self, leg: Leg, *, moved_to: CallId | None) -> None:
+        self.legs.discard(leg)
+        record = self._leg_records.pop(leg, None)
+        if record is not None:
+            self._past_legs.append(self._closed(leg, record, moved_to=moved_to))
+
+    def _closed(self, leg: Leg, record: LegRecord, *, moved_to: CallId | None = None) -> LegRecord:
+        answered = leg.times.answered
+        return LegRecord(
+            id=record.id,
+            party=record.party,
+            incoming=record.incoming,
+            joined_at=record.joined_at,
+            answered_at=None if answered is None else max(answered - self._began, record.joined_at),
+            left_at=self._now() if leg.is_gone or moved_to is not None else None,
+            cause=leg.cause,
+            moved_from=record.moved_from,
+            moved_to=moved_to,
+        )
+
+    # Sound.
+
+    def bridge(self, one: Leg, other: Leg) -> Media:
+        """Let two legs hear each other."""
+        return self._media(MediaKind.BRIDGE, one, other)
+
+    def music(self, leg: Leg) -> Media:
+        """Music on hold until closed."""
+        return self._media(MediaKind.MUSIC, leg)
+
+    def play(self, leg: Leg, *prompts: Prompt) -> Media:
+        """Prompts one after another; `finished` is set at their end."""
+        sound = self.home.ports.sound
+        return Media(MediaKind.PROMPT, [leg], lambda legs: sound.play(legs[0].id, prompts), registry=self.home.media)
+
+    def record(self, leg: Leg, path: str) -> Media:
+        """What the leg says, to a WAV file."""
+        sound = self.home.ports.sound
+        return Media(
+            MediaKind.RECORDING, [leg], lambda legs: sound.record([legs[0].id], path), registry=self.home.media
+        )
+
+    def _media(self, kind: MediaKind, *legs: Leg) -> Media:
+        sound = self.home.ports.sound
+        if any(leg.is_gone for leg in legs):
+            legs = ()
+        if kind is MediaKind.BRIDGE:
+            return Media(kind, legs, lambda ends: sound.bridge(ends[0].id, ends[1].id), registry=self.home.media)
+        return Media(kind, legs, lambda ends: sound.music(ends[0].id), registry=self.home.media)
+
+    # What happens next.
+
+    def redirect(self, flow: Flow, *args: Any, **kwargs: Any) -> bool:
+        """Go on with another flow at once; it beats the result of the step it cancels.
+
+        Returns:
+            False when it is too late; who asked tells its own party so.
+        """
+        if self.is_ending:
+            return False
+        self._next = Next(flow, *args, **kwargs)
+        self._step.cancel()
+        return True
+
+    def join(self, leg: Leg) -> bool:
+        """Connect a leg, ours or another call's, with the principal: retrieve, pickup, attended transfer."""
+        return not self.is_ending and self.adopt(leg) and self.redirect(self.home.talk, leg)
+
+    def end(self, cause: Cause = Cause.NORMAL, *, by: Leg | None = None) -> None:
+        """End the call: its task is cancelled and what it holds is hung up."""
+        if self.is_ending:
+            return
+        self.is_ending = True
+        self._cause = cause
+        self.tell(HungUp(by=by.party.shown if by is not None else "porter", cause=cause))
+        self._whole.cancel()
+
+    async def run(self) -> None:
+        """The task of the call. Never raises but Trio's own cancellation of the office."""
+        self.home.ports.records.call_started(self.to_record())
+        try:
+            with self._whole:
+                await self._run_steps()
+        except Exception as error:
+            log.exception("call %s: fault in step %s; story so far: %s", self.id, self.step_name, self._story)
+            self.tell(Broke(error=repr(error)))
+            self.end(Cause.TEMPORARY_FAILURE)
+        finally:
+            self.end(self._outcome.cause)
+            for leg in list(self.legs):
+                leg.hang_up(self._cause or Cause.NORMAL)
+            self.home.call_over(self)
+            self.home.ports.records.call_ended(self.to_record())
+
+    async def _run_steps(self) -> None:
+        steps = 0
+        while self._next is not None and not self.is_ending:
+            step, self._next = self._next, None
+            steps += 1
+            if steps > MOST_STEPS:
+                raise RuntimeError(f"more than {MOST_STEPS} steps: destinations that lead to each other")
+            for leg in self.legs - {self.principal} - step.legs:
+                leg.hang_up(Cause.ANSWERED_ELSEWHERE)
+            self.step_name = step.name
+            self.tell(StepBegan(flow=step.name))
+            then: Then = None
+            with trio.CancelScope() as self._step:
+                then = await step.flow(self, *step.args, **step.kwargs)
+            if self._next is None:
+                self._next = self._following(step, then)
+
+    def _following(self, step: Next, then: Then) -> Next | None:
+        if isinstance(then, Next):
+            return then
+        if then is None or then is Outcome.DONE:
+            return None
+        self.tell(StepEnded(flow=step.name, outcome=then))
+        self._outcome = then
+        following, self.otherwise = self.otherwise, None
+        return following
+
+    # The record.
+
+    def tell(self, fact: AnyStoryFact) -> None:
+        """Add a fact to the story."""
+        self._story.append(ToldFact(at=self._now(), fact=fact))
+        log.info("call %s: %s", self.id, fact)
+
+    @property
+    def story(self) -> Sequence[AnyStoryFact]:
+        return [told.fact for told in self._story]
+
+    @property
+    def answered_at(self) -> float | None:
+        """Seconds from the start to the first talk; None while nobody talked."""
+        return self._answered_at
+
+    def talk_began(self) -> None:
+        """The caller talks to a person or a mailbox from now on; the first time counts."""
+        if self._answered_at is None:
+            self._answered_at = self._now()
+
+    def talk_lasted(self, seconds: float) -> None:
+        self._talk_seconds += seconds
+
+    def to_record(self) -> CallRecord:
+        """The call as it is now."""
+        over = self._cause is not None and not self.legs
+        legs = [*self._past_legs, *(self._closed(leg, record) for leg, record in self._leg_records.items())]
+        return CallRecord(
+            id=self.id,
+            began_at=self._began_at,
+            caller=self.caller,
+            called=self.called,
+            answered_at=self._answered_at,
+            seconds=self._now() if over else None,
+            talk_seconds=self._talk_seconds,
+            cause=self._cause if over else None,
+            legs=tuple(sorted(legs, key=lambda leg: (leg.joined_at, leg.id))),
+            story=tuple(self._story),
+        )
+
+    def _now(self) -> float:
+        return self.home.ports.clock.monotonic() - self._began

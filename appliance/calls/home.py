@@ -1,0 +1,67 @@
+"""What a call sees of the office it lives in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from appliance.calls.names import LegId, Party
+from appliance.calls.ports import Clock, DoorPort, LegCarrier, Line, Mailboxes, Outbox, Records, Sound, Switch
+
+if TYPE_CHECKING:
+    from appliance.calls.call import Call, Flow
+    from appliance.calls.leg import Leg
+    from appliance.calls.media import Media
+    from appliance.calls.places import MeetingPlaces
+    from appliance.config.models import Configuration
+
+
+@dataclass(slots=True)
+class Ports:
+    """The adapters of one office, wired by the composition root."""
+
+    clock: Clock
+    switch: Switch
+    sound: Sound
+    records: Records
+    mailboxes: Mailboxes
+    outbox: Outbox
+    doors: DoorPort
+    lines: Mapping[str, Line]
+
+
+class CallHome(Protocol):
+    """The office as calls and flows see it."""
+
+    ports: Ports
+    media: set[Media]
+    places: MeetingPlaces
+
+    @property
+    def talk(self) -> Flow:
+        """The step in which two parties talk; `Call.join` ends in it."""
+        ...
+
+    @property
+    def configuration(self) -> Configuration:
+        """The configuration in force now; a call keeps the one it began with in `call.settings`."""
+        ...
+
+    @property
+    def legs(self) -> Mapping[LegId, Leg]:
+        """Every live leg."""
+        ...
+
+    @property
+    def calls(self) -> Mapping[str, Call]:
+        """Every running call by its id."""
+        ...
+
+    def new_leg(self, carrier: LegCarrier, party: Party, *, incoming: bool) -> Leg:
+        """A leg with an id of its own, registered with the office until it is gone."""
+        ...
+
+    def call_over(self, call: Call) -> None:
+        """A call ended. Called by the call."""
+        ...

@@ -1,0 +1,283 @@
+"""What the domain needs of the outside: adapters and simulators implement these protocols, `appliance/main.py` wires
+them. Everything synchronous here returns at once; the few coroutines are where a flow must wait for an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+import trio
+
+from appliance.calls.names import Cause, LegId
+
+if TYPE_CHECKING:
+    from appliance.calls.leg import Leg
+    from appliance.calls.record import CallRecord
+
+
+class Clock(Protocol):
+    """Time: durations are monotonic, the wall may be unknown (most Pis boot without a clock)."""
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow; the same scale as `trio.current_time()`."""
+        ...
+
+    def wall(self) -> datetime | None:
+        """The time of day with its zone; None while nobody trusts it."""
+        ...
+
+
+class CallerShown(msgspec.Struct, frozen=True):
+    """What the called party's display shows."""
+
+    number: str
+    name: str = ""
+    ring_tone: str | None = None
+    """A name for the Alert-Info header (RFC 3261 §20.4), such as "door"; None: the phone's usual ring."""
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """One registration: where one phone of an account can be dialled now."""
+
+    account: str
+    address: str
+    """Opaque to the domain; the adapter that handed it out understands it."""
+
+
+class LegCarrier(Protocol):
+    """The adapter behind a leg. It keeps the real dialog in its own table by leg id until that is really over, and
+    ignores ids it no longer knows: a leg may end on both sides at once."""
+
+    def ring(self, leg: LegId) -> None: ...
+    def progress(self, leg: LegId) -> None: ...
+    def answer(self, leg: LegId) -> None: ...
+    def hang_up(self, leg: LegId, cause: Cause) -> None: ...
+    def send_digits(self, leg: LegId, digits: str) -> None: ...
+    def report_transfer(self, leg: LegId, progress: int) -> None: ...
+
+
+class Switch(LegCarrier, Protocol):
+    """The phones of the house: SIP through the edge, or simulated people."""
+
+    async def contacts(self, account: str) -> Sequence[Contact]:
+        """Where an account is registered now; empty when no phone of it is there. One leg is dialled per contact."""
+        ...
+
+    def dial(self, leg: Leg, to: Contact, shown: CallerShown) -> None:
+        """Start an outgoing dialog for `leg`; a failure is reported as `leg.was_ended(cause)`, never raised."""
+        ...
+
+
+class LineState(StrEnum):
+    """Whether calls can go through a line."""
+
+    READY = "ready"
+    BUSY = "busy"
+    STARTING = "starting"
+    OFFLINE = "offline"
+
+
+class LineStatus(msgspec.Struct, frozen=True):
+    """A line as it is now."""
+
+    name: str
+    state: LineState
+    reason: str = ""
+    """Plain words for why it is not ready, and what to do."""
+    signal: int | None = None
+    """Bars 0-5; None where a line has no radio."""
+    operator: str = ""
+    number: str = ""
+
+
+class Line(LegCarrier, Protocol):
+    """A path to the outside: a GSM modem, an analog line, a SIP line."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def status(self) -> LineStatus: ...
+
+    def dial(self, leg: Leg, number: str, shown: CallerShown) -> None:
+        """Call an outside number; failures as `leg.was_ended(cause)`: 34 when the line is in use, 27 when down."""
+        ...
+
+    async def send_sms(self, to: str, text: str) -> None:
+        """Send one message of any length; raises `LineFailed` when the network did not take it."""
+        ...
+
+
+class Attachment(Protocol):
+    """Sound that was connected. `close` is idempotent and undoes only this."""
+
+    finished: trio.Event
+    """Set when a prompt has been played to its end; never for bridges and music."""
+
+    @property
+    def seconds(self) -> float:
+        """Sound recorded so far, in seconds; 0.0 where nothing is recorded."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Phrase(msgspec.Struct, frozen=True, tag=True):
+    """A prompt of the catalogue by name, such as `voicemail-greeting`."""
+
+    name: str
+    language: str = "en"
+
+
+class Said(msgspec.Struct, frozen=True, tag=True):
+    """Free text, spoken by the speech synthesiser: for what no recorded prompt covers."""
+
+    text: str
+    language: str = "en"
+
+
+class Number(msgspec.Struct, frozen=True, tag=True):
+    """A count, said as the language says it."""
+
+    value: int
+    language: str = "en"
+
+
+class SpelledDigits(msgspec.Struct, frozen=True, tag=True):
+    """A number said digit by digit, such as a caller's."""
+
+    digits: str
+    language: str = "en"
+
+
+class Recorded(msgspec.Struct, frozen=True, tag=True):
+    """A recording by its path."""
+
+    path: str
+
+
+class Tone(msgspec.Struct, frozen=True, tag=True):
+    """A tone with a cadence, ITU-T E.180; silence where `frequencies` is empty."""
+
+    frequencies: tuple[int, ...]
+    """Hz, at most two."""
+    on_ms: int
+    off_ms: int = 0
+    cycles: int = 1
+    """0: until closed."""
+
+
+Prompt = Phrase | Said | Number | SpelledDigits | Recorded | Tone
+
+BEEP = Tone((1000,), on_ms=400)
+RINGBACK = Tone((425,), on_ms=1000, off_ms=4000, cycles=0)
+
+
+class AudioFrames(Protocol):
+    """Sound of a party without RTP, such as a modem or the door: 20 ms of s16le mono at 8 kHz, 320 bytes a frame."""
+
+    def pull(self) -> bytes:
+        """The next frame the party said; silence when there is none. Called from the bridge's clock thread."""
+        ...
+
+    def push(self, frame: bytes) -> None:
+        """A frame for the party to hear. Called from the bridge's clock thread; must not block."""
+        ...
+
+
+class Sound(Protocol):
+    """The bridge. Wishes about a leg whose sound is not up yet are kept and fulfilled when it comes up."""
+
+    def bridge(self, one: LegId, other: LegId) -> Attachment: ...
+    def play(self, leg: LegId, prompts: Sequence[Prompt]) -> Attachment: ...
+    def music(self, leg: LegId) -> Attachment: ...
+
+    def record(self, legs: Sequence[LegId], path: str) -> Attachment:
+        """Write what the legs say to a WAV file, s16le 8 kHz mono."""
+        ...
+
+    def tap(self, listener: LegId, other: LegId, *, speak: bool) -> Attachment:
+        """Let a supervisor hear a leg, and be heard by it where `speak`."""
+        ...
+
+    def attach(self, leg: LegId, frames: AudioFrames) -> None:
+        """The sound of a leg that has no RTP of its own."""
+        ...
+
+    def detach(self, leg: LegId) -> None: ...
+
+
+class Records(Protocol):
+    """Call records. Both methods hand over to the store's queue and return at once."""
+
+    def call_started(self, record: CallRecord) -> None: ...
+    def call_ended(self, record: CallRecord) -> None: ...
+
+
+class VoiceMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """One message of a mailbox."""
+
+    id: str
+    box: str
+    path: str
+    caller: str
+    caller_name: str = ""
+    left_at: datetime | None = None
+    """None when the clock was not set."""
+    seconds: float = 0.0
+    heard: bool = False
+
+
+class Mailboxes(Protocol):
+    """Voicemail storage. A message is there when `keep` has returned."""
+
+    async def new_recording(self, box: str) -> str:
+        """A path to record a new message to; what is found there after a crash is repaired and kept."""
+        ...
+
+    async def keep(self, message: VoiceMessage) -> None: ...
+    async def messages(self, box: str) -> Sequence[VoiceMessage]: ...
+    async def mark_heard(self, message_id: str) -> None: ...
+    async def delete(self, message_id: str) -> None: ...
+
+    async def greeting(self, box: str) -> str | None:
+        """Path of the owner's own greeting; None: the standard one is spoken."""
+        ...
+
+
+class OpenAnswer(msgspec.Struct, frozen=True):
+    """What the door decided."""
+
+    granted: bool
+    reason: str = ""
+    """Why not, in plain words."""
+
+
+class DoorPort(Protocol):
+    """The door process, which decides every opening itself."""
+
+    async def request_open(
+        self, door: str, *, channel: str, person: str, code: str | None, call_id: str | None, leg_side: str
+    ) -> OpenAnswer:
+        """Ask for one opening; an unreachable door process is a refusal with the reason, never an exception.
+
+        Args:
+            channel: "dtmf", "page", "sms" or "code".
+            person: Extension or number of who asks.
+            leg_side: "answerer" or "street": digits heard from the street open nothing (CHECKLIST A15).
+        """
+        ...
+
+
+class Outbox(Protocol):
+    """Messages that must not be lost: kept durably until the line took them."""
+
+    async def send_sms(self, to: str, text: str, *, line: str | None = None) -> None:
+        """Returns when the message is durably queued; None: any line that can send."""
+        ...
+
+
+Lines = Mapping[str, Line]

@@ -1,0 +1,15 @@
+"""The root of the errors that mean "you misused me"; what the far end does wrong is a fact, not an error."""
+
+
+class PorterError(Exception):
+    """What went wrong and what to do next, in words for the person who reads it.
+
+    Args:
+        cause: What happened, one sentence.
+        next_step: What the reader can do about it; None when there is nothing to do.
+    """
+
+    def __init__(self, cause: str, next_step: str | None = None) -> None:
+        super().__init__(cause if next_step is None else f"{cause} {next_step}")
+        self.cause = cause
+        self.next_step = next_step
