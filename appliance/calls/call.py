@@ -1,6 +1,7 @@
 """A conversation: one task, the legs it holds, the principal leg whose hang-up ends it, and the current step.
 
-Theory of operation. `run` loops over steps. A step is a coroutine `async def flow(call, …)`. It returns what comes next:
+Theory of operation. `run` loops over steps. A step is a coroutine, `async def flow(call, …)`. It returns what comes
+next:
 
     Next(flow, leg, …)   go on with that flow; every leg the call holds but the principal and those named is hung up
     Outcome              the step is over; the call goes on with `otherwise` when that is set, else it ends
