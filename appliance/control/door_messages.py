@@ -1,0 +1,314 @@
+"""What can be said to the door process, and what it says.
+
+The asker never says "pulse": it asks for an opening with all it knows, and the door decides. Codes travel in plain text
+only from the one who keyed them in to the door, over a Unix socket, and are never printed: see `repr`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from appliance.control.messages import Ask, Done, Service
+
+DoorName = Annotated[str, Meta(min_length=1, max_length=64)]
+PinNumber = Annotated[int, Meta(ge=0, le=53)]
+Code = Annotated[str, Meta(pattern=r"^[0-9]{4,12}$")]
+PulseSeconds = Annotated[float, Meta(ge=1.0, le=10.0)]
+
+
+class Channel(StrEnum):
+    """How the wish to open reached us."""
+
+    DTMF = "dtmf"
+    PAGE = "page"
+    SMS = "sms"
+    CODE = "code"
+    """The feature code `*3667` and a person's code, from any phone."""
+    KEYPAD = "keypad"
+    """At the door itself; the only channel that is local."""
+
+
+class LegSide(StrEnum):
+    """Who pressed the key, seen from the call. Sound from the door's own side never opens it."""
+
+    ANSWERER = "answerer"
+    STREET = "street"
+
+
+class Reason(StrEnum):
+    """Why an opening was refused. The texts for people are in `appliance.door.rules`."""
+
+    UNKNOWN_DOOR = "unknown_door"
+    WRONG_SIDE = "wrong_side"
+    NOT_ANSWERED = "not_answered"
+    DIGIT_NOT_ALLOWED = "digit_not_allowed"
+    CODE_NEEDED = "code_needed"
+    WRONG_CODE = "wrong_code"
+    LOCKED_OUT = "locked_out"
+    OUTSIDE_HOURS = "outside_hours"
+    CLOCK_UNSURE = "clock_unsure"
+    TOO_OFTEN = "too_often"
+    LEDGER_UNAVAILABLE = "ledger_unavailable"
+    RELAY_FAILED = "relay_failed"
+
+
+class Lock(StrEnum):
+    """What the lock does without power; said aloud per door, never assumed."""
+
+    FAIL_SECURE = "fail_secure"
+    FAIL_SAFE = "fail_safe"
+
+
+class WithoutLedger(StrEnum):
+    """What a door does while its ledger cannot be written, such as with a full disk."""
+
+    REFUSE_REMOTE = "refuse_remote"
+    """Only the keypad at the door opens."""
+    REFUSE_ALL = "refuse_all"
+
+
+class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A span of local time on some days of the week; over midnight when `until` is not after `since`."""
+
+    days: tuple[Annotated[int, Meta(ge=1, le=7)], ...]
+    """ISO weekdays, 1 is Monday, on which the span begins."""
+    since: time
+    until: time
+
+
+class DoorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One door as the door process needs it."""
+
+    name: DoorName
+    pins: str
+    """Driver of the pins: "gpio" or "simulated"; never a fallback."""
+    button_pin: PinNumber
+    """BCM number. The button connects the pin to ground."""
+    relay_pin: PinNumber
+    relay_locked_level: Annotated[int, Meta(ge=0, le=1)] = 0
+    """Level at which the door is locked. It has to be the level at which the relay's coil has no current."""
+    lock: Lock
+    pulse_seconds: PulseSeconds = 3.0
+    digit_opens: bool = False
+    """Whether the phone that answered may open by one key, without a code."""
+    hours: tuple[Hours, ...] = ()
+    """When that key works; empty: always."""
+    without_ledger: WithoutLedger = WithoutLedger.REFUSE_REMOTE
+
+
+class OpenRequest(Ask["Granted | Refused"], frozen=True, kw_only=True, tag="open"):
+    """Ask for one opening. The door decides."""
+
+    door: DoorName
+    channel: Channel
+    person: str | None = None
+    """Extension or number of who asks: whose code it should be, or None when any person's code will do."""
+    code: str | None = None
+    """Digits keyed in as a code; None: the door's one key was pressed, or a page's button."""
+    call_id: str | None = None
+    leg_side: LegSide | None = None
+    """None where there is no call."""
+
+    def __repr__(self) -> str:
+        code = "None" if self.code is None else "'…'"
+        return f"OpenRequest({self.door!r}, {self.channel}, person={self.person!r}, code={code}, call={self.call_id!r})"
+
+
+class Granted(msgspec.Struct, frozen=True, tag="granted"):
+    """The relay was fired; the record of it is already durable."""
+
+    door: str
+    seconds: float
+    """How long the door stays unlocked from now."""
+    entry: int
+    """Number of the ledger record."""
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """The door stays locked."""
+
+    door: str
+    reason: Reason
+    cause: str
+    next_step: str
+    retry_seconds: float = 0.0
+    """When asking again makes sense; 0.0 where waiting does not help."""
+
+
+class ApplyDoors(Ask[Done], frozen=True, tag="apply_doors"):
+    """Replace all doors. Durable when answered; doors that are not named any more are locked and let go."""
+
+    doors: tuple[DoorSettings, ...]
+
+
+class SetPersonCode(Ask[Done], frozen=True, kw_only=True, tag="set_person_code"):
+    """Give a person a code, replacing an earlier one, or take it away. Kept only as an argon2id hash."""
+
+    person: Annotated[str, Meta(min_length=1, max_length=64)]
+    code: Code | None
+    """None takes it away."""
+    doors: tuple[DoorName, ...] = ()
+    """Where it opens; empty: every door."""
+    hours: tuple[Hours, ...] = ()
+    """When it opens; empty: always."""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    """The last day on which it opens."""
+    known_numbers: tuple[str, ...] = ()
+    """Extensions, numbers and the like that are too easy to guess for this person."""
+
+    def __repr__(self) -> str:
+        return f"SetPersonCode({self.person!r}, doors={self.doors!r})"
+
+
+class ListPeople(Ask["People"], frozen=True, tag="list_people"):
+    """Who has a code."""
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody with a code; the code itself is nowhere to be read."""
+
+    person: str
+    doors: tuple[str, ...]
+    hours: tuple[Hours, ...]
+    valid_from: date | None
+    valid_until: date | None
+
+
+class People(msgspec.Struct, frozen=True, tag="people"):
+    """Everybody who has a code."""
+
+    people: tuple[Person, ...]
+
+
+class ReadLedger(Ask["LedgerPage"], frozen=True, tag="read_ledger"):
+    """The newest tries, newest first."""
+
+    most: Annotated[int, Meta(ge=1, le=1000)] = 100
+    before: int | None = None
+    """Only entries with a smaller number; None: from the newest."""
+
+
+class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One try to open, granted or not."""
+
+    number: int
+    at: str | None
+    """Wall time, ISO 8601 with zone; None when the clock was not sure."""
+    boot: str
+    """Kernel's id of the boot in which `monotonic` counts."""
+    monotonic: float
+    """Seconds since that boot, suspended time included."""
+    door: str
+    channel: str
+    person: str | None
+    call_id: str | None
+    result: str
+    """ "granted", "refused", or "ledger_started" for the entry a ledger begins with."""
+    reason: str | None
+
+
+class LedgerPage(msgspec.Struct, frozen=True, tag="ledger_page"):
+    """Part of the ledger."""
+
+    entries: tuple[LedgerEntry, ...]
+
+
+class VerifyLedger(Ask["LedgerVerified"], frozen=True, tag="verify_ledger"):
+    """Check the whole hash chain."""
+
+
+class LedgerVerified(msgspec.Struct, frozen=True, tag="ledger_verified"):
+    """What checking the chain found."""
+
+    entries: int
+    faults: tuple[str, ...]
+    """Changed, missing or added entries, in words; empty: the ledger is whole."""
+
+
+class SimulatePress(Ask[Done], frozen=True, tag="simulate_press"):
+    """Press the button of a door with simulated pins, as a finger would."""
+
+    door: DoorName
+    seconds: Annotated[float, Meta(gt=0, le=30)] = 0.3
+
+
+class DoorState(msgspec.Struct, frozen=True, kw_only=True):
+    """One door now."""
+
+    name: str
+    pins: str
+    unlocked: bool
+    """As read back from the pin, not as wished."""
+    wished_unlocked: bool
+    """As commanded; when it differs from `unlocked`, something is wrong with the pin."""
+    seconds_left: float = 0.0
+    """How long it stays unlocked, as of this snapshot."""
+    button_pressed: bool = False
+    lockout_seconds: float = 0.0
+    """How long no code is looked at, as of this snapshot."""
+    digit_opens: bool = False
+
+
+class DoorStatus(msgspec.Struct, frozen=True, tag="door_status"):
+    """The snapshot: all doors."""
+
+    doors: tuple[DoorState, ...]
+    ledger_ok: bool
+    ledger_fault: str = ""
+
+
+class ButtonPressed(msgspec.Struct, frozen=True, tag="button_pressed"):
+    """Somebody pressed the button."""
+
+    door: str
+    at: float
+    """Monotonic seconds, the scale of `time.monotonic()` of every process of this machine."""
+
+
+class DoorUnlocked(msgspec.Struct, frozen=True, tag="door_unlocked"):
+    """The relay was fired."""
+
+    door: str
+    seconds: float
+    channel: Channel
+    person: str | None
+    call_id: str | None
+
+
+class DoorLocked(msgspec.Struct, frozen=True, tag="door_locked"):
+    """The door is locked again."""
+
+    door: str
+
+
+class DoorRefused(msgspec.Struct, frozen=True, tag="door_refused"):
+    """Somebody was not let in."""
+
+    door: str
+    reason: Reason
+    channel: Channel
+    person: str | None
+    call_id: str | None
+
+
+class DoorAlarm(msgspec.Struct, frozen=True, tag="door_alarm"):
+    """Something about a door that a person has to see to."""
+
+    door: str
+    cause: str
+    next_step: str
+
+
+DOOR = Service(
+    "door",
+    requests=OpenRequest | ApplyDoors | SetPersonCode | ListPeople | ReadLedger | VerifyLedger | SimulatePress,
+    results=Granted | Refused | Done | People | LedgerPage | LedgerVerified,
+    snapshots=DoorStatus,
+    notices=ButtonPressed | DoorUnlocked | DoorLocked | DoorRefused | DoorAlarm,
+)
