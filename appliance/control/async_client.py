@@ -13,7 +13,7 @@ import msgspec
 import trio
 
 from appliance.control import faults, wire
-from appliance.control.client import Lost
+from appliance.control.client import Lost, result_of
 from appliance.control.messages import (
     PROTOCOL,
     Ask,
@@ -121,9 +121,7 @@ class AsyncClient:
                 self._waiting.pop(number, None)
             if reply is None:
                 raise faults.answer_lost(self._service.name)
-            if isinstance(reply.result, Fault):
-                raise faults.RequestFailed(reply.result)
-            return self._service.result(reply.result.body)  # type: ignore[return-value]
+            return result_of(reply, self._service)  # type: ignore[no-any-return]
         raise faults.no_answer(self._service.name, seconds) if sent else faults.not_running(self._service.name)
 
     async def _connect(self) -> trio.socket.SocketType:
@@ -196,4 +194,4 @@ async def _receive(sock: trio.socket.SocketType) -> FromService | None:
 def _fault_of(service: str, error: Exception) -> Fault:
     if isinstance(error, OSError):
         return faults.unreachable(service, error).fault
-    return Fault("other_release", f"The {service} said what nobody understands: {error}.", "Restart all parts.")
+    return faults.other_release(service, error).fault

@@ -87,9 +87,7 @@ class Client:
             conversation.close()
             raise
         self._give_back(conversation)
-        if isinstance(reply.result, Fault):
-            raise faults.RequestFailed(reply.result)
-        return self._service.result(reply.result.body)  # type: ignore[return-value]
+        return result_of(reply, self._service)  # type: ignore[no-any-return]
 
     def subscribe(self, *, idle_seconds: float = 15.0) -> Iterator[Heard]:
         """Snapshots first, then everything that happens, for ever; close the iterator to stop.
@@ -222,13 +220,22 @@ class _Conversation:
         raise faults.answer_lost(self._service.name)
 
 
+def result_of(reply: Reply, service: Service) -> Any:
+    """What a reply holds; raises RequestFailed with its fault."""
+    if isinstance(reply.result, Fault):
+        raise faults.RequestFailed(reply.result)
+    try:
+        return service.result(reply.result.body)
+    except msgspec.MsgspecError as bad:
+        raise faults.other_release(service.name, bad) from bad
+
+
 def _decode(data: bytes, service: Service) -> FromService | None:
     """What the service said; None when it has closed."""
     try:
         return _FROM_SERVICE.decode(data) if data else None
     except msgspec.MsgspecError as bad:
-        fault = Fault("other_release", f"The {service.name} said what nobody understands: {bad}.", "Restart all parts.")
-        raise faults.AnswerLost(fault) from bad
+        raise faults.other_release(service.name, bad) from bad
 
 
 def _pause(seconds: float, idle_seconds: float) -> Iterator[Idle]:

@@ -46,7 +46,7 @@ def not_permitted(service: str) -> ServiceUnreachable:
 
 def unreachable(service: str, error: OSError) -> ServiceUnreachable:
     """The right fault for a failed connect()."""
-    if isinstance(error, FileNotFoundError | ConnectionRefusedError | NotADirectoryError):
+    if isinstance(error, FileNotFoundError | NotADirectoryError | ConnectionError):
         return not_running(service)
     if isinstance(error, PermissionError):
         return not_permitted(service)
@@ -75,5 +75,16 @@ def no_answer(service: str, seconds: float) -> AnswerLost:
             "no_answer",
             f"The {service} did not answer within {seconds:g} seconds.",
             f"Look whether it was done before asking again; `journalctl -u porter-{service}` says what it is doing.",
+        )
+    )
+
+
+def other_release(service: str, error: Exception) -> AnswerLost:
+    """The service said something this program has no type for."""
+    return AnswerLost(
+        Fault(
+            "other_release",
+            f"The {service} said what this program does not understand ({error}): it is of another release.",
+            "Restart all parts of the office so that they are of one release.",
         )
     )

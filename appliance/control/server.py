@@ -231,12 +231,12 @@ class _Server:
         asker = await self._greet(connection)
         if asker is None:
             return
-        slots = trio.CapacityLimiter(REQUESTS_AT_ONCE)
+        slots = trio.Semaphore(REQUESTS_AT_ONCE)
         async with trio.open_nursery() as nursery:
             nursery.start_soon(connection.write)
             while (message := await connection.read()) is not None:
                 if isinstance(message, Request):
-                    await slots.acquire_on_behalf_of(message)
+                    await slots.acquire()
                     work.start_soon(self._carry_out, message, asker, connection, slots)
                 elif isinstance(message, Subscribe):
                     self._publisher._add(connection)
@@ -278,9 +278,7 @@ class _Server:
             return Fault("too_many", f"The {name} has {CONNECTIONS} connections already.", "Try again in a moment.")
         return None
 
-    async def _carry_out(
-        self, request: Request, asker: Asker, connection: _Connection, slots: trio.CapacityLimiter
-    ) -> None:
+    async def _carry_out(self, request: Request, asker: Asker, connection: _Connection, slots: trio.Semaphore) -> None:
         result: Ok | Fault
         try:
             result = Ok(msgspec.Raw(wire.encode(await self._answer(request, asker))))
@@ -298,7 +296,7 @@ class _Server:
                 f"`journalctl -u porter-{self._service.name}` has the details; please report them.",
             )
         finally:
-            slots.release_on_behalf_of(request)
+            slots.release()
         connection.put(_Message(Reply(request.id, result)))
 
     async def _answer(self, request: Request, asker: Asker) -> msgspec.Struct:
