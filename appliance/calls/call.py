@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
 import trio
@@ -27,9 +28,11 @@ import trio
 from appliance.calls.leg import Leg
 from appliance.calls.media import Media, MediaKind
 from appliance.calls.names import CallId, Cause, Outcome
-from appliance.calls.ports import Prompt
+from appliance.calls.ports import CallerShown, Prompt
 from appliance.calls.record import CallRecord, LegRecord, ToldFact
+from appliance.calls.ringing import Ringing, ringing
 from appliance.calls.story import AnyStoryFact, Broke, HungUp, StepBegan, StepEnded
+from appliance.calls.talk import talk
 
 if TYPE_CHECKING:
     from appliance.calls.home import CallHome
@@ -71,6 +74,7 @@ class Call:
         principal: The party the call serves; None only before the first leg is adopted.
         history: Members already tried, oldest first, for strategies that must not offer twice.
         otherwise: What follows a step that ends with an `Outcome` other than done.
+        outcome: How the last step ended that did not say what comes next.
         settings: The configuration as it was when the call began.
     """
 
@@ -89,7 +93,7 @@ class Call:
         self._began = home.ports.clock.monotonic()
         self._began_at = home.ports.clock.wall()
         self._next: Next | None = first
-        self._outcome = Outcome.DONE
+        self.outcome = Outcome.DONE
         self._whole = trio.CancelScope()
         self._step = trio.CancelScope()
         self._story: list[ToldFact] = []
@@ -187,6 +191,12 @@ class Call:
             return Media(kind, legs, lambda ends: sound.bridge(ends[0].id, ends[1].id), registry=self.home.media)
         return Media(kind, legs, lambda ends: sound.music(ends[0].id), registry=self.home.media)
 
+    def ringing(
+        self, shown: CallerShown | None = None, on_alerting: Callable[[], None] | None = None
+    ) -> AbstractAsyncContextManager[Ringing]:
+        """Ring members until one takes the call; see `appliance.calls.ringing`."""
+        return ringing(self, shown, on_alerting)
+
     # What happens next.
 
     def redirect(self, flow: Flow, *args: Any, **kwargs: Any) -> bool:
@@ -203,7 +213,7 @@ class Call:
 
     def join(self, leg: Leg) -> bool:
         """Connect a leg, ours or another call's, with the principal: retrieve, pickup, attended transfer."""
-        return not self.is_ending and self.adopt(leg) and self.redirect(self.home.talk, leg)
+        return not self.is_ending and self.adopt(leg) and self.redirect(talk, leg)
 
     def end(self, cause: Cause = Cause.NORMAL, *, by: Leg | None = None) -> None:
         """End the call: its task is cancelled and what it holds is hung up."""
@@ -225,7 +235,7 @@ class Call:
             self.tell(Broke(error=repr(error)))
             self.end(Cause.TEMPORARY_FAILURE)
         finally:
-            self.end(self._outcome.cause)
+            self.end(self.outcome.cause)
             for leg in list(self.legs):
                 leg.hang_up(self._cause or Cause.NORMAL)
             self.home.call_over(self)
@@ -239,7 +249,7 @@ class Call:
             if steps > MOST_STEPS:
                 raise RuntimeError(f"more than {MOST_STEPS} steps: destinations that lead to each other")
             for leg in self.legs - {self.principal} - step.legs:
-                leg.hang_up(Cause.ANSWERED_ELSEWHERE)
+                leg.hang_up()
             self.step_name = step.name
             self.tell(StepBegan(flow=step.name))
             then: Then = None
@@ -254,7 +264,7 @@ class Call:
         if then is None or then is Outcome.DONE:
             return None
         self.tell(StepEnded(flow=step.name, outcome=then))
-        self._outcome = then
+        self.outcome = then
         following, self.otherwise = self.otherwise, None
         return following
 

@@ -10,7 +10,8 @@ from appliance.calls.names import LegId, Party
 from appliance.calls.ports import Clock, DoorPort, LegCarrier, Line, Mailboxes, Outbox, Records, Sound, Switch
 
 if TYPE_CHECKING:
-    from appliance.calls.call import Call, Flow
+    from appliance.calls.call import Call
+    from appliance.calls.facts import LegFact
     from appliance.calls.leg import Leg
     from appliance.calls.media import Media
     from appliance.calls.places import MeetingPlaces
@@ -38,9 +39,8 @@ class CallHome(Protocol):
     media: set[Media]
     places: MeetingPlaces
 
-    @property
-    def talk(self) -> Flow:
-        """The step in which two parties talk; `Call.join` ends in it."""
+    async def in_call(self, call: Call, leg: Leg, peer: Leg, fact: LegFact) -> None:
+        """Obey what a party asks for during a talk, hold apart: transfers, and keys that mean something."""
         ...
 
     @property

@@ -1,0 +1,262 @@
+"""Ringing several members until one of them takes the call: the body of every hunt, forward and transfer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import ExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+import msgspec
+import trio
+
+from appliance.calls.leg import Leg
+from appliance.calls.names import Cause, Outcome, Party, PartyKind
+from appliance.calls.ports import RINGBACK, CallerShown, LineState, Phrase
+from appliance.calls.story import AcceptAsked, Answered, ForwardTried, LegFailed, NotRung, Ringing as RingingFact
+
+if TYPE_CHECKING:
+    from appliance.calls.call import Call
+
+log = logging.getLogger(__name__)
+
+LINE_TROUBLE = frozenset(
+    {
+        Cause.OUT_OF_ORDER,
+        Cause.NO_CIRCUIT,
+        Cause.TEMPORARY_FAILURE,
+        Cause.CONGESTION,
+        Cause.NO_ROUTE,
+        Cause.RECOVERY_ON_TIMER,
+    }
+)
+"""Causes that speak of the line and not of the called party: the next line is tried."""
+
+ACCEPT_SECONDS = 20.0
+"""How long the one who answered outside may take to press 1."""
+
+
+class Inside(msgspec.Struct, frozen=True):
+    """An extension; every phone of it rings."""
+
+    number: str
+
+
+class Outside(msgspec.Struct, frozen=True):
+    """An outside number, over the first of the lines that takes the call."""
+
+    number: str
+    lines: tuple[str, ...]
+    confirm: bool = True
+    """Whether who answers must press 1, so that a mobile's own mailbox never takes a caller."""
+
+
+Member = Inside | Outside
+
+
+class Ringing:
+    """The members that ring now, and the first who took the call.
+
+    Members come and go by `only`; `answer` waits. Leaving the context hangs up everybody but the winner, who hear
+    that the call was completed elsewhere.
+    """
+
+    def __init__(
+        self, call: Call, nursery: trio.Nursery, shown: CallerShown, on_alerting: Callable[[], None]
+    ) -> None:
+        self._call = call
+        self._nursery = nursery
+        self._shown = shown
+        self._on_alerting = on_alerting
+        self._scopes: dict[Member, trio.CancelScope] = {}
+        self._causes: list[Cause] = []
+        self._rung = 0
+        self._changed = trio.Event()
+        self._began = trio.current_time()
+        self._is_alerting = False
+        self.winner: Leg | None = None
+
+    def only(self, members: Iterable[Member]) -> None:
+        """Ring exactly these: new ones are added, those who ring already go on, the rest stops."""
+        wanted = dict.fromkeys(members)
+        for member in [member for member in self._scopes if member not in wanted]:
+            self._scopes.pop(member).cancel()
+        for member in wanted:
+            if member not in self._scopes and self.winner is None:
+                scope = self._scopes[member] = trio.CancelScope()
+                self._nursery.start_soon(self._ring, member, scope)
+        self._tell_places()
+
+    async def answer(self, *, within: float) -> Leg | None:
+        """Who took the call; None when the time is over, or nobody is left who rings."""
+        with trio.move_on_after(within):
+            while self.winner is None and self._scopes:
+                self._changed = trio.Event()
+                await self._changed.wait()
+        return self.winner
+
+    @property
+    def outcome(self) -> Outcome:
+        """Why nobody answered: no phone was there, all were busy, or simply nobody came."""
+        if not self._rung:
+            return Outcome.UNREACHABLE
+        if self._causes and all(cause in (Cause.BUSY, Cause.REJECTED) for cause in self._causes):
+            return Outcome.BUSY
+        return Outcome.NO_ANSWER
+
+    async def _ring(self, member: Member, scope: trio.CancelScope) -> None:
+        with scope:
+            match member:
+                case Inside():
+                    await self._ring_inside(member)
+                case Outside():
+                    await self._ring_outside(member)
+        if self._scopes.get(member) is scope:
+            del self._scopes[member]
+        self._tell_places()
+        self._changed.set()
+
+    async def _ring_inside(self, member: Inside) -> None:
+        home = self._call.home
+        extension = home.configuration.extensions.get(member.number)
+        if extension is None:
+            self._call.tell(NotRung(member=member.number, reason="no such extension"))
+            return
+        if extension.do_not_disturb:
+            self._rung += 1
+            self._causes.append(Cause.BUSY)
+            self._call.tell(NotRung(member=member.number, reason="do not disturb"))
+            return
+        contacts = [contact for account in extension.phones for contact in await home.ports.switch.contacts(account)]
+        self._call.tell(RingingFact(member=member.number, phones=len(contacts)))
+        party = Party(kind=PartyKind.EXTENSION, number=member.number, name=extension.name)
+        async with trio.open_nursery() as phones:
+            for contact in contacts:
+                leg = home.new_leg(home.ports.switch, party, incoming=False)
+                if self._take(leg):
+                    home.ports.switch.dial(leg, contact, self._shown)
+                    phones.start_soon(self._hear, leg, phones.cancel_scope)
+
+    async def _hear(self, leg: Leg, others: trio.CancelScope) -> None:
+        """Wait for one phone; the first that answers wins, and the member's other phones stop ringing."""
+        try:
+            if await self._is_answered(leg):
+                self._won(leg)
+                others.cancel()
+        finally:
+            self._drop(leg)
+
+    async def _ring_outside(self, member: Outside) -> None:
+        home = self._call.home
+        for name in member.lines:
+            line = home.ports.lines.get(name)
+            if line is None or line.status.state is not LineState.READY:
+                reason = "no such line" if line is None else line.status.reason or line.status.state
+                self._call.tell(NotRung(member=member.number, reason=f"{name}: {reason}"))
+                continue
+            leg = home.new_leg(
+                line, Party(kind=PartyKind.OUTSIDE, number=member.number, line=name), incoming=False
+            )
+            self._call.tell(ForwardTried(member=member.number, line=name))
+            if not self._take(leg):
+                return
+            line.dial(leg, member.number, self._shown)
+            try:
+                if await self._is_answered(leg):
+                    if not member.confirm or await self._accepts(leg):
+                        self._won(leg)
+                    return
+            finally:
+                self._drop(leg)
+            if leg.cause not in LINE_TROUBLE:
+                return
+
+    def _take(self, leg: Leg) -> bool:
+        self._rung += 1
+        if self.winner is None and self._call.adopt(leg):
+            return True
+        leg.hang_up(Cause.ANSWERED_ELSEWHERE)
+        return False
+
+    async def _is_answered(self, leg: Leg) -> bool:
+        """True when the leg is answered, False when it is gone; lets the caller hear that it rings meanwhile."""
+        async with trio.open_nursery() as nursery:
+
+            async def until(event: trio.Event) -> None:
+                await event.wait()
+                nursery.cancel_scope.cancel()
+
+            async def alert() -> None:
+                await leg.alerting.wait()
+                if not self._is_alerting:
+                    self._is_alerting = True
+                    self._on_alerting()
+
+            nursery.start_soon(until, leg.answered)
+            nursery.start_soon(until, leg.gone)
+            nursery.start_soon(alert)
+        if leg.is_gone:
+            self._causes.append(leg.cause or Cause.NORMAL)
+            self._call.tell(LegFailed(member=leg.party.number, cause=leg.cause or Cause.NORMAL))
+        return not leg.is_gone
+
+    async def _accepts(self, leg: Leg) -> bool:
+        """Ask the one who answered to press 1 (DESIGN: a mobile's mailbox must not take the caller)."""
+        language = self._call.settings.language
+        leg.forget_facts()
+        accepted = False
+        with trio.move_on_after(ACCEPT_SECONDS):
+            async with trio.open_nursery() as nursery:
+
+                async def ask() -> None:
+                    while not leg.is_gone:
+                        with self._call.play(leg, Phrase("press-one-to-accept", language)) as playing:
+                            await playing.finished.wait()
+                        await trio.sleep(2)
+
+                async def give_up() -> None:
+                    await leg.gone.wait()
+                    nursery.cancel_scope.cancel()
+
+                nursery.start_soon(ask)
+                nursery.start_soon(give_up)
+                accepted = await leg.next_digit() == "1"
+                nursery.cancel_scope.cancel()
+        accepted = accepted and not leg.is_gone
+        self._call.tell(AcceptAsked(member=leg.party.number, accepted=accepted))
+        return accepted
+
+    def _won(self, leg: Leg) -> None:
+        if self.winner is None and not leg.is_gone and leg.call is self._call:
+            self.winner = leg
+            self._call.tell(Answered(member=leg.party.number, after_seconds=trio.current_time() - self._began))
+            self._changed.set()
+
+    def _drop(self, leg: Leg) -> None:
+        if leg is not self.winner and leg.call is self._call:
+            leg.hang_up(Cause.ANSWERED_ELSEWHERE if self.winner is not None else Cause.NO_ANSWER)
+
+    def _tell_places(self) -> None:
+        inside = tuple(member.number for member in self._scopes if isinstance(member, Inside))
+        self._call.home.places.now_ringing(self._call, inside)
+
+
+@asynccontextmanager
+async def ringing(
+    call: Call, shown: CallerShown | None = None, on_alerting: Callable[[], None] | None = None
+) -> AsyncIterator[Ringing]:
+    """Ring members for a call; meanwhile the caller hears ringing and the call can be picked up.
+
+    Args:
+        shown: What the members' displays show; None: the caller.
+        on_alerting: Called when the first member's phone rings; None: the caller is told (180).
+    """
+    party = call.principal.party
+    with ExitStack() as stack:
+        stack.enter_context(call.home.places.being_rung(call))
+        if call.principal.is_answered:
+            stack.enter_context(call.play(call.principal, RINGBACK))
+        async with trio.open_nursery() as nursery:
+            shown = shown or CallerShown(number=party.number, name=party.name)
+            yield Ringing(call, nursery, shown, on_alerting or call.principal.ring)
+            nursery.cancel_scope.cancel()

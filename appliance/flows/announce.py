@@ -1,0 +1,19 @@
+"""Say something to the principal, as a last step or before going on."""
+
+from __future__ import annotations
+
+from appliance.calls.call import Call, Next, Then
+from appliance.calls.names import Outcome
+from appliance.calls.ports import Phrase
+from appliance.calls.story import Announced
+
+
+async def announce(call: Call, phrase: Phrase, then: Next | Outcome | None = None) -> Then:
+    """Play a phrase to its end; an incoming caller who was not answered hears it before the call is charged."""
+    leg = call.principal
+    if leg.incoming and not leg.is_answered:
+        leg.progress()
+    call.tell(Announced(phrase=phrase.name))
+    with call.play(leg, phrase) as playing:
+        await playing.finished.wait()
+    return then

@@ -1,0 +1,38 @@
+"""Calls that leave the house: dialled by a person of it, or forwarded for a caller."""
+
+from __future__ import annotations
+
+from appliance.calls.call import Call, Next, Then
+from appliance.calls.names import Outcome
+from appliance.calls.ports import Phrase
+from appliance.calls.ringing import Outside
+from appliance.calls.story import PutThroughFailed
+from appliance.calls.talk import talk
+from appliance.flows.announce import announce
+from appliance.flows.members import OUTSIDE_SECONDS, outside
+
+FORWARD_SECONDS = 30.0
+"""How long a forwarded call rings outside; its caller has waited already."""
+
+
+async def call_outside(call: Call, number: str) -> Then:
+    """A person of the house dials an outside number: the lines in the order of the routes."""
+    return await _put_through(call, outside(call, number, confirm=False), OUTSIDE_SECONDS)
+
+
+async def forward(call: Call, number: str) -> Then:
+    """Forward the caller to an outside number, whose owner must press 1 to accept."""
+    return await _put_through(call, outside(call, number, confirm=True), FORWARD_SECONDS)
+
+
+async def _put_through(call: Call, member: Outside, seconds: float) -> Then:
+    async with call.ringing() as ringing:
+        ringing.only([member])
+        if winner := await ringing.answer(within=seconds):
+            return Next(talk, winner)
+    outcome = ringing.outcome
+    if outcome is Outcome.UNREACHABLE:
+        call.tell(PutThroughFailed(number=member.number, tried=member.lines))
+        if call.otherwise is None:
+            return Next(announce, Phrase("no-line-free", call.settings.language), Outcome.UNREACHABLE)
+    return outcome

@@ -1,0 +1,47 @@
+"""Taking a call that rings at another desk, and taking the place of a phone of one's own."""
+
+from __future__ import annotations
+
+from appliance.calls.call import Call, Next, Then
+from appliance.calls.names import LegId, Outcome
+from appliance.calls.ports import Phrase
+from appliance.calls.story import Joined
+from appliance.flows.announce import announce
+
+
+async def pickup(call: Call, extension: str | None = None) -> Then:
+    """Answer the call that rings at an extension, or at anyone of one's own pickup group.
+
+    Args:
+        extension: None: the group.
+    """
+    extensions = [extension] if extension is not None else _own_group(call)
+    other = call.home.places.ringing_at(extensions)
+    if other is not None and other is not call:
+        other.tell(Joined(member=call.principal.party.shown, from_call=call.id))
+        if other.join(call.principal):
+            return None
+    return Next(announce, Phrase("nothing-to-pick-up", call.settings.language), Outcome.UNREACHABLE)
+
+
+def _own_group(call: Call) -> list[str]:
+    """Extensions of the caller's pickup group; without a group, everybody without one."""
+    extensions = call.home.configuration.extensions
+    own = extensions.get(call.principal.party.number)
+    group = own.pickup_group if own is not None else None
+    return [number for number, other in extensions.items() if other.pickup_group == group]
+
+
+async def take_over(call: Call, replaced: LegId) -> Then:
+    """A phone takes the place of a leg (INVITE with Replaces, RFC 3891): its peer talks to the new one."""
+    old = call.home.legs.get(replaced)
+    other = old.call if old is not None else None
+    if old is None or other is None or other is call:
+        return Outcome.UNREACHABLE
+    peer = next((leg for leg in other.legs if leg is not old and leg.is_answered), None)
+    if old is other.principal:
+        if peer is None:
+            return Outcome.UNREACHABLE
+        other.principal = peer
+    other.tell(Joined(member=call.principal.party.shown, from_call=call.id))
+    return None if other.join(call.principal) else Outcome.UNREACHABLE

@@ -1,0 +1,118 @@
+"""Transfers asked for by a phone: blind (RFC 3515) and attended (with Replaces, RFC 3891)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from appliance.calls.call import Call, Next, Then
+from appliance.calls.facts import TransferAsked
+from appliance.calls.leg import Leg
+from appliance.calls.names import Cause, Outcome
+from appliance.calls.ports import Phrase, SpelledDigits
+from appliance.calls.story import Joined, TransferBegan, TransferFailed
+from appliance.calls.talk import talk
+from appliance.config.destinations import ToExtension
+from appliance.flows.members import RingStage, stages_of_group, stages_of_outside, stages_of_person
+from appliance.flows.park import park
+from appliance.flows.reach import reach
+from appliance.flows.ring_group import first_to_answer
+from appliance.routing.numbering import (
+    DialledEmergency,
+    DialledExtension,
+    DialledGroup,
+    DialledOutside,
+    DialledPark,
+    DialledSlot,
+    classify_dialled,
+)
+
+RINGING, DONE = 180, 200
+
+
+def asked_to_transfer(call: Call, transferor: Leg, kept: Leg, asked: TransferAsked) -> None:
+    """Start the transfer, or tell the transferor that it cannot be."""
+    if asked.replaces is None:
+        done = _transfer_blind(call, transferor, kept, asked.to)
+    else:
+        mine = call.home.legs.get(asked.replaces)
+        done = mine is not None and _transfer_attended(call, transferor, kept, mine)
+    if not done:
+        transferor.report_transfer(Cause.REJECTED)
+
+
+def _transfer_blind(call: Call, transferor: Leg, kept: Leg, to: str) -> bool:
+    if kept.is_gone or not to:
+        return False
+    call.principal = kept
+    return call.redirect(transfer, to, transferor)
+
+
+def _transfer_attended(call: Call, transferor: Leg, kept: Leg, mine: Leg) -> bool:
+    """Connect the party kept here with the one the transferor talks to in its other call."""
+    second = mine.call
+    if second is None or second is call or kept.is_gone:
+        return False
+    target = next((leg for leg in second.legs if leg is not mine and leg.is_answered), None)
+    if target is None:
+        # The target still rings and the transferor will not wait for it: the kept party does.
+        done = _transfer_blind(call, transferor, kept, second.called)
+        if done:
+            second.end()
+        return done
+    call.principal = kept
+    call.tell(TransferBegan(by=transferor.party.shown, to=target.party.shown, attended=True))
+    call.tell(Joined(member=target.party.shown, from_call=second.id))
+    if not call.join(target):
+        return False
+    transferor.report_transfer(DONE)
+    second.end()
+    return True
+
+
+async def transfer(call: Call, to: str, transferor: Leg) -> Then:
+    """Ring the target for the principal; the transferor is told how it goes, and gets the party back if it fails."""
+    call.tell(TransferBegan(by=transferor.party.shown, to=to))
+    configuration = call.home.configuration
+    match classify_dialled(configuration, to):
+        case DialledPark():
+            return await _to_slot(call, transferor, call.home.places.free_slot(configuration.parking.slots))
+        case DialledSlot(slot=wanted):
+            return await _to_slot(call, transferor, call.home.places.free_slot((), wanted))
+        case DialledExtension(number=number):
+            stages = stages_of_person(number, configuration.extensions[number])
+        case DialledGroup(name=name):
+            stages = stages_of_group(call, configuration.ring_groups[name])
+        case DialledOutside(number=number) | DialledEmergency(number=number):
+            stages = stages_of_outside(call, number)
+        case _:
+            return _failed(call, to, transferor, Outcome.REFUSED)
+    return await _to_members(call, to, transferor, stages)
+
+
+async def _to_members(call: Call, to: str, transferor: Leg, stages: Sequence[RingStage]) -> Then:
+    async with call.ringing(on_alerting=lambda: transferor.report_transfer(RINGING)) as ringing:
+        if winner := await first_to_answer(call, ringing, stages, to):
+            transferor.report_transfer(DONE)
+            return Next(talk, winner)
+    return _failed(call, to, transferor, ringing.outcome)
+
+
+async def _to_slot(call: Call, transferor: Leg, slot: str | None) -> Then:
+    """Park the principal; the transferor hears the slot's number before its leg ends."""
+    by = transferor.party.number
+    if slot is None:
+        return _failed(call, "park", transferor, Outcome.BUSY)
+    language = call.settings.language
+    with call.music(call.principal), call.play(transferor, Phrase("parked-at", language), SpelledDigits(slot)) as said:
+        await said.finished.wait()
+    transferor.report_transfer(DONE)
+    return Next(park, slot, by)
+
+
+def _failed(call: Call, to: str, transferor: Leg, outcome: Outcome) -> Then:
+    """Nobody took the transferred party: back to who transferred, on the old leg or by ringing again."""
+    call.tell(TransferFailed(to=to, outcome=outcome))
+    transferor.report_transfer(outcome.cause)
+    if not transferor.is_gone:
+        return Next(talk, transferor)
+    return Next(reach, ToExtension(transferor.party.number))

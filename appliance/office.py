@@ -1,0 +1,160 @@
+"""The running office: accepts legs, starts calls and owns the meeting places. Its nursery is the only long-lived one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+import trio
+
+from appliance.calls.call import Call, Next
+from appliance.calls.facts import LegFact
+from appliance.calls.home import Ports
+from appliance.calls.leg import Leg
+from appliance.calls.media import Media
+from appliance.calls.names import CallId, Cause, LegId, Party, PartyKind
+from appliance.calls.places import MeetingPlaces
+from appliance.calls.ports import LegCarrier
+from appliance.config.models import Configuration
+from appliance.flows.arrive import arrive_from_line, arrive_from_phone
+from appliance.flows.door_call import door_call
+from appliance.flows.in_call import in_call
+from appliance.flows.pickup import take_over
+
+log = logging.getLogger(__name__)
+
+
+
+class Office:
+    """Implements `CallHome` for calls and flows, and `Reception` for adapters.
+
+    Use: `async with open_office(configuration, ports, ids) as office`. On leaving, every call is ended with its
+    record written; nothing is left behind.
+
+    Attributes:
+        media: Every open sound attachment.
+        on_change: Called after anything an observer could see has changed; must be quick and synchronous.
+    """
+
+    def __init__(
+        self, configuration: Configuration, ports: Ports, nursery: trio.Nursery, new_id: Callable[[], str]
+    ) -> None:
+        self.ports = ports
+        self.media: set[Media] = set()
+        self.places = MeetingPlaces()
+        self.on_change: Callable[[], None] = _nobody_watches
+        self._configuration = configuration
+        self._nursery = nursery
+        self._new_id = new_id
+        self._legs: dict[LegId, Leg] = {}
+        self._calls: dict[CallId, Call] = {}
+        self._is_closing = False
+
+    # What calls and flows see.
+
+    @property
+    def configuration(self) -> Configuration:
+        return self._configuration
+
+    @property
+    def legs(self) -> Mapping[LegId, Leg]:
+        return self._legs
+
+    @property
+    def calls(self) -> Mapping[CallId, Call]:
+        return self._calls
+
+    def new_leg(self, carrier: LegCarrier, party: Party, *, incoming: bool) -> Leg:
+        leg = Leg(LegId(self._new_id()), carrier, party, incoming=incoming)
+        self._legs[leg.id] = leg
+        leg.on_gone = self._leg_gone
+        return leg
+
+    def call_over(self, call: Call) -> None:
+        self._calls.pop(call.id, None)
+        self.on_change()
+
+    async def in_call(self, call: Call, leg: Leg, peer: Leg, fact: LegFact) -> None:
+        await in_call(call, leg, peer, fact)
+        self.on_change()
+
+    def _leg_gone(self, leg: Leg) -> None:
+        self._legs.pop(leg.id, None)
+        self.on_change()
+
+    # What adapters hand in.
+
+    def phone_calls(self, carrier: LegCarrier, *, account: str, dialled: str, replaces: LegId | None = None) -> Leg:
+        number = self.extension_of(account)
+        extension = self._configuration.extensions.get(number)
+        name = extension.name if extension is not None else ""
+        party = Party(kind=PartyKind.EXTENSION, number=number, name=name)
+        first = Next(take_over, replaces) if replaces is not None else Next(arrive_from_phone, dialled)
+        return self._start(carrier, party, first, called=dialled)
+
+    def line_calls(self, carrier: LegCarrier, *, line: str, caller: str, did: str = "") -> Leg:
+        party = Party(kind=PartyKind.OUTSIDE, number=caller, line=line)
+        return self._start(carrier, party, Next(arrive_from_line, line, did), called=did or line)
+
+    def door_rings(self, carrier: LegCarrier, *, door: str) -> Leg | None:
+        if any(call.caller.kind is PartyKind.DOOR and call.caller.number == door for call in self._calls.values()):
+            return None
+        configured = self._configuration.doors.get(door)
+        name = configured.name if configured is not None else door
+        party = Party(kind=PartyKind.DOOR, number=door, name=name)
+        return self._start(carrier, party, Next(door_call, door), called=door)
+
+    def _start(self, carrier: LegCarrier, party: Party, first: Next, *, called: str) -> Leg:
+        leg = self.new_leg(carrier, party, incoming=True)
+        if self._is_closing:
+            # The carrier learns of its leg only when we return; it hangs up a leg that is handed back gone.
+            leg.was_ended(Cause.TEMPORARY_FAILURE)
+            return leg
+        call = Call(CallId(self._new_id()), self, first, principal=leg, called=called)
+        self._calls[call.id] = call
+        self._nursery.start_soon(self._run, call)
+        self.on_change()
+        return leg
+
+    async def _run(self, call: Call) -> None:
+        await call.run()
+
+    # What the composition root does.
+
+    def use_configuration(self, configuration: Configuration) -> None:
+        """Routing, members and rights follow at the next decision; calls keep what they pinned at their start."""
+        self._configuration = configuration
+        self.on_change()
+
+    def extension_of(self, account: str) -> str:
+        """The extension a SIP account belongs to; the account's own name when none claims it."""
+        for number, extension in self._configuration.extensions.items():
+            if account in extension.phones:
+                return number
+        return account
+
+    def close(self) -> None:
+        """End every call; new ones are refused."""
+        self._is_closing = True
+        for call in list(self._calls.values()):
+            call.end(Cause.TEMPORARY_FAILURE)
+
+
+@asynccontextmanager
+async def open_office(
+    configuration: Configuration, ports: Ports, new_id: Callable[[], str]
+) -> AsyncIterator[Office]:
+    """An office that takes calls until the block is left."""
+    async with trio.open_nursery() as nursery:
+        office = Office(configuration, ports, nursery, new_id)
+        try:
+            yield office
+        finally:
+            office.close()
+
+
+def _nobody_watches() -> None:
+    """The default of `Office.on_change`."""

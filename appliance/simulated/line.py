@@ -1,0 +1,35 @@
+"""A line without a modem: what is dialled reaches a simulated far end of a `SimulatedSwitch`."""
+
+from __future__ import annotations
+
+from appliance.calls.leg import Leg
+from appliance.calls.names import Cause
+from appliance.calls.ports import CallerShown, LineState, LineStatus
+from appliance.simulated.switch import FarEnd, SimulatedSwitch
+
+
+class SimulatedLine(SimulatedSwitch):
+    """One channel to the outside; a second call at the same time finds it busy."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+        self.is_offline = False
+        self.sent: list[tuple[str, str]] = []
+        """SMS sent: receiver and text."""
+
+    @property
+    def status(self) -> LineStatus:
+        if self.is_offline:
+            return LineStatus(self.name, LineState.OFFLINE, "the simulated line is unplugged")
+        return LineStatus(self.name, LineState.BUSY if self.far_ends else LineState.READY)
+
+    def dial(self, leg: Leg, number: str, shown: CallerShown) -> None:  # type: ignore[override]  # a line dials numbers
+        if self.is_offline or self.far_ends:
+            leg.was_ended(Cause.OUT_OF_ORDER if self.is_offline else Cause.NO_CIRCUIT)
+            return
+        far_end = self.far_ends[leg.id] = FarEnd(self, leg, number, shown)
+        self.on_dialled(far_end)
+
+    async def send_sms(self, to: str, text: str) -> None:
+        self.sent.append((to, text))

@@ -1,0 +1,62 @@
+"""A whole office in memory: the real calls, flows and routing on the simulated switch."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import trio
+
+from appliance.config.models import Configuration
+from appliance.office import Office, open_office
+from appliance.simulated.line import SimulatedLine
+from appliance.simulated.ports import AgreeableDoor, MemoryMailboxes, MemoryOutbox, MemoryRecords, simulated_ports
+from appliance.simulated.sound import SimulatedSound
+from appliance.simulated.switch import SimulatedSwitch
+
+
+@dataclass(slots=True)
+class SimulatedOffice:
+    """The office with its simulated outside, each with its own type."""
+
+    office: Office
+    switch: SimulatedSwitch
+    lines: dict[str, SimulatedLine]
+    sound: SimulatedSound
+    records: MemoryRecords
+    mailboxes: MemoryMailboxes
+    outbox: MemoryOutbox
+    door: AgreeableDoor
+
+
+@asynccontextmanager
+async def open_simulated_office(
+    configuration: Configuration, wall: datetime | None = None
+) -> AsyncIterator[SimulatedOffice]:
+    """An office whose extensions have one registered phone for each account, and whose lines are all ready.
+
+    Args:
+        wall: The time of day when it opens; None: the clock is not set.
+    """
+    switch = SimulatedSwitch(
+        {account: 1 for extension in configuration.extensions.values() for account in extension.phones}
+    )
+    lines = {name: SimulatedLine(name) for name in configuration.lines}
+    ids = itertools.count(1)
+    async with trio.open_nursery() as nursery:
+        ports = simulated_ports(nursery, switch, lines, wall)
+        async with open_office(configuration, ports, lambda: f"{next(ids):04d}") as office:
+            yield SimulatedOffice(
+                office,
+                switch,
+                lines,
+                ports.sound,  # type: ignore[arg-type]  # simulated_ports made it; Ports knows only the protocol
+                ports.records,  # type: ignore[arg-type]
+                ports.mailboxes,  # type: ignore[arg-type]
+                ports.outbox,  # type: ignore[arg-type]
+                ports.doors,  # type: ignore[arg-type]
+            )
+        nursery.cancel_scope.cancel()
