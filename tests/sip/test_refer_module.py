@@ -77,7 +77,7 @@ class RawPhone:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.name = f"phone-{self.socket.getsockname()[1]}"
-        self.address = "127.0.0.1:%d" % self.socket.getsockname()[1]
+        self.address = f"127.0.0.1:{self.socket.getsockname()[1]}"
         self.to_tag = ""
 
     def send(self, method: str, cseq: int, *headers: str, body: str = "", branch: str = "") -> None:
