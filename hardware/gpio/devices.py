@@ -1,0 +1,121 @@
+"""A lock relay and a button on gpiozero, whatever factory their pins come from."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from gpiozero import Button, DigitalOutputDevice
+from gpiozero.pins import Factory
+
+logger = logging.getLogger(__name__)
+
+LONGEST_UNLOCK_SECONDS = 30.0
+DEBOUNCE_SECONDS = 0.03
+"""Contacts of door bells bounce for 5-20 ms; it delays every press."""
+
+
+class LockRelay:
+    """A relay that is locked unless somebody unlocked it a moment ago.
+
+    It cannot be left unlocked: a thread of its own ends every unlocking, even if whoever asked for it hangs.
+
+    Args:
+        pin: BCM number.
+        locked_level: 0 or 1, the level at which the door is locked; driven before this returns.
+    """
+
+    def __init__(self, factory: Factory, pin: int, locked_level: int) -> None:
+        self._locked_level = locked_level
+        self._output = DigitalOutputDevice(pin, active_high=locked_level == 0, initial_value=False, pin_factory=factory)
+        self._until: float | None = None
+        self._closed = False
+        self._change = threading.Condition()
+        self._guard = threading.Thread(target=self._relock, name=f"relay {pin}", daemon=True)
+        self._guard.start()
+
+    def unlock(self, seconds: float) -> None:
+        """Unlock now, until `seconds` from now whatever was asked before; more than 30 s is a ValueError."""
+        if not 0 < seconds <= LONGEST_UNLOCK_SECONDS:
+            raise ValueError(f"A door is unlocked for at most {LONGEST_UNLOCK_SECONDS:g} s, not {seconds} s.")
+        with self._change:
+            if self._closed:
+                raise ValueError("This relay was let go.")
+            self._until = time.monotonic() + seconds
+            self._output.on()
+            self._change.notify()
+
+    def lock(self) -> None:
+        """Lock now."""
+        with self._change:
+            self._until = None
+            if not self._closed:
+                self._output.off()
+
+    @property
+    def is_unlocked(self) -> bool:
+        """What the pin really is, read back."""
+        with self._change:
+            return not self._closed and bool(self._output.pin.state) != bool(self._locked_level)
+
+    @property
+    def wished_unlocked(self) -> bool:
+        """What the pin should be."""
+        return self._until is not None
+
+    def close(self) -> None:
+        """Lock and let the pin go."""
+        with self._change:
+            if self._closed:
+                return
+            self._until = None
+            self._output.off()
+            self._closed = True
+            self._output.close()
+            self._change.notify()
+        self._guard.join()
+
+    def _relock(self) -> None:
+        with self._change:
+            while not self._closed:
+                if self._until is None:
+                    self._change.wait()
+                elif (left := self._until - time.monotonic()) > 0:
+                    self._change.wait(left)
+                else:
+                    self._end_unlocking()
+
+    def _end_unlocking(self) -> None:
+        try:
+            self._output.off()
+            self._until = None
+        except Exception:
+            logger.exception("The relay cannot be locked; trying again.")
+            self._change.wait(0.05)
+
+
+class PushButton:
+    """A button between its pin and ground.
+
+    Args:
+        pin: BCM number; the Pi's own pull-up is switched on.
+        pressed: Called in a thread of the driver at every press, once per press however the contact bounces.
+        released: Likewise.
+    """
+
+    def __init__(
+        self, factory: Factory, pin: int, pressed: Callable[[], None], released: Callable[[], None] | None = None
+    ) -> None:
+        self._button = Button(pin, pull_up=True, bounce_time=DEBOUNCE_SECONDS, pin_factory=factory)
+        self._button.when_pressed = pressed
+        if released is not None:  # gpiozero warns of a callback set to None
+            self._button.when_released = released
+
+    @property
+    def is_pressed(self) -> bool:
+        return bool(self._button.is_pressed)
+
+    def close(self) -> None:
+        self._button.close()
