@@ -1,0 +1,146 @@
+"""What a GSM modem reports and what became of what it was asked: frozen facts for whoever holds the modem."""
+
+from enum import StrEnum
+
+import msgspec
+
+from hardware.modem.pdu import Deliver, Malformed, StatusReport, Submit
+
+
+class GsmFact(msgspec.Struct, frozen=True, tag=True):
+    """Something a modem reported."""
+
+
+class Remedy(StrEnum):
+    """What helps, as far as the modem's own software can tell."""
+
+    REOPEN = "reopen"
+    """Close the port, open it again, start over."""
+    RESET = "reset"
+    """Restart the modem (AT+CFUN=1,1)."""
+    PERSON = "person"
+    """Nothing without a person; the modem goes on with what it can do."""
+
+
+class Registration(StrEnum):
+    """Whether the network takes calls for us (+CREG, TS 27.007 §7.2)."""
+
+    NOT_SEARCHING = "not searching"
+    HOME = "home"
+    SEARCHING = "searching"
+    DENIED = "denied"
+    UNKNOWN = "unknown"
+    ROAMING = "roaming"
+
+    @property
+    def is_registered(self) -> bool:
+        return self in (Registration.HOME, Registration.ROAMING)
+
+
+class ModemReady(GsmFact, frozen=True, kw_only=True):
+    """The modem is set up; calls need a registration besides."""
+
+    manufacturer: str = ""
+    model: str = ""
+    firmware: str = ""
+    imei: str = ""
+    imsi: str = ""
+    has_voice: bool = True
+    """False for data sticks whose firmware carries no calls."""
+
+
+class ModemFailed(GsmFact, frozen=True, kw_only=True):
+    """Something is wrong with the modem or its SIM."""
+
+    reason: str
+    next_step: str
+    remedy: Remedy
+
+
+class RegistrationChanged(GsmFact, frozen=True):
+    registration: Registration
+
+
+class SignalChanged(GsmFact, frozen=True):
+    """Strength of the radio."""
+
+    bars: int
+    """0-5."""
+    dbm: int | None
+    """None while the modem does not know."""
+
+
+class OperatorChanged(GsmFact, frozen=True):
+    name: str
+    """"" while there is none."""
+
+
+class OwnNumber(GsmFact, frozen=True):
+    """The number of the SIM, where the SIM knows it (+CNUM)."""
+
+    number: str
+
+
+class Ringing(GsmFact, frozen=True):
+    """A call comes in."""
+
+    number: str
+    """"" when withheld or unknown."""
+
+
+class Dialing(GsmFact, frozen=True):
+    """The network works on our call."""
+
+
+class Alerting(GsmFact, frozen=True):
+    """It rings at the other end."""
+
+
+class Answered(GsmFact, frozen=True):
+    """The call is up, whoever began it; its sound flows."""
+
+
+class Ended(GsmFact, frozen=True):
+    """The call is over, whoever ended it; the modem is free again."""
+
+    cause: int
+    """ITU-T Q.850."""
+
+
+class DigitHeard(GsmFact, frozen=True):
+    """A key the modem itself heard; many modems report none."""
+
+    digit: str
+
+
+class SmsArrived(GsmFact, frozen=True):
+    """A message lies on the SIM, and stays there until `GsmModem.delete_sms(slot)`."""
+
+    slot: int
+    pdu: str
+    """As the modem wrote it, hexadecimal."""
+    content: Deliver | Submit | StatusReport | Malformed
+
+
+class SmsSent(GsmFact, frozen=True):
+    """The network took all parts of a message."""
+
+    id: str
+    references: tuple[int, ...]
+    """TP-MR of each part, which status reports name."""
+
+
+class SmsFailed(GsmFact, frozen=True):
+    """The network did not take a message."""
+
+    id: str
+    reason: str
+    may_retry: bool
+    """Whether the same message may go through later."""
+    code: int | None = None
+    """CMS error, TS 27.005 §3.2.5."""
+    parts_sent: int = 0
+
+
+class SmsStorageFull(GsmFact, frozen=True):
+    """The SIM takes no more messages until some are deleted; the network holds back the others."""

@@ -1,0 +1,356 @@
+"""The one call a GSM modem can carry.
+
+Theory of operation:
+
+    free      --RING, +CLIP------> ringing     Ringing, as soon as the number is known or 1.5 s have passed
+    ringing   --answer-----------> answering   ATA
+    answering --^CONN, CLCC 0----> active      Answered
+    free      --dial-------------> dialing     ATD; Dialing when the network works on it
+    dialing   --^CONF, CLCC 3----> alerting    Alerting
+    dialing, alerting --^CONN, CLCC 0--> active  Answered
+    any       --hang_up----------> ending      AT+CHUP
+    any       --^CEND, NO CARRIER, BUSY, two CLCC without the call--> free   Ended
+
+Unsolicited lines are quick but get lost; AT+CLCC, asked every second while there is a call, is the truth.
+"""
+
+import logging
+from enum import StrEnum
+
+from hardware.modem.at import Command, Final, Reply
+from hardware.modem.facts import (
+    Alerting,
+    Answered,
+    Dialing,
+    DigitHeard,
+    Ended,
+    ModemFailed,
+    Remedy,
+    Ringing,
+)
+from hardware.modem.gsm_wire import Wire, fields, number_at, phone_number
+from hardware.modem.profiles import Profile
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+NUMBER_PATIENCE = 1.5
+RING_PATIENCE = 10.0
+"""RING comes every 5 s; without one for this long the caller has given up."""
+HANG_UP_PATIENCE = 5.0
+SETTLE_SECONDS = 0.5
+"""After a call, so that its last lines are not taken for the next one's."""
+
+NORMAL, BUSY, NO_ANSWER, NO_CIRCUIT, TEMPORARY = 16, 17, 19, 34, 41
+_CAUSES = {
+    "NO CARRIER": NORMAL,
+    "BUSY": BUSY,
+    "NO ANSWER": NO_ANSWER,
+    "NO DIALTONE": NO_CIRCUIT,
+    "NO DIAL TONE": NO_CIRCUIT,
+}
+_CAUSE_OF_FINAL = {
+    Final.NO_CARRIER: NORMAL,
+    Final.BUSY: BUSY,
+    Final.NO_ANSWER: NO_ANSWER,
+    Final.NO_DIALTONE: NO_CIRCUIT,
+}
+
+
+class CallState(StrEnum):
+    FREE = "free"
+    RINGING = "ringing"
+    ANSWERING = "answering"
+    DIALING = "dialing"
+    ALERTING = "alerting"
+    ACTIVE = "active"
+    ENDING = "ending"
+
+
+class OneCall:
+    """The call of a modem, or none."""
+
+    def __init__(self, wire: Wire, profile: Profile) -> None:
+        self._wire = wire
+        self._profile = profile
+        self.state = CallState.FREE
+        self._settled_at = 0.0
+        self._forget()
+
+    def _forget(self) -> None:
+        self.state = CallState.FREE
+        self._index = 1
+        self._number: str | None = None
+        self._told = False
+        self._dial_due: str | None = None
+        self._misses = 0
+        self._poll_at: float | None = None
+        self._polling = False
+        self._ring_seen = 0.0
+        self._offer_at: float | None = None
+        self._guard_at: float | None = None
+        self._hang_ups = 0
+        self._voice_is_on = False
+
+    # What we want.
+
+    def dial(self, number: str) -> None:
+        """Call a number of digits, * and #, with "+" when international. Raises ValueError for anything else, and
+        RuntimeError while there is a call."""
+        if self.state is not CallState.FREE:
+            raise RuntimeError("the modem carries a call already")
+        digits = number.removeprefix("+")
+        if not digits or not set(digits) <= set("0123456789*#"):
+            raise ValueError(f"{number!r} is not a number a telephone network knows")
+        self.state = CallState.DIALING
+        self._dial_due = number
+        self.tick()
+
+    def answer(self) -> None:
+        """Answer the call that rings; without effect when none does."""
+        if self.state is CallState.RINGING:
+            self.state = CallState.ANSWERING
+            command = Command(text=self._profile.answer, is_call=True, seconds=15.0)
+            self._wire.ask(command, self._answered, urgent=True)
+
+    def hang_up(self) -> None:
+        """End the call, or reject it while it rings. `Ended` follows when the modem is free."""
+        if self.state in (CallState.FREE, CallState.ENDING):
+            return
+        if self._dial_due is not None:
+            self._ended(NORMAL)
+            return
+        self.state = CallState.ENDING
+        self._offer_at = None
+        self._send_hang_up(self._profile.hang_up)
+
+    def send_digit(self, digit: str) -> None:
+        """Press a key; without effect when no call is up. Keys the family cannot send are dropped and logged."""
+        if self.state is not CallState.ACTIVE:
+            return
+        if digit not in self._profile.digits:
+            log.warning("modem cannot send the key %r", digit)
+            return
+        self._wire.ask(Command(text=self._profile.send_digit.format(call=self._index, digit=digit)))
+
+    def opened(self) -> None:
+        """The modem is set up. A call it still carries from an earlier life has nobody on our side any more: it is
+        hung up, unless it rings."""
+        self._wire.ask(Command(text=self._profile.list_calls, prefix="+CLCC:"), self._left_over)
+
+    def lost(self) -> None:
+        """The modem restarted or went away: whatever call there was is over."""
+        if self.state is not CallState.FREE:
+            self._ended(TEMPORARY)
+
+    # What the modem says.
+
+    def read(self, line: str) -> bool:
+        """Take one unsolicited line; False when it does not concern calls."""
+        name, _, _ = line.partition(":")
+        parts = fields(line)
+        match name:
+            case "RING" | "+CRING":
+                self._ring(None)
+            case "+CLIP":
+                self._ring(phone_number(parts[0], number_at(parts, 1)))
+            case "^ORIG":
+                self._index = number_at(parts, 0) or 1
+                self._under_way()
+            case "^CONF":
+                self._alerting()
+            case "^CONN":
+                self._active()
+            case "^CEND":
+                if self.state is not CallState.FREE:
+                    self._ended(number_at(parts, 3) or NORMAL)
+            case "^DDTMF":
+                if self.state is CallState.ACTIVE and len(parts[0]) == 1 and parts[0] in "0123456789*#ABCD":
+                    self._wire.tell(DigitHeard(parts[0]))
+            case _ if line in _CAUSES:
+                # Before the network works on our call, this is the last line of the call before.
+                if self._told:
+                    self._ended(_CAUSES[line])
+            case _:
+                return False
+        return True
+
+    @property
+    def deadline(self) -> float | None:
+        times = [self._poll_at, self._offer_at, self._guard_at]
+        if self._dial_due is not None:
+            times.append(self._settled_at)
+        if self.state is CallState.RINGING:
+            times.append(self._ring_seen + RING_PATIENCE)
+        return min((time for time in times if time is not None), default=None)
+
+    def tick(self) -> None:
+        """Do what is due."""
+        now = self._wire.now
+        if self._dial_due is not None and now >= self._settled_at:
+            text = self._profile.dial.format(number=self._dial_due)
+            self._dial_due = None
+            self._wire.ask(Command(text=text, is_call=True, seconds=20.0), self._dialed, urgent=True)
+        if self._offer_at is not None and now >= self._offer_at:
+            self._offer("")
+        if self.state is CallState.RINGING and now >= self._ring_seen + RING_PATIENCE:
+            self._ended(NORMAL)
+        if self._guard_at is not None and now >= self._guard_at:
+            self._still_there()
+        if self._poll_at is not None and now >= self._poll_at:
+            self._poll()
+
+    # Steps of the table.
+
+    def _ring(self, number: str | None) -> None:
+        now = self._wire.now
+        if self.state is CallState.FREE:
+            if number is None and now < self._settled_at:
+                return
+            self.state = CallState.RINGING
+            self._offer_at = now + NUMBER_PATIENCE
+            self._poll()
+        if self.state is CallState.RINGING:
+            self._ring_seen = now
+            if number is not None:
+                self._offer(number)
+
+    def _offer(self, number: str) -> None:
+        self._offer_at = None
+        if not self._told:
+            self._told = True
+            self._wire.tell(Ringing(number))
+
+    def _dialed(self, reply: Reply) -> None:
+        if self.state is CallState.FREE:
+            return
+        if reply.final in (Final.OK, Final.CONNECT):
+            self._under_way()
+        elif reply.final is Final.TIMEOUT:
+            self._poll_soon()
+        else:
+            self._ended(_CAUSE_OF_FINAL.get(reply.final, TEMPORARY))
+
+    def _under_way(self) -> None:
+        if self.state is CallState.DIALING and not self._told:
+            self._told = True
+            self._wire.tell(Dialing())
+            self._open_voice()
+            self._poll_soon()
+
+    def _alerting(self) -> None:
+        self._under_way()
+        if self.state is CallState.DIALING:
+            self.state = CallState.ALERTING
+            self._wire.tell(Alerting())
+
+    def _answered(self, reply: Reply) -> None:
+        if self.state is not CallState.ANSWERING:
+            return
+        if reply.final in (Final.OK, Final.CONNECT, Final.TIMEOUT):
+            self._poll()
+        else:
+            self._ended(_CAUSE_OF_FINAL.get(reply.final, TEMPORARY))
+
+    def _active(self) -> None:
+        self._under_way()
+        if self.state in (CallState.DIALING, CallState.ALERTING, CallState.ANSWERING):
+            self.state = CallState.ACTIVE
+            self._voice_is_on = False
+            self._open_voice()
+            self._wire.tell(Answered())
+            self._poll_soon()
+
+    def _open_voice(self) -> None:
+        if self._profile.voice_on is not None and not self._voice_is_on:
+            self._voice_is_on = True
+            self._wire.ask(Command(text=self._profile.voice_on), self._voice_opened, urgent=True)
+
+    def _voice_opened(self, reply: Reply) -> None:
+        if not reply.ok and self.state is CallState.ACTIVE:
+            self._wire.tell(
+                ModemFailed(
+                    reason="The modem does not pass the sound of calls.",
+                    next_step="Check that its firmware has voice, or use another modem.",
+                    remedy=Remedy.PERSON,
+                )
+            )
+
+    def _send_hang_up(self, text: str) -> None:
+        self._hang_ups += 1
+        self._guard_at = self._wire.now + HANG_UP_PATIENCE
+        self._wire.ask(Command(text=text), lambda _: self._poll(), urgent=True)
+
+    def _still_there(self) -> None:
+        self._guard_at = None
+        if self._hang_ups == 1:
+            self._send_hang_up(self._profile.hang_up_again)
+            return
+        self._wire.tell(
+            ModemFailed(
+                reason="The modem does not hang up.",
+                next_step="It is restarted by itself; unplug it and plug it in again when that does not help.",
+                remedy=Remedy.RESET,
+            )
+        )
+        self._ended(TEMPORARY)
+
+    def _ended(self, cause: int) -> None:
+        self._forget()
+        self._settled_at = self._wire.now + SETTLE_SECONDS
+        self._wire.tell(Ended(cause))
+
+    # The truth.
+
+    def _poll_soon(self) -> None:
+        self._poll_at = self._wire.now + POLL_SECONDS
+
+    def _poll(self) -> None:
+        self._poll_at = None
+        if not self._polling and self.state is not CallState.FREE:
+            self._polling = True
+            self._wire.ask(Command(text=self._profile.list_calls, prefix="+CLCC:"), self._listed)
+
+    def _listed(self, reply: Reply) -> None:
+        self._polling = False
+        if reply.ok and self.state is not CallState.FREE:
+            self._compare([fields(line.text) for line in reply.lines])
+        if self.state is not CallState.FREE:
+            self._poll_soon()
+
+    def _left_over(self, reply: Reply) -> None:
+        stats = [number_at(fields(line.text), 2) for line in reply.lines]
+        if self.state is not CallState.FREE or not stats:
+            return
+        if 4 in stats:
+            self._ring(None)
+        else:
+            self._wire.ask(Command(text=self._profile.hang_up))
+
+    def _compare(self, calls: list[list[str]]) -> None:
+        ours = self.state in (CallState.RINGING, CallState.ANSWERING)
+        outgoing = self.state in (CallState.DIALING, CallState.ALERTING)
+        for parts in calls:
+            index, direction, stat = (number_at(parts, position) for position in range(3))
+            if number_at(parts, 3) not in (0, None):
+                continue  # a data or fax call
+            if (ours and direction == 0) or (outgoing and direction == 1):
+                continue
+            self._misses = 0
+            self._index = index or 1
+            self._follow(stat, phone_number(parts[5], number_at(parts, 6)) if len(parts) > 5 else "")
+            return
+        self._misses += self._told
+        if self._misses >= 2 or self.state is CallState.ENDING:
+            self._ended(NORMAL)
+
+    def _follow(self, stat: int | None, number: str) -> None:
+        match stat:
+            case 0:
+                self._active()
+            case 2:
+                self._under_way()
+            case 3:
+                self._alerting()
+            case 4 if self.state is CallState.RINGING and number:
+                self._offer(number)
