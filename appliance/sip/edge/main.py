@@ -1,0 +1,235 @@
+"""`porter-edge`: the small parent of Kamailio. It checks, writes the configuration, starts it, watches it and says so.
+
+Kamailio knows neither sd_notify nor a watchdog, and its children outlive it. When it dies or stays silent, this
+program ends with an error, so that whoever started it (systemd, `porter run`) sees it and starts it again.
+"""
+
+import argparse
+import collections
+import logging
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from appliance.errors import PorterError
+
+from . import accounts, configuration, databases, kamailio
+from .rpc import BlockingEdgeRpc, EdgeSilent
+from .settings import LOOPBACK, EdgeSettings, check
+
+log = logging.getLogger(__name__)
+
+_START_SECONDS = 10.0
+_CHECK_SECONDS = 2.0
+_CHECKS_MISSED = 3
+"""That many checks in a row without an answer and Kamailio counts as stuck."""
+
+
+class Stopped(Exception):
+    """SIGTERM or SIGINT came: no error, somebody asked us to end."""
+
+
+class KamailioDied(PorterError):
+    """Kamailio ended by itself or does not answer any more."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs until told to stop (0), or until the edge cannot go on (1)."""
+    logging.basicConfig(level=logging.INFO, format="porter-edge: %(levelname)s: %(message)s", stream=sys.stderr)
+    settings = _settings(arguments)
+    try:
+        check(settings)
+        Edge(settings).run()
+    except Stopped:
+        return 0
+    except PorterError as error:
+        log.critical("%s", error)
+        return 1
+    return 0
+
+
+class Edge:
+    """One run of Kamailio, from checks to end."""
+
+    def __init__(self, settings: EdgeSettings) -> None:
+        self._settings = settings
+        self._rpc = BlockingEdgeRpc(settings.rpc_socket)
+        self._health = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._last_words: collections.deque[str] = collections.deque(maxlen=8)
+        self._half_line = b""
+
+    def run(self) -> None:
+        """Raises Stopped when told to end, KamailioDied or CannotStart when it cannot go on."""
+        settings = self._settings
+        program = kamailio.find_program()
+        if leftovers := kamailio.end_leftovers(settings):
+            log.warning("ended %d processes of an earlier run in %s", leftovers, settings.folder)
+        kamailio.check_ports(settings)
+        databases.prepare(settings)
+        self._check_realm()
+        self._health.bind((LOOPBACK, 0))
+        self._health.connect((LOOPBACK, settings.sip_port))
+        configuration.write_configuration(settings, health_port=self._health.getsockname()[1])
+        with _Signals() as signals:
+            process = kamailio.start(program, settings)
+            try:
+                self._wait_until_ready(process, signals)
+                self._watch(process, signals)
+            finally:
+                kamailio.stop(process, settings)
+                self._drain(process)
+
+    def _check_realm(self) -> None:
+        stored = accounts.stored_realm(self._settings.accounts_db)
+        if stored not in (None, self._settings.realm):
+            log.error(
+                "the accounts in %s were made for realm %r, not %r: no phone can register until they are written anew",
+                *(self._settings.accounts_db, stored, self._settings.realm),
+            )
+
+    def _wait_until_ready(self, process: subprocess.Popen[bytes], signals: "_Signals") -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._is_answering(patience=0.05):
+            if time.monotonic() > deadline:
+                raise KamailioDied(f"Kamailio did not answer within {_START_SECONDS:g} s." + self._said())
+            self._wait(process, signals, 0.02)
+        settings = self._settings
+        where = ", ".join(f"{transport} {address}:{settings.sip_port}" for transport, address in settings.sockets)
+        print(f"porter-edge: ready on {where}", flush=True)
+        _notify(f"READY=1\nSTATUS=Telephones can register on {where}")
+
+    def _watch(self, process: subprocess.Popen[bytes], signals: "_Signals") -> None:
+        missed = 0
+        while True:
+            self._wait(process, signals, _CHECK_SECONDS)
+            if self._is_answering(patience=1.0):
+                missed = 0
+                _notify("WATCHDOG=1")
+                continue
+            missed += 1
+            log.warning("Kamailio did not answer check %d of %d", missed, _CHECKS_MISSED)
+            if missed == _CHECKS_MISSED:
+                raise KamailioDied("Kamailio runs but does not answer." + self._said())
+
+    def _is_answering(self, patience: float) -> bool:
+        """Both doors: the RPC socket, and SIP itself by an OPTIONS from a port the flood limits know."""
+        try:
+            BlockingEdgeRpc(self._settings.rpc_socket, seconds=patience).ping()
+            self._health.settimeout(patience)
+            wanted = f"health-{time.monotonic_ns()}"
+            self._health.send(_options(self._health.getsockname()[1], self._settings.sip_port, wanted))
+            while wanted.encode() not in self._health.recv(4096):
+                pass
+        except (EdgeSilent, OSError):
+            return False
+        return True
+
+    def _wait(self, process: subprocess.Popen[bytes], signals: "_Signals", seconds: float) -> None:
+        """Let `seconds` pass while handing on Kamailio's log; raises when it dies or a signal comes."""
+        assert process.stderr is not None
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            log_pipe, signal_pipe = process.stderr.fileno(), signals.pipe.fileno()
+            ready, _, _ = select.select([log_pipe, signal_pipe], [], [], left)
+            if signal_pipe in ready:
+                raise Stopped
+            if log_pipe in ready and not self._read_log(process):
+                process.wait(1)
+            if process.poll() is not None:
+                self._drain(process)
+                raise KamailioDied(f"Kamailio ended with status {process.returncode}." + self._said())
+
+    def _read_log(self, process: subprocess.Popen[bytes]) -> bool:
+        assert process.stderr is not None
+        chunk = os.read(process.stderr.fileno(), 65536)
+        *lines, self._half_line = (self._half_line + chunk).split(b"\n")
+        for line in lines:
+            text = line.decode("utf-8", "replace").strip()
+            if text:
+                self._last_words.append(text)
+                log.log(_level(text), "kamailio: %s", text)
+        return bool(chunk)
+
+    def _drain(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stderr is not None
+        while select.select([process.stderr], [], [], 0)[0] and self._read_log(process):
+            pass
+
+    def _said(self) -> str:
+        faults = [text for text in self._last_words if _level(text) >= logging.ERROR]
+        return f" Its last words: {' | '.join(faults)}" if faults else ""
+
+
+class _Signals:
+    """SIGTERM and SIGINT as a file that becomes readable, while the block lasts."""
+
+    def __enter__(self) -> "_Signals":
+        self.pipe, self._write = socket.socketpair()
+        self._write.setblocking(False)
+        self._wakeup = signal.set_wakeup_fd(self._write.fileno())
+        self._handlers = {number: signal.signal(number, _ignore) for number in (signal.SIGTERM, signal.SIGINT)}
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        signal.set_wakeup_fd(self._wakeup)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        self.pipe.close()
+        self._write.close()
+
+
+def _ignore(number: int, frame: object) -> None:
+    """The wake-up file says it; a handler must exist for that."""
+
+
+def _level(text: str) -> int:
+    for word, level in (("CRITICAL:", logging.ERROR), ("ERROR:", logging.ERROR), ("WARNING:", logging.WARNING)):
+        if word in text:
+            return level
+    return logging.INFO
+
+
+def _options(near: int, far: int, call_id: str) -> bytes:
+    return (
+        f"OPTIONS sip:{LOOPBACK}:{far} SIP/2.0\r\n"
+        f"Via: SIP/2.0/UDP {LOOPBACK}:{near};branch=z9hG4bK{call_id}\r\n"
+        f"From: <sip:health@{LOOPBACK}>;tag={call_id}\r\nTo: <sip:{LOOPBACK}:{far}>\r\n"
+        f"Call-ID: {call_id}\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 1\r\nContent-Length: 0\r\n\r\n"
+    ).encode()
+
+
+def _notify(state: str) -> None:
+    """Tell systemd, when it is listening (sd_notify(3)); systemd-python is needed only then."""
+    if "NOTIFY_SOCKET" in os.environ:
+        from systemd import daemon  # type: ignore[import-untyped]
+
+        daemon.notify(state)
+
+
+def _settings(arguments: list[str] | None) -> EdgeSettings:
+    parser = argparse.ArgumentParser(prog="porter-edge", description="The SIP server the phones of an office talk to.")
+    parser.add_argument("--folder", type=Path, required=True, help="where it keeps accounts, registrations and sockets")
+    parser.add_argument("--sip-port", type=int, required=True, help="port for phones, UDP and TCP")
+    parser.add_argument("--engine-port", type=int, required=True, help="the call controller's SIP port on 127.0.0.1")
+    parser.add_argument("--publisher-port", type=int, help="port on 127.0.0.1 lamps are set from (engine port + 1)")
+    parser.add_argument("--listen", action="append", metavar="ADDRESS", help="our address for phones; may be repeated")
+    parser.add_argument("--flood-exempt", action="append", metavar="ADDRESS", help="no flood limit; load tests only")
+    for name in ("realm", "registration-seconds", "flood-requests", "wrong-per-address", "silence-seconds"):
+        kind = str if name == "realm" else int
+        parser.add_argument(f"--{name}", type=kind, help=f"see EdgeSettings.{name.replace('-', '_')}")
+    given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
+    given["folder"] = given["folder"].absolute()
+    given.setdefault("publisher_port", given["engine_port"] + 1)
+    for name in ("listen", "flood_exempt"):
+        if name in given:
+            given[name] = tuple(given[name])
+    return EdgeSettings(**given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
