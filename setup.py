@@ -10,6 +10,7 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["appliance*", "hardware*", "web*"]),
     include_package_data=True,
+    package_data={"appliance.sip.edge": ["kamailio.cfg"]},
     install_requires=[
         "trio>=0.27",
         "msgspec>=0.19",
@@ -27,7 +28,19 @@ setup(
         "phonenumbers>=8.13",
         "cffi>=1.16",
         "systemd-python>=235; sys_platform == 'linux'",
+        "lgpio>=0.2.2",
     ],
+    extras_require={
+        "test": [
+            "hypothesis>=6",
+            "mypy>=1.13",
+            "pytest>=8",
+            "ruff>=0.9",
+            "types-PyYAML",
+            "types-pyserial",
+            "types-requests",
+        ],
+    },
     entry_points={
         "console_scripts": [
             "porter = appliance.cli:main",
