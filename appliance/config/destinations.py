@@ -1,0 +1,95 @@
+"""Where a call can be sent: the text of the configuration as frozen types."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from appliance.errors import PorterError
+
+OUTSIDE_PREFIX = "outside:"
+HANG_UP = "hang_up"
+
+_OUTSIDE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+
+
+class BadDestination(PorterError):
+    """A text that names no destination."""
+
+
+class ToExtension(msgspec.Struct, frozen=True, tag=True):
+    """A person, at every phone of hers."""
+
+    number: str
+
+    def __str__(self) -> str:
+        return f"extension:{self.number}"
+
+
+class ToRingGroup(msgspec.Struct, frozen=True, tag=True):
+    """The members of a ring group."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"ring_group:{self.name}"
+
+
+class ToVoicemail(msgspec.Struct, frozen=True, tag=True):
+    """A mailbox, named by its extension."""
+
+    box: str
+
+    def __str__(self) -> str:
+        return f"voicemail:{self.box}"
+
+
+class ToOutside(msgspec.Struct, frozen=True, tag=True):
+    """A number outside of the house, in E.164 with its plus sign."""
+
+    number: str
+
+    def __str__(self) -> str:
+        return f"{OUTSIDE_PREFIX}{self.number}"
+
+
+class HangUp(msgspec.Struct, frozen=True, tag=True):
+    """Nowhere: the call ends."""
+
+    def __str__(self) -> str:
+        return HANG_UP
+
+
+Destination = ToExtension | ToRingGroup | ToVoicemail | ToOutside | HangUp
+
+_KINDS = ("extension", "ring_group", "voicemail", "outside")
+
+
+def parse_destination(text: str) -> Destination:
+    """The destination a text of the configuration names; `str()` of it gives the text back.
+
+    Whether the extension or the group exists is not looked at: that is the validation's task.
+
+    Raises:
+        BadDestination: The kind is unknown, the name is missing, or an outside number is not E.164.
+    """
+    kind, colon, name = text.partition(":")
+    match kind:
+        case "hang_up" if not colon:
+            return HangUp()
+        case "extension" if name:
+            return ToExtension(name)
+        case "ring_group" if name:
+            return ToRingGroup(name)
+        case "voicemail" if name:
+            return ToVoicemail(name)
+        case "outside" if _OUTSIDE_NUMBER.fullmatch(name):
+            return ToOutside(name)
+        case "outside":
+            raise BadDestination(
+                f'"{text}" names no number.', 'Write the whole number, such as "outside:+37120000000".'
+            )
+        case _:
+            known = ", ".join(f'"{kind}:…"' for kind in _KINDS)
+            raise BadDestination(f'"{text}" is no destination.', f'Write one of {known} or "{HANG_UP}".')

@@ -1,0 +1,232 @@
+"""What a number means: dialled digits as what the office has, and numbers of the outside in one spelling.
+
+The numbering plans come from `phonenumbers` (a port of Google's libphonenumber). Its geocoder is never used.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+import msgspec
+import phonenumbers
+from phonenumbers import PhoneNumberFormat, ValidationResult, shortnumberinfo
+
+from appliance.config.models import Configuration
+
+EVERYWHERE_EMERGENCY = "112"
+"""Every GSM network takes it, with or without a SIM (3GPP TS 22.101 §10.1.1), so every office does."""
+
+WITHHELD = ""
+"""The number of a caller who does not show one."""
+
+OWN_MAILBOX, ANY_MAILBOX, ECHO_TEST, PICKUP = "*97", "*98", "*43", "*8"
+DIRECTED_PICKUP = "**"
+
+_SEPARATORS = re.compile(r"[\s()./\u00a0\u2010-\u2015-]")
+_DIGITS = re.compile(r"\+?[0-9]{1,20}")
+_HIDDEN = frozenset({"", "anonymous", "withheld", "restricted", "private", "unavailable", "unknown", "p", "o"})
+"""How networks write a caller who does not show a number; "P" and "O" are those of V.253 caller id."""
+
+
+class Dialled(msgspec.Struct, frozen=True, tag=True):
+    """What somebody dialled."""
+
+
+class DialledEmergency(Dialled, frozen=True):
+    """An emergency number of the country: on any line, without asking for rights."""
+
+    number: str
+
+
+class DialledExtension(Dialled, frozen=True):
+    """A person of the house."""
+
+    number: str
+
+
+class DialledGroup(Dialled, frozen=True):
+    """A ring group, by its number."""
+
+    name: str
+
+
+class DialledMailbox(Dialled, frozen=True):
+    """Listening to voicemail."""
+
+    box: str | None = None
+    """None: the caller's own."""
+
+
+class DialledPark(Dialled, frozen=True):
+    """Parking in any free slot; meant for a transfer."""
+
+
+class DialledSlot(Dialled, frozen=True):
+    """A park slot: fetches who waits in it, or is the slot to park in."""
+
+    slot: str
+
+
+class DialledPickup(Dialled, frozen=True):
+    """Answering a call that rings elsewhere."""
+
+    extension: str | None = None
+    """None: anywhere in the own pickup group."""
+
+
+class DialledEcho(Dialled, frozen=True):
+    """The echo test."""
+
+
+class DialledOutside(Dialled, frozen=True):
+    """A number outside of the house."""
+
+    number: str
+    """E.164 with its plus sign, or a short number of the country as it is dialled."""
+
+
+class DialledNothing(Dialled, frozen=True):
+    """Nothing this office knows."""
+
+
+AnyDialled = (
+    DialledEmergency
+    | DialledExtension
+    | DialledGroup
+    | DialledMailbox
+    | DialledPark
+    | DialledSlot
+    | DialledPickup
+    | DialledEcho
+    | DialledOutside
+    | DialledNothing
+)
+
+
+class ShortNumberUse(StrEnum):
+    """Why a short number of the country is, or is not, put through."""
+
+    NONE = "none"
+    ORDINARY = "ordinary"
+    PREMIUM = "premium"
+
+
+def classify_dialled(configuration: Configuration, dialled: str) -> AnyDialled:
+    """What the office does for what was dialled.
+
+    Args:
+        dialled: As it was dialled, separators and a closing `#` allowed.
+
+    An emergency number comes before everything the office gave a number to, so that nothing can shadow it.
+    """
+    number = _SEPARATORS.sub("", dialled).removesuffix("#")
+    if is_emergency(configuration.country, number):
+        return DialledEmergency(number)
+    if number.startswith("*"):
+        return _feature_code(configuration, number)
+    return _internal(configuration, number) or _outside(configuration, number)
+
+
+def _feature_code(configuration: Configuration, code: str) -> AnyDialled:
+    if code.startswith(DIRECTED_PICKUP):
+        extension = code.removeprefix(DIRECTED_PICKUP)
+        return DialledPickup(extension) if extension in configuration.extensions else DialledNothing()
+    if code.startswith(ANY_MAILBOX):
+        box = code.removeprefix(ANY_MAILBOX)
+        return DialledMailbox(box or None) if not box or box in configuration.extensions else DialledNothing()
+    match code:
+        case "*97":
+            return DialledMailbox()
+        case "*8":
+            return DialledPickup()
+        case "*43":
+            return DialledEcho()
+        case _:
+            return DialledNothing()
+
+
+def _internal(configuration: Configuration, number: str) -> AnyDialled | None:
+    if number in configuration.extensions:
+        return DialledExtension(number)
+    for name, group in configuration.ring_groups.items():
+        if group.number == number:
+            return DialledGroup(name)
+    if number == configuration.parking.number:
+        return DialledPark()
+    if number in configuration.parking.slots:
+        return DialledSlot(number)
+    return None
+
+
+def _outside(configuration: Configuration, number: str) -> AnyDialled:
+    whole = to_e164(configuration.country, number)
+    if whole is not None:
+        return DialledOutside(whole)
+    if short_number_use(configuration.country, number) is ShortNumberUse.ORDINARY:
+        return DialledOutside(number)
+    return DialledNothing()
+
+
+def is_emergency(country: str, number: str) -> bool:
+    """Whether a dialled number calls help in a country (ISO 3166): 112 anywhere, and the country's own."""
+    if not number.isascii() or not number.isdigit():
+        return False
+    return number == EVERYWHERE_EMERGENCY or shortnumberinfo.is_emergency_number(number, country)
+
+
+def short_number_use(country: str, number: str) -> ShortNumberUse:
+    """Whether a country has a short number, such as 1188 or 116111, and whether calling it costs extra."""
+    if not number.isascii() or not number.isdigit() or not 3 <= len(number) <= 6:
+        return ShortNumberUse.NONE
+    # A number of a region without a leading zero can be built as it is; parse() refuses some short numbers.
+    short = phonenumbers.PhoneNumber(
+        country_code=phonenumbers.country_code_for_region(country), national_number=int(number)
+    )
+    if number.startswith("0") or not shortnumberinfo.is_valid_short_number_for_region(short, country):
+        return ShortNumberUse.NONE
+    cost = shortnumberinfo.expected_cost_for_region(short, country)
+    if cost == shortnumberinfo.ShortNumberCost.PREMIUM_RATE:
+        return ShortNumberUse.PREMIUM
+    return ShortNumberUse.ORDINARY
+
+
+def to_e164(country: str, number: str) -> str | None:
+    """A number of the outside as E.164 with its plus sign; None when it is too short, too long, or not digits.
+
+    Args:
+        country: ISO 3166; how numbers without a plus sign are read, with the country's own international prefix.
+    """
+    digits = _SEPARATORS.sub("", number)
+    if _DIGITS.fullmatch(digits) is None:
+        return None
+    try:
+        parsed = phonenumbers.parse(digits, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if phonenumbers.is_possible_number_with_reason(parsed) != ValidationResult.IS_POSSIBLE:
+        return None
+    return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+
+
+def caller_number(country: str, shown: str) -> str:
+    """A caller's number as a network gave it: E.164 where it is one, "" when withheld, else just as it came.
+
+    A network may show a name or a short number as the caller (3GPP TS 23.038 alphanumeric senders): those are kept.
+    """
+    if shown.strip().lower() in _HIDDEN:
+        return WITHHELD
+    return to_e164(country, shown) or shown.strip()
+
+
+def spellings(country: str, number: str) -> tuple[str, ...]:
+    """How a number may be written in a country: E.164, with 00, and as dialled within the country it belongs to."""
+    whole = to_e164(country, number)
+    if whole is None:
+        return (number,)
+    parsed = phonenumbers.parse(whole, None)
+    forms = [whole, f"00{whole[1:]}"]
+    if phonenumbers.country_code_for_region(country) == parsed.country_code:
+        national = phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
+        forms += [re.sub(r"\D", "", national), phonenumbers.national_significant_number(parsed)]
+    return tuple(dict.fromkeys(forms))
