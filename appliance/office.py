@@ -1,12 +1,10 @@
-"""The running office: accepts legs, starts calls and owns the meeting places. Its nursery is the only long-lived one."""
+"""The running office: accepts legs, starts calls, owns the meeting places. Its nursery is the only long-lived one."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from collections.abc import AsyncIterator
-from datetime import datetime
 
 import trio
 
@@ -25,7 +23,6 @@ from appliance.flows.in_call import in_call
 from appliance.flows.pickup import take_over
 
 log = logging.getLogger(__name__)
-
 
 
 class Office:
@@ -144,9 +141,7 @@ class Office:
 
 
 @asynccontextmanager
-async def open_office(
-    configuration: Configuration, ports: Ports, new_id: Callable[[], str]
-) -> AsyncIterator[Office]:
+async def open_office(configuration: Configuration, ports: Ports, new_id: Callable[[], str]) -> AsyncIterator[Office]:
     """An office that takes calls until the block is left."""
     async with trio.open_nursery() as nursery:
         office = Office(configuration, ports, nursery, new_id)

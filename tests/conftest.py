@@ -1,7 +1,9 @@
 """Coroutine tests run under Trio: on the virtual clock, or on the real one where a test is marked `real`."""
 
+import datetime
 import functools
 import inspect
+import os
 
 import pytest
 import trio
@@ -17,3 +19,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     is_real = pyfuncitem.get_closest_marker("real") is not None
     trio.run(test, clock=None if is_real else trio.testing.MockClock(autojump_threshold=0))
     return True
+
+
+@pytest.fixture
+def long_seed() -> int:
+    """The seed of a long campaign: PORTER_SEED to replay one, otherwise another every day."""
+    return int(os.environ.get("PORTER_SEED") or datetime.date.today().toordinal())

@@ -100,6 +100,7 @@ class Call:
         self._leg_records: dict[Leg, LegRecord] = {}
         self._past_legs: list[LegRecord] = []
         self._cause: Cause | None = None
+        self._ended_by = ""
         self._answered_at: float | None = None
         self._talk_seconds = 0.0
         if not self.adopt(principal):
@@ -221,7 +222,7 @@ class Call:
             return
         self.is_ending = True
         self._cause = cause
-        self.tell(HungUp(by=by.party.shown if by is not None else "porter", cause=cause))
+        self._ended_by = by.party.shown if by is not None else "porter"
         self._whole.cancel()
 
     async def run(self) -> None:
@@ -236,6 +237,7 @@ class Call:
             self.end(Cause.TEMPORARY_FAILURE)
         finally:
             self.end(self.outcome.cause)
+            self.tell(HungUp(by=self._ended_by, cause=self._cause or Cause.NORMAL))
             for leg in list(self.legs):
                 leg.hang_up(self._cause or Cause.NORMAL)
             self.home.call_over(self)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from appliance.calls.names import LegId, Party
+from appliance.calls.names import CallId, LegId, Party
 from appliance.calls.ports import Clock, DoorPort, LegCarrier, Line, Mailboxes, Outbox, Records, Sound, Switch
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class CallHome(Protocol):
         ...
 
     @property
-    def calls(self) -> Mapping[str, Call]:
+    def calls(self) -> Mapping[CallId, Call]:
         """Every running call by its id."""
         ...
 

@@ -13,7 +13,8 @@ import trio
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, Outcome, Party, PartyKind
 from appliance.calls.ports import RINGBACK, CallerShown, LineState, Phrase
-from appliance.calls.story import AcceptAsked, Answered, ForwardTried, LegFailed, NotRung, Ringing as RingingFact
+from appliance.calls.story import AcceptAsked, Answered, ForwardTried, LegFailed, NotRung
+from appliance.calls.story import Ringing as RingingFact
 
 if TYPE_CHECKING:
     from appliance.calls.call import Call
@@ -61,9 +62,7 @@ class Ringing:
     that the call was completed elsewhere.
     """
 
-    def __init__(
-        self, call: Call, nursery: trio.Nursery, shown: CallerShown, on_alerting: Callable[[], None]
-    ) -> None:
+    def __init__(self, call: Call, nursery: trio.Nursery, shown: CallerShown, on_alerting: Callable[[], None]) -> None:
         self._call = call
         self._nursery = nursery
         self._shown = shown
@@ -154,9 +153,7 @@ class Ringing:
                 reason = "no such line" if line is None else line.status.reason or line.status.state
                 self._call.tell(NotRung(member=member.number, reason=f"{name}: {reason}"))
                 continue
-            leg = home.new_leg(
-                line, Party(kind=PartyKind.OUTSIDE, number=member.number, line=name), incoming=False
-            )
+            leg = home.new_leg(line, Party(kind=PartyKind.OUTSIDE, number=member.number, line=name), incoming=False)
             self._call.tell(ForwardTried(member=member.number, line=name))
             if not self._take(leg):
                 return

@@ -10,6 +10,7 @@ import trio
 from appliance.calls.facts import Held, Resumed
 from appliance.calls.leg import Leg
 from appliance.calls.media import Media
+from appliance.calls.names import Cause
 from appliance.calls.story import OffHold, OnHold, Talked
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ async def talk(call: Call, other: Leg) -> None:
                 nursery.start_soon(_obey, conversation, other, call.principal)
                 await other.gone.wait()
                 nursery.cancel_scope.cancel()
+        call.end(other.cause or Cause.NORMAL, by=other)
     finally:
         seconds = trio.current_time() - began
         call.talk_lasted(seconds)

@@ -1,0 +1,172 @@
+"""Offices that misbehave: callers, phones and hang-ups at any instant keep the invariants of who holds a leg."""
+
+import os
+import random
+from collections import Counter
+
+import pytest
+import trio
+import trio.testing
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appliance.calls.names import Cause
+from appliance.calls.talk import talk
+from appliance.simulated.office import SimulatedOffice, open_simulated_office
+from appliance.simulated.switch import FarEnd, SimulatedSwitch
+from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NOON, small_office
+
+ACCOUNTS = ("201", "202", "203")
+DIALLED = ("201", "202", "203", "600", "71", "*8", "**201", "*97", "*43", "29999999", "70", "999", "")
+SECONDS_OF_A_DAY = 400
+
+
+class Day:
+    """One day of an office with everybody in it, driven by one source of randomness."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.seen: Counter[str] = Counter()
+
+    async def live(self) -> None:
+        async with open_simulated_office(small_office(), TUESDAY_NOON) as world:
+            async with trio.open_nursery() as nursery:
+                for switch in (world.switch, *world.lines.values()):
+                    switch.on_dialled = lambda phone: nursery.start_soon(self.be_called, phone)
+                for _ in range(10):
+                    nursery.start_soon(self.call_somebody, world)
+                nursery.start_soon(self.meddle, world)
+                with trio.move_on_after(SECONDS_OF_A_DAY):
+                    await trio.sleep_forever()
+                nursery.cancel_scope.cancel()
+            world.office.close()
+            await trio.testing.wait_all_tasks_blocked()
+            self.check_closed(world)
+
+    async def be_called(self, phone: FarEnd) -> None:
+        """A person beside a phone that rings: answers or not, and leaves some time."""
+        if self.rng.random() < 0.8:
+            phone.alert()
+        await trio.sleep(self.rng.choice((0, 1, 3, 9, 30)))
+        if self.rng.random() < 0.65:
+            phone.answer()
+            phone.press(self.rng.choice(("1", "", "5", "##")))
+        else:
+            phone.reject(self.rng.choice((Cause.BUSY, Cause.REJECTED, Cause.OUT_OF_ORDER)))
+        await trio.sleep(self.rng.choice((2, 9, 40, 500)))
+        phone.hang_up()
+
+    async def call_somebody(self, world: SimulatedOffice) -> None:
+        await trio.sleep(self.rng.randrange(60))
+        caller: FarEnd | None
+        match self.rng.randrange(4):
+            case 0:
+                line = world.lines["gsm1"]
+                caller = line.call_from_line(world.office, "gsm1", self.rng.choice((CUSTOMER, MOBILE, "")))
+            case 1:
+                caller = world.switch.ring_door(world.office, "front")
+            case _:
+                replaces = self.rng.choice((None, None, self.some_leg(world)))
+                caller = world.switch.call_in(
+                    world.office,
+                    self.rng.choice(ACCOUNTS),
+                    self.rng.choice(DIALLED),
+                    replaces=replaces.leg.id if replaces is not None else None,
+                )
+        await trio.sleep(self.rng.choice((0, 3, 15, 60, 200)))
+        if caller is not None:
+            caller.hang_up()
+
+    async def meddle(self, world: SimulatedOffice) -> None:
+        """Do anything to any leg, and look at the invariants after each."""
+        for _ in range(60):
+            await trio.sleep(self.rng.choice((0, 0, 1, 4)))
+            one, other = self.some_leg(world), self.some_leg(world)
+            if one is not None and other is not None:
+                deed = self.rng.choice(
+                    ("transfer", "transfer_to", "hold", "resume", "hang_up", "press", "park", "end", "redirect")
+                )
+                self.seen[deed] += 1
+                self.do(world, deed, one, other)
+            self.check(world)
+            await trio.testing.wait_all_tasks_blocked()
+            self.check(world)
+            self.check_steps(world)
+
+    def do(self, world: SimulatedOffice, deed: str, one: FarEnd, other: FarEnd) -> None:
+        match deed:
+            case "transfer":
+                one.transfer(self.rng.choice(DIALLED))
+            case "transfer_to":
+                one.transfer_to(other)
+            case "park":
+                one.transfer("70")
+            case "press":
+                one.press(self.rng.choice(("1", "5", "#", "7")))
+            case "end" if one.leg.call is not None:
+                one.leg.call.end()
+            case "redirect" if one.leg.call is not None and one.leg.call is other.leg.call:
+                if other.leg is not one.leg.call.principal:
+                    one.leg.call.redirect(talk, other.leg)
+            case "hold" | "resume" | "hang_up":
+                getattr(one, deed)()
+
+    def some_leg(self, world: SimulatedOffice) -> FarEnd | None:
+        switches: list[SimulatedSwitch] = [world.switch, *world.lines.values()]
+        ends = [end for switch in switches for end in switch.far_ends.values()]
+        return self.rng.choice(ends) if ends else None
+
+    def check(self, world: SimulatedOffice) -> None:
+        """What holds at any instant."""
+        office = world.office
+        held = [leg for call in office.calls.values() for leg in call.legs]
+        assert len(held) == len(set(held)), "a leg in two calls"
+        assert set(held) == set(office.legs.values()), "a live leg without a call, or a call with a dead leg"
+        assert all(leg.call is not None and leg in leg.call.legs for leg in office.legs.values())
+        assert all(not leg.is_gone for leg in office.legs.values())
+        for media in office.media:
+            assert any(leg.media is media for leg in media.legs), f"{media.kind} that no leg knows"
+        for slot, call in office.places.parked.items():
+            assert call.id in office.calls, f"slot {slot} points at a call that is over"
+        assert all(call.id in office.calls for call in office.places.ringing)
+
+    def check_steps(self, world: SimulatedOffice) -> None:
+        """What holds once every task had its turn."""
+        for call in world.office.calls.values():
+            if call.step_name == "talk":
+                assert len(call.legs) == 2, f"{call} talks with {call.legs}"
+
+    def check_closed(self, world: SimulatedOffice) -> None:
+        office = world.office
+        assert not office.calls and not office.legs and not office.media
+        assert not office.places.parked and not office.places.ringing
+        assert not world.sound.attached, world.sound.attached
+        assert not world.switch.far_ends and not any(line.far_ends for line in world.lines.values())
+        assert len(world.records.started) == len(world.records.ended)
+        assert {record.id for record in world.records.started} == {record.id for record in world.records.ended}
+        for record in world.records.ended:
+            assert record.cause is not None and record.seconds is not None and record.seconds >= 0
+            assert all(leg.left_at is not None for leg in record.legs)
+            assert not any(type(told.fact).__name__ == "Broke" for told in record.story), record.story
+
+
+def live(seed: int) -> Day:
+    day = Day(seed)
+    trio.run(day.live, clock=trio.testing.MockClock(autojump_threshold=0))
+    return day
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(min_value=0, max_value=2**32))
+def test_any_day_keeps_the_invariants(seed: int) -> None:
+    live(seed)
+
+
+@pytest.mark.long
+def test_many_days_keep_the_invariants(long_seed: int) -> None:
+    """Thousands of days from one seed; every kind of deed happens."""
+    seen: Counter[str] = Counter()
+    days = 5000 if os.environ.get("PORTER_LONG") == "full" else 300
+    for seed in range(long_seed, long_seed + days):
+        seen += live(seed).seen
+    assert len(seen) == 9, seen
