@@ -123,7 +123,7 @@ def pytest(tier: str, arguments: Sequence[str], totals: Totals, env: dict[str, s
             f"--junitxml={report}",
             "-o",
             "faulthandler_timeout=180",
-            "--durations=5",
+            "--continue-on-collection-errors",
             *arguments,
         ]
         with subprocess.Popen(command, cwd=TREE, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL) as run:
