@@ -63,7 +63,8 @@ class GsmModem:
     def start(self, now: float) -> None:
         """The port is open: find into step and set up. `ModemReady` or `ModemFailed` follows."""
         self.now = now
-        self._clear()
+        if self.state is not ModemState.CLOSED:
+            self._clear()
         self.state = ModemState.FINDING_STEP
         self._engine = AtEngine(self.profile.news)
         self._engine.start(now)

@@ -1,0 +1,500 @@
+"""A Huawei voice stick without its wire: AT commands in, answers and news out. It echoes until ATE0, as the real ones.
+
+What the network and the person at the other end do is asked for by methods; what Porter does to them comes out as
+events. Behaviour follows the same sources as the profile (`hardware/modem/profiles.py`)."""
+
+from collections import deque
+from collections.abc import Callable
+from enum import StrEnum
+
+import msgspec
+
+RING_SECONDS = 5.0
+SLOTS = 20
+_ESCAPE, _CTRL_Z = 0x1B, 0x1A
+
+
+class ModemEvent(msgspec.Struct, frozen=True, tag=True):
+    """What Porter did with the modem."""
+
+
+class Dialed(ModemEvent, frozen=True):
+    number: str
+
+
+class PickedUp(ModemEvent, frozen=True):
+    """Our call in was answered."""
+
+
+class HungUp(ModemEvent, frozen=True):
+    """The call was ended, or rejected while it rang."""
+
+
+class KeySent(ModemEvent, frozen=True):
+    key: str
+
+
+class SmsSubmitted(ModemEvent, frozen=True):
+    """One PDU given to the network."""
+
+    pdu: str
+    reference: int
+
+
+class ModemReset(ModemEvent, frozen=True):
+    """AT+CFUN=1,1: a real stick leaves the bus and comes back."""
+
+
+class _Stat(StrEnum):
+    """+CLCC's states, TS 27.007 §7.18."""
+
+    ACTIVE = "0"
+    DIALING = "2"
+    ALERTING = "3"
+    INCOMING = "4"
+
+
+class _Call(msgspec.Struct):
+    number: str
+    stat: _Stat
+    outgoing: bool
+    ring_at: float | None = None
+
+
+class SimulatedSim(msgspec.Struct):
+    """What the modem's SIM is like; changed by tests and the demo as they please."""
+
+    present: bool = True
+    pin: str | None = None
+    """None: asks for none."""
+    unlocked: bool = False
+    tries: int = 3
+    imsi: str = "247010000000001"
+    number: str = "+37120000000"
+    smsc: str = "+37129999999"
+
+
+class HuaweiStick:
+    """The modem itself. `receive` and `tick` take the time; `data_to_send` and `take_events` hand out what came of it.
+
+    Attributes:
+        has_voice: False for data firmware, which answers ^CVOICE? with ERROR.
+        sound_is_on: Whether sound flows on the audio port.
+        cms_error: Answer the next AT+CMGS with this error; None: take it.
+        storage: SMS by slot: status and PDU.
+    """
+
+    def __init__(self, *, sim: SimulatedSim | None = None) -> None:
+        self.sim = sim or SimulatedSim()
+        self.has_voice = True
+        self.registration = 1
+        self.rssi = 20
+        self.operator = "LMT GSM"
+        self.storage: dict[int, tuple[int, str]] = {}
+        self.cms_error: int | None = None
+        self._events: deque[ModemEvent] = deque()
+        self._out = bytearray()
+        self._power_on()
+
+    def _power_on(self) -> None:
+        self.echo = True
+        self.sound_is_on = False
+        self._clip = False
+        self._registration_news = 0
+        self._line = bytearray()
+        self._pdu_of: int | None = None
+        self._call: _Call | None = None
+        self._reference = 0
+
+    # The wire.
+
+    def receive(self, data: bytes, now: float) -> None:
+        """Read what Porter wrote, however it was cut."""
+        for octet in data:
+            if self._pdu_of is not None:
+                self._read_pdu(octet)
+            elif octet == 0x0D:
+                command, self._line = bytes(self._line), bytearray()
+                if self.echo:
+                    self._out += command + b"\r"
+                self._obey(command.decode("latin-1").strip(), now)
+            elif octet not in (_ESCAPE, 0x0A) and len(self._line) < 1024:
+                self._line.append(octet)
+
+    def tick(self, now: float) -> None:
+        """Let time pass: RING repeats."""
+        if self._call is not None and self._call.ring_at is not None and now >= self._call.ring_at:
+            self._call.ring_at = now + RING_SECONDS
+            self._say("RING")
+            if self._clip:
+                kind = 145 if self._call.number.startswith("+") else 129 if self._call.number else 128
+                self._say(f'+CLIP: "{self._call.number}",{kind},,,,{0 if self._call.number else 1}')
+
+    @property
+    def deadline(self) -> float | None:
+        return None if self._call is None else self._call.ring_at
+
+    def data_to_send(self) -> bytes:
+        data = bytes(self._out)
+        self._out.clear()
+        return data
+
+    def take_events(self) -> list[ModemEvent]:
+        events = list(self._events)
+        self._events.clear()
+        return events
+
+    # The network and the person at the other end.
+
+    @property
+    def has_call(self) -> bool:
+        return self._call is not None
+
+    @property
+    def call_is_up(self) -> bool:
+        return self._call is not None and self._call.stat is _Stat.ACTIVE
+
+    def call_in(self, number: str, now: float) -> None:
+        """Somebody calls; "" withholds the number. Raises RuntimeError while there is a call: the network says busy."""
+        if self._call is not None:
+            raise RuntimeError("the simulated line is busy")
+        self._call = _Call(number, _Stat.INCOMING, outgoing=False, ring_at=now)
+        self.tick(now)
+
+    def remote_rings(self) -> None:
+        """The called telephone rings."""
+        if self._call is not None and self._call.stat is _Stat.DIALING:
+            self._call.stat = _Stat.ALERTING
+            self._say("^CONF:1")
+
+    def remote_answers(self) -> None:
+        """The called person answers."""
+        if self._call is not None and self._call.outgoing and self._call.stat is not _Stat.ACTIVE:
+            self._call.stat = _Stat.ACTIVE
+            self._say("^CONN:1,0")
+
+    def remote_ends(self, cause: int = 16) -> None:
+        """The other end hangs up, is busy (17), does not answer (19) or gives up ringing us."""
+        if self._call is not None:
+            answered = self._call.stat is _Stat.ACTIVE
+            self._end()
+            self._say(f"^CEND:1,{0 if not answered else 5},104,{cause}")
+            self._say("NO CARRIER")
+
+    def remote_key(self, key: str) -> None:
+        """The person presses a key and the modem hears it; the sound of it is not this part's."""
+        if self.call_is_up:
+            self._say(f"^DDTMF: {key}")
+
+    def deliver(self, pdu: str) -> int | None:
+        """A message comes in; its slot, None when the SIM is full."""
+        free = next((slot for slot in range(1, SLOTS + 1) if slot not in self.storage), None)
+        if free is None:
+            self._say('^SMMEMFULL: "SM"')
+            return None
+        self.storage[free] = (0, pdu)
+        self._say(f'+CMTI: "SM",{free}')
+        return free
+
+    def set_signal(self, rssi: int) -> None:
+        """0-31, 99 unknown (TS 27.007 §8.5)."""
+        self.rssi = rssi
+        self._say(f"^RSSI:{rssi}")
+
+    def set_registration(self, stat: int) -> None:
+        """+CREG's state; a lost network ends the call."""
+        self.registration = stat
+        if self._registration_news:
+            self._say(f'+CREG: {stat},"00C3","1A2B"' if stat in (1, 5) else f"+CREG: {stat}")
+        if stat not in (1, 5):
+            self.remote_ends(41)
+
+    def restart(self) -> None:
+        """As after power on; the SIM asks for its PIN again."""
+        if self._call is not None:
+            self._end()
+            self._events.append(HungUp())
+        self._out.clear()
+        self._power_on()
+        self.sim.unlocked = False
+
+    def say(self, line: str) -> None:
+        """Write any line as news."""
+        self._say(line)
+
+    # Inside.
+
+    def _say(self, line: str) -> None:
+        self._out += f"\r\n{line}\r\n".encode("latin-1", "replace")
+
+    def _answer(self, *lines: str, final: str = "OK") -> None:
+        for line in lines:
+            self._say(line)
+        self._say(final)
+
+    def _end(self) -> None:
+        self._call = None
+        self.sound_is_on = False
+
+    def _obey(self, command: str, now: float) -> None:
+        text = command.upper()
+        if not text:
+            return
+        if not text.startswith("AT"):
+            self._answer(final="ERROR")
+        elif text.startswith("ATD"):
+            self._dial(command[3:].rstrip(";"))
+        elif text in _PLAIN:
+            _PLAIN[text](self)
+        elif (name := text.partition("=")[0]) in _SETTERS and "=" in text:
+            _SETTERS[name](self, command.partition("=")[2])
+        else:
+            self._answer(final="COMMAND NOT SUPPORT")
+
+    def _ok(self) -> None:
+        self._answer()
+
+    def _accept(self, _: str) -> None:
+        self._answer()
+
+    def _echo_off(self) -> None:
+        self.echo = False
+        self._answer()
+
+    def _echo_on(self) -> None:
+        self.echo = True
+        self._answer()
+
+    @property
+    def _sim_is_open(self) -> bool:
+        return self.sim.present and (self.sim.pin is None or self.sim.unlocked)
+
+    def _sim_error(self) -> str:
+        if not self.sim.present:
+            return "+CME ERROR: 10"
+        return "+CME ERROR: 11" if self.sim.tries else "+CME ERROR: 12"
+
+    def _voice(self) -> None:
+        if self.has_voice:
+            self._answer("^CVOICE:0,8000,16,20")
+        else:
+            self._answer(final="ERROR")
+
+    def _pin_state(self) -> None:
+        if self._sim_is_open:
+            self._answer("+CPIN: READY")
+        elif not self.sim.present:
+            self._answer(final="+CME ERROR: 10")
+        else:
+            self._answer("+CPIN: SIM PIN" if self.sim.tries else "+CPIN: SIM PUK")
+
+    def _pin_tries(self) -> None:
+        state = "READY" if self._sim_is_open else "SIM PIN" if self.sim.tries else "SIM PUK"
+        asked = "" if state == "READY" else str(self.sim.tries)
+        self._answer(f"^CPIN: {state},{asked},10,{self.sim.tries},10,3")
+
+    def _enter_pin(self, value: str) -> None:
+        if self.sim.tries and value.strip('"') == self.sim.pin:
+            self.sim.unlocked = True
+            self.sim.tries = 3
+            self._answer()
+        else:
+            self.sim.tries = max(0, self.sim.tries - 1)
+            self._answer(final="+CME ERROR: 16" if self.sim.tries else "+CME ERROR: 12")
+
+    def _imsi(self) -> None:
+        if self._sim_is_open:
+            self._answer(self.sim.imsi)
+        else:
+            self._answer(final=self._sim_error())
+
+    def _own_number(self) -> None:
+        if self.sim.number:
+            self._answer(f'+CNUM: "","{self.sim.number}",145')
+        else:
+            self._answer()
+
+    def _tell_registration(self) -> None:
+        self._answer(f"+CREG: {self._registration_news},{self.registration}")
+
+    def _tell_signal(self) -> None:
+        self._answer(f"+CSQ: {self.rssi},99")
+
+    def _tell_operator(self) -> None:
+        self._answer(f'+COPS: 0,0,"{self.operator}",2' if self.registration in (1, 5) else "+COPS: 0")
+
+    def _set_clip(self, value: str) -> None:
+        self._clip = value.startswith("1")
+        self._answer()
+
+    def _set_registration_news(self, value: str) -> None:
+        self._registration_news = int(value) if value.isdecimal() else 0
+        self._answer()
+
+    def _sound(self, value: str) -> None:
+        if self._call is None or not self.has_voice:
+            self._answer(final="ERROR")
+        else:
+            self.sound_is_on = value == "2"
+            self._answer()
+
+    def _function(self, value: str) -> None:
+        self._answer()
+        if value.replace(" ", "") == "1,1":
+            self.restart()
+            self._events.append(ModemReset())
+
+    def _dial(self, number: str) -> None:
+        if self.registration not in (1, 5) or not self._sim_is_open or not self.has_voice:
+            self._answer(final="NO CARRIER")
+        elif self._call is not None:
+            self._answer(final="BUSY")
+        else:
+            self._call = _Call(number, _Stat.DIALING, outgoing=True)
+            self._events.append(Dialed(number))
+            self._answer()
+            self._say("^ORIG:1,0")
+
+    def _pick_up(self) -> None:
+        if self._call is None or self._call.stat is not _Stat.INCOMING:
+            self._answer(final="NO CARRIER")
+            return
+        self._call.stat = _Stat.ACTIVE
+        self._call.ring_at = None
+        self._events.append(PickedUp())
+        self._answer()
+        self._say("^CONN:1,0")
+
+    def _hang_up(self) -> None:
+        if self._call is not None:
+            self._end()
+            self._events.append(HungUp())
+            self._answer()
+            self._say("^CEND:1,5,104,16")
+        else:
+            self._answer()
+
+    def _list_calls(self) -> None:
+        if self._call is None:
+            self._answer()
+            return
+        kind = 145 if self._call.number.startswith("+") else 129
+        direction = 0 if self._call.outgoing else 1
+        self._answer(f'+CLCC: 1,{direction},{self._call.stat},0,0,"{self._call.number}",{kind}')
+
+    def _send_key(self, value: str) -> None:
+        key = value.rpartition(",")[2]
+        if self.call_is_up and key in "0123456789*#":
+            self._events.append(KeySent(key))
+            self._answer()
+        else:
+            self._answer(final="ERROR")
+
+    def _list_sms(self, value: str) -> None:
+        lines = []
+        for slot, (stat, pdu) in sorted(self.storage.items()):
+            if value == "4" or value == str(stat):
+                lines.append(f"+CMGL: {slot},{stat},,{_tpdu_length(pdu)}\r\n{pdu}")
+                self.storage[slot] = (max(stat, 1) if stat < 2 else stat, pdu)
+        self._answer(*lines)
+
+    def _read_sms(self, value: str) -> None:
+        slot = int(value) if value.isdecimal() else 0
+        if slot not in self.storage:
+            self._answer(final="+CMS ERROR: 321")
+            return
+        stat, pdu = self.storage[slot]
+        self.storage[slot] = (max(stat, 1) if stat < 2 else stat, pdu)
+        self._answer(f"+CMGR: {stat},,{_tpdu_length(pdu)}\r\n{pdu}")
+
+    def _delete_sms(self, value: str) -> None:
+        slot, _, flag = value.partition(",")
+        if flag == "4":
+            self.storage.clear()
+        elif slot.isdecimal():
+            self.storage.pop(int(slot), None)
+        self._answer()
+
+    def _send_sms(self, value: str) -> None:
+        if not value.isdecimal():
+            self._answer(final="+CMS ERROR: 304")
+            return
+        self._pdu_of = int(value)
+        self._out += b"\r\n> "
+
+    def _read_pdu(self, octet: int) -> None:
+        if octet not in (_CTRL_Z, _ESCAPE):
+            if self.echo:
+                self._out.append(octet)
+            if len(self._line) < 1024:
+                self._line.append(octet)
+            return
+        pdu, self._line = bytes(self._line).decode("latin-1").strip(), bytearray()
+        length, self._pdu_of = self._pdu_of, None
+        error, self.cms_error = self.cms_error, None
+        if octet == _ESCAPE:
+            self._answer()
+        elif error is not None or self.registration not in (1, 5):
+            self._answer(final=f"+CMS ERROR: {error or 331}")
+        elif _tpdu_length(pdu) != length:
+            self._answer(final="+CMS ERROR: 304")
+        else:
+            self._reference = self._reference % 255 + 1
+            self._events.append(SmsSubmitted(pdu, self._reference))
+            self._answer(f"+CMGS: {self._reference}")
+
+
+def _tpdu_length(pdu: str) -> int:
+    """Octets of a PDU without its SMSC; -1 for what is no PDU."""
+    try:
+        octets = bytes.fromhex(pdu)
+        return len(octets) - 1 - octets[0]
+    except (ValueError, IndexError):
+        return -1
+
+
+def _says(*lines: str) -> Callable[[HuaweiStick], None]:
+    return lambda stick: stick._answer(*lines)
+
+
+_PLAIN: dict[str, Callable[[HuaweiStick], None]] = {
+    "AT": HuaweiStick._ok,
+    "ATZ": HuaweiStick._ok,
+    "ATE0": HuaweiStick._echo_off,
+    "ATE1": HuaweiStick._echo_on,
+    "ATA": HuaweiStick._pick_up,
+    "ATH": HuaweiStick._hang_up,
+    "AT+CHUP": HuaweiStick._hang_up,
+    "AT+CGMI": _says("huawei"),
+    "AT+CGMM": _says("E1550"),
+    "AT+CGMR": _says("11.608.14.15.311"),
+    "AT+CGSN": _says("353600000000001"),
+    "AT+CIMI": HuaweiStick._imsi,
+    "AT+CNUM": HuaweiStick._own_number,
+    "AT^CVOICE?": HuaweiStick._voice,
+    "AT+CPIN?": HuaweiStick._pin_state,
+    "AT^CPIN?": HuaweiStick._pin_tries,
+    "AT+CREG?": HuaweiStick._tell_registration,
+    "AT+CSQ": HuaweiStick._tell_signal,
+    "AT+COPS?": HuaweiStick._tell_operator,
+    "AT+CLCC": HuaweiStick._list_calls,
+    "AT+CFUN?": _says("+CFUN: 1"),
+    "AT+CMEE?": _says("+CMEE: 1"),
+    "AT+CSCS?": _says('+CSCS: "IRA"'),
+}
+_SETTERS: dict[str, Callable[[HuaweiStick, str], None]] = {
+    **dict.fromkeys(
+        ("AT+CMEE", "AT^U2DIAG", "AT^CURC", "AT+CVHU", "AT+CCWA", "AT+CSSN", "AT+COPS"), HuaweiStick._accept
+    ),
+    **dict.fromkeys(("AT+CMGF", "AT+CPMS", "AT+CNMI", "AT+CLVL", "AT+CSMS"), HuaweiStick._accept),
+    "AT+CLIP": HuaweiStick._set_clip,
+    "AT+CREG": HuaweiStick._set_registration_news,
+    "AT+CPIN": HuaweiStick._enter_pin,
+    "AT+CFUN": HuaweiStick._function,
+    "AT^DDSETEX": HuaweiStick._sound,
+    "AT^DTMF": HuaweiStick._send_key,
+    "AT+CMGL": HuaweiStick._list_sms,
+    "AT+CMGR": HuaweiStick._read_sms,
+    "AT+CMGD": HuaweiStick._delete_sms,
+    "AT+CMGS": HuaweiStick._send_sms,
+}
