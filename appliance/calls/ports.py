@@ -115,11 +115,12 @@ class Attachment(Protocol):
     """Sound that was connected. `close` is idempotent and undoes only this."""
 
     finished: trio.Event
-    """Set when a prompt has been played to its end; never for bridges and music."""
+    """Set when a prompt has been played to its end, or when a recording ended because nothing was heard for long;
+    never for bridges and music."""
 
     @property
     def seconds(self) -> float:
-        """Sound recorded so far, in seconds; 0.0 where nothing is recorded."""
+        """Sound recorded so far, in seconds, and still known after closing; 0.0 where nothing is recorded."""
         ...
 
     def close(self) -> None: ...
@@ -159,6 +160,23 @@ class Recorded(msgspec.Struct, frozen=True, tag=True):
     path: str
 
 
+class Counted(msgspec.Struct, frozen=True, tag=True):
+    """A phrase that counts something, such as `new-messages`, in the form the language has for that many."""
+
+    name: str
+    value: int
+    language: str = "en"
+
+
+class Moment(msgspec.Struct, frozen=True, tag=True):
+    """A time of day, with its date where that is not the day of `now`."""
+
+    at: datetime
+    now: datetime | None = None
+    """None: the date is always said."""
+    language: str = "en"
+
+
 class Tone(msgspec.Struct, frozen=True, tag=True):
     """A tone with a cadence, ITU-T E.180; silence where `frequencies` is empty."""
 
@@ -170,7 +188,7 @@ class Tone(msgspec.Struct, frozen=True, tag=True):
     """0: until closed."""
 
 
-Prompt = Phrase | Said | Number | SpelledDigits | Recorded | Tone
+Prompt = Phrase | Said | Number | SpelledDigits | Recorded | Counted | Moment | Tone
 
 BEEP = Tone((1000,), on_ms=400)
 RINGBACK = Tone((425,), on_ms=1000, off_ms=4000, cycles=0)
@@ -221,6 +239,7 @@ class VoiceMessage(msgspec.Struct, frozen=True, kw_only=True):
     """One message of a mailbox."""
 
     id: str
+    """Name of the recording's file without its suffix, so that it is known again after a crash."""
     box: str
     path: str
     caller: str
@@ -232,16 +251,31 @@ class VoiceMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Mailboxes(Protocol):
-    """Voicemail storage. A message is there when `keep` has returned."""
+    """Voicemail storage. A message is there when `keep` has returned.
+
+    The `…_soon` methods hand over to the store's queue and return at once, in the order they were called: a flow uses
+    them in its cleanup, where the caller has hung up and nothing can be awaited. A recording that is neither kept nor
+    discarded, because the process died, is found at the next start, repaired and kept.
+    """
 
     async def new_recording(self, box: str) -> str:
-        """A path to record a new message to; what is found there after a crash is repaired and kept."""
+        """A path to record a new message to; what is found there after a crash is repaired and kept.
+
+        Raises `PorterError` when there is no room for a message.
+        """
         ...
 
     async def keep(self, message: VoiceMessage) -> None: ...
+    def keep_soon(self, message: VoiceMessage) -> None: ...
+
+    def discard_soon(self, path: str) -> None:
+        """Remove a recording that holds no message; `path` is one of `new_recording`."""
+        ...
+
     async def messages(self, box: str) -> Sequence[VoiceMessage]: ...
     async def mark_heard(self, message_id: str) -> None: ...
     async def delete(self, message_id: str) -> None: ...
+    def delete_soon(self, message_id: str) -> None: ...
 
     async def greeting(self, box: str) -> str | None:
         """Path of the owner's own greeting; None: the standard one is spoken."""

@@ -48,6 +48,7 @@ class MemoryMailboxes:
 
     def __init__(self) -> None:
         self.kept: dict[str, VoiceMessage] = {}
+        self.discarded: list[str] = []
         self._paths = 0
 
     async def new_recording(self, box: str) -> str:
@@ -60,6 +61,9 @@ class MemoryMailboxes:
     def keep_soon(self, message: VoiceMessage) -> None:
         self.kept[message.id] = message
 
+    def discard_soon(self, path: str) -> None:
+        self.discarded.append(path)
+
     async def messages(self, box: str) -> Sequence[VoiceMessage]:
         return [message for message in self.kept.values() if message.box == box]
 
@@ -68,6 +72,9 @@ class MemoryMailboxes:
             self.kept[message_id] = msgspec.structs.replace(self.kept[message_id], heard=True)
 
     async def delete(self, message_id: str) -> None:
+        self.delete_soon(message_id)
+
+    def delete_soon(self, message_id: str) -> None:
         self.kept.pop(message_id, None)
 
     async def greeting(self, box: str) -> str | None:
