@@ -49,6 +49,8 @@ class MemoryMailboxes:
     def __init__(self) -> None:
         self.kept: dict[str, VoiceMessage] = {}
         self.discarded: list[str] = []
+        self.greetings: dict[str, str] = {}
+        """Own greetings, by box."""
         self._paths = 0
 
     async def new_recording(self, box: str) -> str:
@@ -78,7 +80,7 @@ class MemoryMailboxes:
         self.kept.pop(message_id, None)
 
     async def greeting(self, box: str) -> str | None:
-        return None
+        return self.greetings.get(box)
 
 
 class MemoryOutbox:
