@@ -144,6 +144,10 @@ class ApplyDoors(Ask[Done], frozen=True, tag="apply_doors"):
     """Replace all doors. Durable when answered; doors that are not named any more are locked and let go."""
 
     doors: tuple[DoorSettings, ...]
+    time_zone: str | None = None
+    """IANA name of the zone the hours are meant in; None: the machine's."""
+    trust_clock: bool = False
+    """Believe the wall clock although neither a time server nor a battery-backed clock vouches for it."""
 
 
 class SetPersonCode(Ask[Done], frozen=True, kw_only=True, tag="set_person_code"):
@@ -206,11 +210,15 @@ class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds since that boot, suspended time included."""
     door: str
     channel: str
-    person: str | None
-    call_id: str | None
+    asker: str | None = None
+    """Extension or number the wish came from."""
+    person: str | None = None
+    """Whose code it was, or who asked without one; None when nobody was recognised."""
+    call_id: str | None = None
     result: str
-    """ "granted", "refused", or "ledger_started" for the entry a ledger begins with."""
-    reason: str | None
+    """One of "granted", "refused", "not_unlocked" (granted, but the relay did not move), and "ledger_fault" where the
+    ledger itself was damaged."""
+    reason: str | None = None
 
 
 class LedgerPage(msgspec.Struct, frozen=True, tag="ledger_page"):
@@ -253,6 +261,8 @@ class DoorState(msgspec.Struct, frozen=True, kw_only=True):
     lockout_seconds: float = 0.0
     """How long no code is looked at, as of this snapshot."""
     digit_opens: bool = False
+    fault: str = ""
+    """Why this door does not work, in words, such as pins that cannot be opened; "" when it does."""
 
 
 class DoorStatus(msgspec.Struct, frozen=True, tag="door_status"):

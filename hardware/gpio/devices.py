@@ -65,6 +65,17 @@ class LockRelay:
         """What the pin should be."""
         return self._until is not None
 
+    @property
+    def seconds_left(self) -> float:
+        """How long it stays unlocked; 0.0 when it is locked."""
+        until = self._until
+        return 0.0 if until is None else max(until - time.monotonic(), 0.0)
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether the thread that ends unlockings is alive; without it no unlocking should begin."""
+        return self._guard.is_alive()
+
     def close(self) -> None:
         """Lock and let the pin go."""
         with self._change:
