@@ -1,27 +1,45 @@
-"""Where everything of one office is: one root folder and one base port, all else derived, so that several run side by
-side."""
+"""Where an office keeps and hears everything: one root folder and one base port, all else derived from them.
+
+Two offices run side by side when their folders differ and their base ports are `PORTS` apart.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
+from appliance.errors import PorterError
+
+PORTS = 1000
+"""How many ports, from the base port on, belong to one office."""
 
 DEFAULT_BASE_PORT = 5060
 
+_PRIVATE, _SHARED = 0o750, 0o2770
+"""Shared folders keep the group `porter`: a reader of a WAL file needs write access to its folder."""
 
-class OfficeLayout(msgspec.Struct, frozen=True):
-    """The folders, sockets and ports of one office.
 
-    `base_port` is the SIP port of the edge (UDP and TCP); the ports after it up to `base_port + 19` belong to the
-    office, and RTP has a range of its own.
-    """
+class BadLayout(PorterError):
+    """A folder or a port no office can have."""
 
-    folder: Path
+
+@dataclass(frozen=True, slots=True)
+class OfficeLayout:
+    """Every path, socket and port of one office."""
+
+    root: Path
+    """Absolute."""
     base_port: int = DEFAULT_BASE_PORT
-    web_port: int = 8080
-    listen: tuple[str, ...] = ("127.0.0.1",)
-    """Addresses phones reach us at."""
+
+    def __post_init__(self) -> None:
+        if not self.root.is_absolute():
+            raise BadLayout(f"{self.root} is not an absolute path.", "Name the office's folder from `/` on.")
+        if not 1024 <= self.base_port <= 65535 - PORTS:
+            raise BadLayout(
+                f"{self.base_port} cannot be the base port.", f"Choose one between 1024 and {65535 - PORTS}."
+            )
+
+    # Ports. SIP as phones expect it when the base is 5060: UDP and TCP at 5060, TLS at 5061.
 
     @property
     def sip_port(self) -> int:
@@ -33,27 +51,28 @@ class OfficeLayout(msgspec.Struct, frozen=True):
 
     @property
     def engine_port(self) -> int:
-        """Where the controller's SIP side listens, on loopback only."""
+        """The controller's SIP, UDP on loopback only."""
         return self.base_port + 10
 
     @property
     def publisher_port(self) -> int:
-        """Where the controller publishes lamps from, on loopback only."""
+        """From where lamps are published, UDP on loopback only."""
         return self.base_port + 11
 
     @property
-    def rtp_port(self) -> int:
-        """First port of the RTP range; even. 1,000 ports from it, apart for neighbouring base ports."""
-        return 20000 + (self.base_port % 40) * 1000
+    def web_port(self) -> int:
+        return self.base_port + 80
 
     @property
-    def rtp_ports(self) -> int:
-        return 1000
+    def rtp_ports(self) -> range:
+        """UDP ports of the sound: two for each leg (RTP and RTCP)."""
+        return range(self.base_port + 100, self.base_port + PORTS)
+
+    # Sockets between the processes.
 
     @property
     def run_folder(self) -> Path:
-        """Sockets."""
-        return self.folder / "run"
+        return self.root / "run"
 
     @property
     def controller_socket(self) -> Path:
@@ -63,40 +82,78 @@ class OfficeLayout(msgspec.Struct, frozen=True):
     def door_socket(self) -> Path:
         return self.run_folder / "door.sock"
 
+    # What is kept.
+
+    @property
+    def settings_folder(self) -> Path:
+        return self.root / "settings"
+
     @property
     def settings_file(self) -> Path:
-        return self.folder / "settings" / "office.json"
+        return self.settings_folder / "settings.json"
+
+    @property
+    def records_folder(self) -> Path:
+        return self.root / "records"
 
     @property
     def records_file(self) -> Path:
-        return self.folder / "records" / "calls.sqlite"
+        """SQLite: calls, the index of the mailboxes, short messages."""
+        return self.records_folder / "records.sqlite"
 
     @property
     def voicemail_folder(self) -> Path:
-        return self.folder / "voicemail"
-
-    @property
-    def messages_file(self) -> Path:
-        return self.folder / "records" / "messages.sqlite"
+        return self.root / "voicemail"
 
     @property
     def door_folder(self) -> Path:
-        return self.folder / "door"
+        return self.root / "door"
 
     @property
     def edge_folder(self) -> Path:
-        return self.folder / "edge"
-
-    @property
-    def prompts_folder(self) -> Path:
-        """Rendered prompts; may be deleted, is made again."""
-        return self.folder / "prompts"
-
-    @property
-    def simulators_folder(self) -> Path:
-        """Links to the simulated modems' terminals and their sockets, the simulated pins."""
-        return self.folder / "simulators"
+        return self.root / "edge"
 
     @property
     def web_folder(self) -> Path:
-        return self.folder / "web"
+        return self.root / "web"
+
+    @property
+    def prompts_cache(self) -> Path:
+        return self.root / "prompts-cache"
+
+    # Simulators.
+
+    @property
+    def simulators_folder(self) -> Path:
+        """Also the working folder of lgpio (`LG_WD`)."""
+        return self.root / "simulators"
+
+    def modem_at_link(self, line: str) -> Path:
+        """The simulated modem's command port: a link to its pseudo-terminal."""
+        return self.simulators_folder / f"{line}.at"
+
+    def modem_audio_link(self, line: str) -> Path:
+        """The simulated modem's sound port, 8 kHz s16le."""
+        return self.simulators_folder / f"{line}.audio"
+
+    def modem_far_end_socket(self, line: str) -> Path:
+        """Where the simulated network is told what to do: ring, send a message, pull the plug."""
+        return self.simulators_folder / f"{line}.sock"
+
+    def make_folders(self) -> None:
+        """Create what is missing; raises BadLayout when the system does not allow it."""
+        private = [self.settings_folder, self.door_folder, self.edge_folder, self.web_folder]
+        private += [self.prompts_cache, self.simulators_folder]
+        shared = [self.run_folder, self.records_folder, self.voicemail_folder]
+        try:
+            self.root.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+            for folders, mode in ((private, _PRIVATE), (shared, _SHARED)):
+                for folder in folders:
+                    if not folder.is_dir():
+                        folder.mkdir()
+                        folder.chmod(mode)
+        except OSError as error:
+            raise BadLayout(
+                f"The folders below {self.root} cannot be made: {error.strerror}.",
+                "Name another folder, or let this user write there.",
+            ) from error
