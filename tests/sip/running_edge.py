@@ -107,6 +107,7 @@ def command(settings: EdgeSettings) -> list[str]:
         "--registration-seconds": settings.registration_seconds,
         "--flood-requests": settings.flood_requests,
         "--wrong-per-address": settings.wrong_per_address,
+        "--wrong-per-account": settings.wrong_per_account,
         "--silence-seconds": settings.silence_seconds,
     }
     words = [word for name, value in options.items() for word in (name, str(value))]

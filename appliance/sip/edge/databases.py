@@ -28,6 +28,7 @@ class SchemaMissing(PorterError):
 def prepare(settings: EdgeSettings, now: Callable[[], datetime] = datetime.now) -> tuple[Path, ...]:
     """Make every database usable; returns the broken files, as they are now called."""
     settings.folder.mkdir(parents=True, exist_ok=True)
+    settings.runtime_folder.mkdir(parents=True, exist_ok=True)
     schemas = {
         settings.accounts_db: accounts.SCHEMA,
         settings.location_db: _packaged("standard", "usrloc"),
@@ -58,6 +59,7 @@ def _packaged(*names: str) -> str:
 
 def _create(database: Path, schema: str) -> None:
     with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
         connection.executescript(schema)
     database.chmod(0o660)
 

@@ -64,7 +64,8 @@ def start(program: str, settings: EdgeSettings) -> subprocess.Popen[bytes]:
     """Start it in a process group of its own, its log on our pipe, and so that it ends when we do."""
     kamailio = subprocess.Popen(
         [
-            *(program, "-f", str(settings.configuration_file), "-Y", str(settings.folder), "-w", str(settings.folder)),
+            *(program, "-f", str(settings.configuration_file), "-Y", str(settings.runtime_folder)),
+            *("-w", str(settings.runtime_folder)),
             *("-m", str(_SHARED_MEMORY_MB), "-M", str(_PRIVATE_MEMORY_MB), "-DD", "-E"),
         ],
         stdin=subprocess.DEVNULL,

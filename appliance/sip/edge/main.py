@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 _START_SECONDS = 10.0
 _CHECK_SECONDS = 2.0
+_LOG_SECONDS, _LOG_LINES = 10.0, 50
+_LIMITS = ("registration-seconds", "flood-requests", "wrong-per-address", "wrong-per-account", "silence-seconds")
 _CHECKS_MISSED = 3
 """That many checks in a row without an answer and Kamailio counts as stuck."""
 
@@ -62,13 +64,14 @@ class Edge:
         self._health = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._last_words: collections.deque[str] = collections.deque(maxlen=8)
         self._half_line = b""
+        self._log_until, self._logged, self._unlogged = 0.0, 0, 0
 
     def run(self) -> None:
         """Raises Stopped when told to end, KamailioDied or CannotStart when it cannot go on."""
         settings = self._settings
         program = kamailio.find_program()
         if leftovers := kamailio.end_leftovers(settings):
-            log.warning("ended %d processes of an earlier run in %s", leftovers, settings.folder)
+            log.warning("ended %d processes of an earlier run in %s", leftovers, settings.runtime_folder)
         kamailio.check_ports(settings)
         databases.prepare(settings)
         self._check_realm()
@@ -149,11 +152,23 @@ class Edge:
         chunk = os.read(process.stderr.fileno(), 65536)
         *lines, self._half_line = (self._half_line + chunk).split(b"\n")
         for line in lines:
-            text = line.decode("utf-8", "replace").strip()
+            text = _printable(line)
             if text:
                 self._last_words.append(text)
-                log.log(_level(text), "kamailio: %s", text)
+                self._hand_on(text)
         return bool(chunk)
+
+    def _hand_on(self, text: str) -> None:
+        """Log a line of Kamailio's; a flood of bad messages must not become a flood of the journal."""
+        if time.monotonic() > self._log_until:
+            if self._unlogged:
+                log.warning("kamailio: %d more lines are not shown", self._unlogged)
+            self._log_until, self._logged, self._unlogged = time.monotonic() + _LOG_SECONDS, 0, 0
+        if self._logged < _LOG_LINES:
+            self._logged += 1
+            log.log(_level(text), "kamailio: %s", text)
+        else:
+            self._unlogged += 1
 
     def _drain(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stderr is not None
@@ -187,6 +202,12 @@ def _ignore(number: int, frame: object) -> None:
     """The wake-up file says it; a handler must exist for that."""
 
 
+def _printable(line: bytes) -> str:
+    """One line of the log without anything that could pass for another, or steer a terminal: it quotes strangers."""
+    text = line.decode("utf-8", "replace").strip()
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
 def _level(text: str) -> int:
     for word, level in (("CRITICAL:", logging.ERROR), ("ERROR:", logging.ERROR), ("WARNING:", logging.WARNING)):
         if word in text:
@@ -206,24 +227,27 @@ def _options(near: int, far: int, call_id: str) -> bytes:
 def _notify(state: str) -> None:
     """Tell systemd, when it is listening (sd_notify(3)); systemd-python is needed only then."""
     if "NOTIFY_SOCKET" in os.environ:
-        from systemd import daemon  # type: ignore[import-untyped]
+        from systemd import daemon
 
         daemon.notify(state)
 
 
 def _settings(arguments: list[str] | None) -> EdgeSettings:
     parser = argparse.ArgumentParser(prog="porter-edge", description="The SIP server the phones of an office talk to.")
-    parser.add_argument("--folder", type=Path, required=True, help="where it keeps accounts, registrations and sockets")
+    parser.add_argument("--folder", type=Path, required=True, help="where it keeps the accounts")
+    parser.add_argument("--runtime", type=Path, help="where it keeps what need only outlive a crash (the folder)")
     parser.add_argument("--sip-port", type=int, required=True, help="port for phones, UDP and TCP")
     parser.add_argument("--engine-port", type=int, required=True, help="the call controller's SIP port on 127.0.0.1")
     parser.add_argument("--publisher-port", type=int, help="port on 127.0.0.1 lamps are set from (engine port + 1)")
     parser.add_argument("--listen", action="append", metavar="ADDRESS", help="our address for phones; may be repeated")
     parser.add_argument("--flood-exempt", action="append", metavar="ADDRESS", help="no flood limit; load tests only")
-    for name in ("realm", "registration-seconds", "flood-requests", "wrong-per-address", "silence-seconds"):
-        kind = str if name == "realm" else int
-        parser.add_argument(f"--{name}", type=kind, help=f"see EdgeSettings.{name.replace('-', '_')}")
+    parser.add_argument("--realm", help="the digest realm")
+    for name in _LIMITS:
+        parser.add_argument(f"--{name}", type=int, help=f"see EdgeSettings.{name.replace('-', '_')}")
     given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
-    given["folder"] = given["folder"].absolute()
+    for name in ("folder", "runtime"):
+        if name in given:
+            given[name] = given[name].absolute()
     given.setdefault("publisher_port", given["engine_port"] + 1)
     for name in ("listen", "flood_exempt"):
         if name in given:

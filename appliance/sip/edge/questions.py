@@ -64,15 +64,22 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     """0 when it is about to be removed."""
 
 
-class Dialog(msgspec.Struct, frozen=True):
-    """A call's dialog as the edge tracks it; the two numbers name it."""
+class _Dialog(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of `dlg.briefing`; the first two numbers name the dialog."""
 
     h_entry: int
     h_id: int
     state: int
+    call_id: str = msgspec.field(name="call-id", default="")
+    from_tag: str = ""
 
+    @property
+    def is_ringing(self) -> bool:
+        return self.state in (1, 2)  # DLG_STATE_UNCONFIRMED, EARLY
 
-_ANSWERED = 4  # DLG_STATE_CONFIRMED of Kamailio's dialog module; 3 is answered but not yet acknowledged
+    @property
+    def is_answered(self) -> bool:
+        return self.state in (3, 4)  # DLG_STATE_CONFIRMED_NA (no ACK yet), CONFIRMED
 
 
 def ping() -> Generator[Ask, Answer, str]:
@@ -116,28 +123,26 @@ def registrations(users: Iterable[str]) -> Generator[Ask, Answer, tuple[Registra
 
 
 def end_dialogs() -> Generator[Ask, Answer, int]:
-    """End every call the edge knows of and return how many there were.
+    """End every call the edge knows of and return how many legs there were.
 
-    For the start of a controller: whatever is tracked belongs to its last run. Answered calls get a BYE on both sides,
-    ringing ones a CANCEL to who rings; the caller of a ringing call hears 408 or 487.
+    For the start of a controller: whatever is tracked belongs to its last run. Answered legs get a BYE on both sides; a
+    phone that rings gets a CANCEL, a caller who waits hears 503.
     """
-    ended = 0
-    for pending in _result((yield Ask("tm.list"))) or ():
-        if pending.get("method") == "INVITE":
-            call_id = _body(pending["callid"])
-            cancelled = yield Ask("tm.cancel", (call_id, _body(pending["cseq"]).split()[0]))
-            ended += cancelled.error is None
-    for entry in _result((yield Ask("dlg.list"))) or ():
-        dialog = msgspec.convert(entry, Dialog, strict=False)
-        if dialog.state == _ANSWERED:
-            finished = yield Ask("dlg.end_dlg", (dialog.h_entry, dialog.h_id))
-            ended += finished.error is None
-    return ended
-
-
-def _body(header: str) -> str:
-    """The value of a header given as `Name: value`."""
-    return header.partition(":")[2].strip()
+    # Without call ids first: an answer holds 64 KiB, 1,400 dialogs that way and 400 with them.
+    dialogs = msgspec.convert(_result((yield Ask("dlg.briefing", ("s",)))), list[_Dialog])
+    answered = [dialog for dialog in dialogs if dialog.is_answered]
+    for dialog in answered:
+        yield Ask("dlg.end_dlg", (dialog.h_entry, dialog.h_id))
+    ringing: list[_Dialog] = []
+    if any(dialog.is_ringing for dialog in dialogs):
+        dialogs = msgspec.convert(_result((yield Ask("dlg.briefing", ("scF",)))), list[_Dialog])
+        ringing = [dialog for dialog in dialogs if dialog.is_ringing]
+    for dialog in ringing:
+        detail = yield Ask("dlg.dlg_list", (dialog.call_id, dialog.from_tag))
+        if detail.error is None:
+            cseq = str(detail.result["caller"]["cseq"])
+            yield Ask("tm.reply_callid", (503, "Telephone System Restarting", dialog.call_id, cseq, "edge"))
+    return len(answered) + len(ringing)
 
 
 def _result(answer: Answer, *, missing_is_fine: bool = False) -> Any:

@@ -15,7 +15,7 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """One edge. Several run side by side when folder and ports differ."""
 
     folder: Path
-    """Everything the edge keeps; absolute."""
+    """What must outlive a power cut (the accounts), and everything else unless `runtime` is given; absolute."""
     sip_port: int
     """Where phones find it, UDP and TCP, on each of `listen`."""
     engine_port: int
@@ -38,10 +38,17 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How long the two limits above last."""
     flood_exempt: tuple[str, ...] = ()
     """Addresses without a flood limit; for load tests only."""
+    runtime: Path | None = None
+    """What need only outlive a crash: registrations, dialogs, subscriptions, the socket. On a memory card this wants to
+    be a folder in RAM, since registrations are written all day and ending a call waits for a write."""
+
+    @property
+    def runtime_folder(self) -> Path:
+        return self.runtime or self.folder
 
     @property
     def rpc_socket(self) -> Path:
-        return self.folder / "rpc.sock"
+        return self.runtime_folder / "rpc.sock"
 
     @property
     def accounts_db(self) -> Path:
@@ -49,23 +56,23 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def location_db(self) -> Path:
-        return self.folder / "location.db"
+        return self.runtime_folder / "location.db"
 
     @property
     def dialogs_db(self) -> Path:
-        return self.folder / "dialogs.db"
+        return self.runtime_folder / "dialogs.db"
 
     @property
     def presence_db(self) -> Path:
-        return self.folder / "presence.db"
+        return self.runtime_folder / "presence.db"
 
     @property
     def configuration_file(self) -> Path:
-        return self.folder / "kamailio.cfg"
+        return self.runtime_folder / "kamailio.cfg"
 
     @property
     def pid_file(self) -> Path:
-        return self.folder / "kamailio.pid"
+        return self.runtime_folder / "kamailio.pid"
 
     @property
     def sockets(self) -> tuple[tuple[str, str], ...]:
@@ -112,10 +119,13 @@ def _wrong_texts(settings: EdgeSettings) -> list[str]:
         wrong.append("listen: 0.0.0.0 means every network; name the addresses of the phones' networks")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}", settings.realm):
         wrong.append(f"realm: {settings.realm!r} may only hold letters, digits, dots and hyphens")
-    if not settings.folder.is_absolute() or not re.fullmatch(r"[-A-Za-z0-9_./+~@ ]+", str(settings.folder)):
-        wrong.append(f"folder: {str(settings.folder)!r} is not an absolute path of plain characters")
-    if len(str(settings.rpc_socket)) > _LONGEST_SOCKET_PATH:
-        wrong.append(f"folder: {settings.folder} is too long for a socket; choose one {_LONGEST_SOCKET_PATH - 9} long")
+    wrong += [
+        f"folder: {str(folder)!r} is not an absolute path of plain characters"
+        for folder in {settings.folder, settings.runtime_folder}
+        if not folder.is_absolute() or not re.fullmatch(r"[-A-Za-z0-9_./+~@ ]+", str(folder))
+    ]
+    if (excess := len(str(settings.rpc_socket)) - _LONGEST_SOCKET_PATH) > 0:
+        wrong.append(f"folder: {settings.runtime_folder} is {excess} characters too long for a socket in it")
     return wrong
 
 
