@@ -48,6 +48,7 @@ class SerialPort:
         except (serial.SerialException, OSError, ValueError) as error:
             raise _explained(path, error) from error
         self._fd: int = self._serial.fileno()
+        self._tell_nothing_from_gone()
         # A pseudo-terminal would keep this flag after a crash of ours, for as long as its other end lives.
         if not os.path.realpath(path).startswith("/dev/pts/"):
             fcntl.ioctl(self._fd, termios.TIOCEXCL)
@@ -64,7 +65,7 @@ class SerialPort:
             return b""
         except OSError as error:
             raise self._lost(error) from error
-        if not data:  # readable and yet empty: hung up
+        if not data:
             raise self._lost(None)
         return data
 
@@ -98,6 +99,12 @@ class SerialPort:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _tell_nothing_from_gone(self) -> None:
+        """pyserial sets VMIN 0, with which "nothing there" and "hung up" both read as b""."""
+        settings = termios.tcgetattr(self._fd)
+        settings[6][termios.VMIN], settings[6][termios.VTIME] = 1, 0
+        termios.tcsetattr(self._fd, termios.TCSANOW, settings)
 
     def _lost(self, error: OSError | None) -> PortLost:
         reason = f"The device at {self.path} went away" + (f" ({error.strerror})." if error is not None else ".")

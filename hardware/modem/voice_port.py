@@ -6,10 +6,11 @@ clocks stand two short queues."""
 
 import logging
 from collections import deque
+from collections.abc import Awaitable, Callable
 
 import trio
 
-from hardware.modem.link import SerialPort
+from hardware.modem.link import PortLost, SerialPort
 
 log = logging.getLogger(__name__)
 
@@ -96,9 +97,20 @@ class VoicePort:
         """Carry sound until cancelled; raises PortLost when the device goes away."""
         self._heard.clear()
         self._to_say.clear()
-        async with trio.open_nursery(strict_exception_groups=False) as nursery:
-            nursery.start_soon(self._listen, port)
-            await self._speak(port)
+        lost: list[PortLost] = []
+        async with trio.open_nursery() as nursery:
+
+            async def one(carry: Callable[[SerialPort], Awaitable[None]]) -> None:
+                try:
+                    await carry(port)
+                except PortLost as error:
+                    lost.append(error)
+                    nursery.cancel_scope.cancel()
+
+            nursery.start_soon(one, self._listen)
+            nursery.start_soon(one, self._speak)
+        if lost:
+            raise lost[0]
 
     async def _listen(self, port: SerialPort) -> None:
         while True:

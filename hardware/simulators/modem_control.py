@@ -1,0 +1,267 @@
+"""Driving a simulated modem from another process: one JSON object a line over a Unix socket, one answer a line.
+
+    {"type":"CallIn","number":"+37120000001"}  ->  {"type":"Done","status":{…}}
+    {"type":"Press","keys":"hello"}            ->  {"type":"Refused","reason":"'hello' are not keys of a telephone"}
+
+Messages are the structs below; `type` names them. The socket's folder decides who may use it."""
+
+import argparse
+import logging
+import os
+import socket
+from pathlib import Path
+
+import msgspec
+import trio
+
+from hardware.simulators.modem import ModemStatus, Plan, SimulatedModem, Trouble
+
+log = logging.getLogger(__name__)
+
+MOST_LINE = 65_536
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
+    """What somebody wants of the simulated line."""
+
+
+class Status(Request, frozen=True):
+    """Only the answer's status."""
+
+
+class CallIn(Request, frozen=True, kw_only=True):
+    """Call the office."""
+
+    number: str
+    """"" withholds it."""
+
+
+class Answer(Request, frozen=True):
+    """Answer the office's call."""
+
+
+class HangUp(Request, frozen=True, kw_only=True):
+    cause: int = 16
+    """Q.850."""
+
+
+class SetPlan(Request, frozen=True, kw_only=True):
+    """What the called person does from now on."""
+
+    plan: Plan
+
+
+class Press(Request, frozen=True, kw_only=True):
+    keys: str
+    told: bool = True
+    """Let the modem itself report the keys, besides the sound of them."""
+
+
+class PlayTone(Request, frozen=True, kw_only=True):
+    frequency: float
+    """Hz; 0 for silence."""
+    level_db: float = -12.0
+
+
+class PlayWav(Request, frozen=True, kw_only=True):
+    path: str
+    again: bool = False
+
+
+class Record(Request, frozen=True, kw_only=True):
+    """Write what is heard to a WAV file, complete when the call has ended."""
+
+    path: str
+
+
+class SendSms(Request, frozen=True, kw_only=True):
+    """Send a message to the office."""
+
+    sender: str
+    text: str
+
+
+class SendPdu(Request, frozen=True, kw_only=True):
+    pdu: str
+
+
+class ReportSms(Request, frozen=True, kw_only=True):
+    """Deliver the status reports asked for."""
+
+    status: int = 0
+
+
+class SetSignal(Request, frozen=True, kw_only=True):
+    rssi: int
+
+
+class SetRegistration(Request, frozen=True, kw_only=True):
+    stat: int
+
+
+class Unplug(Request, frozen=True):
+    """Pull the stick out."""
+
+
+class PlugIn(Request, frozen=True):
+    """Put it in again."""
+
+
+class Misbehave(Request, frozen=True, kw_only=True):
+    trouble: Trouble
+
+
+AnyRequest = (
+    Status | CallIn | Answer | HangUp | SetPlan | Press | PlayTone | PlayWav | Record
+    | SendSms | SendPdu | ReportSms | SetSignal | SetRegistration | Unplug | PlugIn | Misbehave
+)  # fmt: skip
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """It was done; how the line is now, with the messages the office sent so far."""
+
+    status: ModemStatus
+    sms: list[tuple[str, str]]
+    """Recipient and text, the newest ten."""
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """It was not done."""
+
+    reason: str
+
+
+def obey(modem: SimulatedModem, request: AnyRequest) -> None:  # noqa: PLR0912 - one line a message
+    """Do what a request says. Raises ValueError, RuntimeError or OSError with the reason when it cannot be done."""
+    match request:
+        case Status():
+            pass
+        case CallIn(number=number):
+            modem.call_in(number)
+        case Answer():
+            modem.answer()
+        case HangUp(cause=cause):
+            modem.hang_up(cause)
+        case SetPlan(plan=plan):
+            modem.far_end.plan = plan
+        case Press(keys=keys, told=told):
+            modem.press(keys, told=told)
+        case PlayTone(frequency=frequency, level_db=level_db):
+            modem.far_end.play_tone(*filter(None, (frequency,)), level_db=level_db)
+        case PlayWav(path=path, again=again):
+            modem.far_end.play_wav(Path(path), again=again)
+        case Record(path=path):
+            modem.far_end.record(Path(path))
+        case SendSms(sender=sender, text=text):
+            if not modem.send_sms(sender, text):
+                raise RuntimeError("the simulated SIM is full")
+        case SendPdu(pdu=pdu):
+            if not modem.send_pdu(pdu):
+                raise RuntimeError("the simulated SIM is full")
+        case ReportSms(status=status):
+            modem.report_sms(status)
+        case SetSignal(rssi=rssi):
+            modem.set_signal(rssi)
+        case SetRegistration(stat=stat):
+            modem.set_registration(stat)
+        case Unplug():
+            modem.unplug()
+        case PlugIn():
+            modem.plug_in()
+        case Misbehave(trouble=trouble):
+            modem.misbehave(trouble)
+
+
+_DECODER = msgspec.json.Decoder(AnyRequest)
+
+
+def answer(modem: SimulatedModem, line: bytes) -> Done | Refused:
+    """Obey one line and say how that went."""
+    try:
+        obey(modem, _DECODER.decode(line))
+    except (msgspec.MsgspecError, ValueError, RuntimeError, OSError) as error:
+        return Refused(reason=str(error))
+    return Done(status=modem.status, sms=[(sms.to, sms.text) for sms in modem.sms[-10:]])
+
+
+async def serve_control(
+    modem: SimulatedModem, path: Path, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
+) -> None:
+    """Listen at a path until cancelled; a socket left there by an earlier life is replaced."""
+    with _listening(path) as listener:
+        task_status.started()
+
+        async def serve(stream: trio.SocketStream) -> None:
+            await _serve_one(modem, stream)
+
+        try:
+            await trio.serve_listeners(serve, [trio.SocketListener(listener)])
+        finally:
+            os.unlink(path)
+
+
+def _listening(path: Path) -> trio.socket.SocketType:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(os.fspath(path))
+    path.chmod(0o660)
+    listener.listen(8)
+    return trio.socket.from_stdlib_socket(listener)
+
+
+async def _serve_one(modem: SimulatedModem, stream: trio.SocketStream) -> None:
+    rest = b""
+    try:
+        async for piece in stream:
+            *lines, rest = (rest + piece).split(b"\n")
+            for line in lines:
+                if line.strip():
+                    await stream.send_all(msgspec.json.encode(answer(modem, line)) + b"\n")
+            if len(rest) > MOST_LINE:
+                return
+    except (trio.BrokenResourceError, trio.ClosedResourceError) as error:
+        log.debug("simulated modem: the asker went away: %s", error)
+
+
+async def ask(path: Path, request: AnyRequest, *, seconds: float = 5.0) -> Done | Refused:
+    """Ask a simulated modem that runs elsewhere. Raises OSError when none listens there, trio.TooSlowError when it
+    does not answer."""
+    with trio.fail_after(seconds):
+        stream = await trio.open_unix_socket(os.fspath(path))
+        async with stream:
+            await stream.send_all(msgspec.json.encode(request) + b"\n")
+            reply = b""
+            while not reply.endswith(b"\n"):
+                piece = await stream.receive_some()
+                if not piece:
+                    raise ConnectionError(f"the simulated modem at {path} hung up")
+                reply += piece
+    return msgspec.json.decode(reply, type=Done | Refused)
+
+
+async def run(at: Path, audio: Path, control: Path, seed: int) -> None:
+    """A simulated modem with its control socket, until cancelled."""
+    modem = SimulatedModem(at, audio, seed=seed)
+    async with trio.open_nursery() as nursery:
+        await nursery.start(modem.run)
+        await nursery.start(serve_control, modem, control)
+        log.info("simulated modem: AT at %s, sound at %s, control at %s", at, audio, control)
+
+
+def main() -> None:
+    """`python -m hardware.simulators.modem_control FOLDER`: ports and socket appear in that folder."""
+    parser = argparse.ArgumentParser(description="A simulated GSM modem on two pseudo-terminals.")
+    parser.add_argument("folder", type=Path, help="where modem-at, modem-audio and modem.sock appear")
+    parser.add_argument("--seed", type=int, default=1, help="how bytes are cut")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    folder: Path = options.folder
+    try:
+        trio.run(run, folder / "modem-at", folder / "modem-audio", folder / "modem.sock", options.seed)
+    except KeyboardInterrupt:
+        log.info("simulated modem: unplugged")
+
+
+if __name__ == "__main__":
+    main()
