@@ -1,0 +1,276 @@
+"""The phones of the house as legs: `SipSwitch` implements the port `Switch` on PJSIP."""
+
+from __future__ import annotations
+
+import logging
+import weakref
+from collections.abc import Sequence
+from typing import Protocol
+
+import pjsua2 as pj
+import trio
+
+from appliance.calls.facts import TransferAsked
+from appliance.calls.leg import Leg
+from appliance.calls.names import Cause, LegId
+from appliance.calls.ports import CallerShown, Contact, Reception
+from appliance.errors import PorterError
+from appliance.sip import messages, requests
+from appliance.sip.causes import cause_in_reason, cause_of, status_of
+from appliance.sip.dialog import PhoneDialog
+from appliance.sip.endpoint import SipEndpoint
+from appliance.sip.wires import Port, Wires
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = 5
+"""What a phone is told to wait when we cannot take its call (Retry-After, RFC 3261 §20.33)."""
+
+CLOSING_SECONDS = 2.0
+"""How long phones may take to confirm that they are hung up on when the switch closes."""
+
+_RINGS = frozenset({180, 183})
+
+
+class Registration(Protocol):
+    """One contact binding at the edge."""
+
+    @property
+    def ruid(self) -> str: ...
+
+
+class Registrations(Protocol):
+    """The edge's registrar."""
+
+    async def contacts(self, account: str, /) -> Sequence[Registration]: ...
+
+
+class SipSwitch:
+    """Keeps every dialog until PJSIP reports it DISCONNECTED, and drops every reference to it in that callback.
+
+    Until `open` calls are refused with 503, so phones ask again.
+    """
+
+    def __init__(self, endpoint: SipEndpoint, registrations: Registrations, wires: Wires) -> None:
+        self._endpoint = endpoint
+        self._registrations = registrations
+        self._wires = wires
+        self._reception: Reception | None = None
+        self._dialogs: set[PhoneDialog] = set()
+        self._by_leg: dict[LegId, PhoneDialog] = {}
+        self._by_name: dict[tuple[str, str], PhoneDialog] = {}
+        self._dead: list[weakref.ref[PhoneDialog]] = []
+        self._haunting: list[PhoneDialog] = []
+        self._all_over = trio.Event()
+        endpoint.on_incoming = self._comes_in
+        endpoint.after_turn = self._after_turn
+
+    def open(self, reception: Reception) -> None:
+        """Take calls from now on and hand them to the office."""
+        self._reception = reception
+
+    async def close(self) -> None:
+        """Take no more calls, hang up on everybody, and wait until the phones have confirmed."""
+        self._reception = None
+        for dialog in list(self._dialogs):
+            self._end(dialog, Cause.OUT_OF_ORDER if dialog.is_incoming else Cause.NORMAL)
+        with trio.move_on_after(CLOSING_SECONDS, shield=True):
+            while self._dialogs:
+                self._all_over = trio.Event()
+                await self._all_over.wait()
+
+    @property
+    def live_dialogs(self) -> int:
+        return len(self._dialogs)
+
+    # The port Switch.
+
+    async def contacts(self, account: str) -> Sequence[Contact]:
+        try:
+            found = await self._registrations.contacts(account)
+        except PorterError as error:
+            log.warning("account %s: its registrations cannot be read: %s", account, error)
+            return ()
+        return [Contact(account=account, address=registration.ruid) for registration in found]
+
+    def dial(self, leg: Leg, to: Contact, shown: CallerShown) -> None:
+        if len(self._dialogs) >= self._endpoint.settings.most_legs:
+            log.warning("leg %s: not dialled, %d dialogs are the limit", leg.id, len(self._dialogs))
+            leg.was_ended(Cause.CONGESTION)
+            return
+        dialog = PhoneDialog(self._endpoint.account, pj.INVALID_ID, self, is_incoming=False)
+        self._keep(dialog, leg)
+        target, parameters = requests.invite(to, shown, self._endpoint.settings)
+        try:
+            dialog.makeCall(target, parameters)
+        except pj.Error as error:
+            log.warning("leg %s: PJSIP cannot dial %s: %s", leg.id, to.account, error.reason)
+            self._drop(dialog)
+            leg.was_ended(Cause.TEMPORARY_FAILURE)
+
+    def ring(self, leg: LegId) -> None:
+        self._answer(leg, 180)
+
+    def progress(self, leg: LegId) -> None:
+        self._answer(leg, 183)
+
+    def answer(self, leg: LegId) -> None:
+        self._answer(leg, 200)
+
+    def hang_up(self, leg: LegId, cause: Cause) -> None:
+        if dialog := self._by_leg.get(leg):
+            self._end(dialog, cause)
+
+    def send_digits(self, leg: LegId, digits: str) -> None:
+        if dialog := self._by_leg.get(leg):
+            try:
+                dialog.dialDtmf(digits)
+            except pj.Error:
+                # The phone did not negotiate RFC 4733.
+                self._attempt(dialog, "send digits", lambda: dialog.sendDtmf(requests.info_digits(digits)))
+
+    def report_transfer(self, leg: LegId, progress: int) -> None:
+        dialog = self._by_leg.get(leg)
+        if dialog is None or not dialog.transfers_asked or dialog.last_progress == progress:
+            return
+        dialog.last_progress = progress
+        status = progress if progress >= 100 else status_of(Cause(progress))
+        event = f"refer;id={dialog.transfer_cseq}" if dialog.transfers_asked > 1 else "refer"
+        self._attempt(dialog, "NOTIFY", lambda: dialog.sendRequest(requests.notify_transfer(status, event)))
+
+    # What PJSIP reports.
+
+    def dialog_changed(self, dialog: PhoneDialog, info: pj.CallInfo, message: str) -> None:
+        if not dialog.name[0]:
+            self._name(dialog, (info.callIdString, ""))
+        leg = dialog.leg
+        match info.state:
+            case pj.PJSIP_INV_STATE_EARLY if leg and not dialog.is_incoming and info.lastStatusCode in _RINGS:
+                leg.was_alerting()
+            case pj.PJSIP_INV_STATE_CONNECTING if leg and dialog.is_incoming:
+                leg.was_answered()
+            case pj.PJSIP_INV_STATE_CONFIRMED if leg:
+                leg.was_answered()
+            case pj.PJSIP_INV_STATE_DISCONNECTED:
+                self._drop(dialog)
+                if leg is not None:
+                    reason = cause_in_reason(messages.header(message, "Reason"))
+                    leg.was_ended(reason or cause_of(info.lastStatusCode))
+
+    def sound_changed(self, dialog: PhoneDialog, port: Port | None) -> None:
+        if dialog.leg is None:
+            return
+        if port is None:
+            self._wires.down(dialog.leg_id)
+        else:
+            self._wires.up(dialog.leg_id, port)
+
+    def _comes_in(self, number: int, invite: str) -> None:
+        dialog = PhoneDialog(self._endpoint.account, number, self, is_incoming=True)
+        self._dialogs.add(dialog)
+        tag = messages.tag_of(messages.header(invite, "From"))
+        self._name(dialog, (messages.header(invite, "Call-ID"), tag))
+        account = messages.header(invite, "X-Porter-User")
+        if not account:
+            log.warning("an INVITE without the edge's mark was refused: %s", invite.split("\r\n", 1)[0])
+            self._end(dialog, Cause.NOT_ALLOWED)
+        elif self._reception is None or len(self._dialogs) > self._endpoint.settings.most_legs:
+            self._end(dialog, Cause.CONGESTION)
+        else:
+            replaced = self._leg_named(messages.header(invite, "X-Porter-Replaces"))
+            dialled = messages.request_user(invite)
+            leg = self._reception.phone_calls(self, account=account, dialled=dialled, replaces=replaced)
+            self._keep(dialog, leg)
+            if leg.is_gone:
+                self._end(dialog, leg.cause or Cause.NORMAL)
+
+    def _after_turn(self) -> None:
+        self._take_transfers()
+        if self._dead:
+            self._watch_the_dead()
+
+    def _take_transfers(self) -> None:
+        while pj.porter_refer_next(fact := pj.ReferFact()):
+            dialog = self._by_name.get((fact.call_id, fact.remote_tag)) or self._by_name.get((fact.call_id, ""))
+            if dialog is None or dialog.leg is None:
+                continue
+            leg = dialog.leg
+            dialog.transfers_asked += 1
+            dialog.transfer_cseq = fact.cseq
+            dialog.last_progress = None
+            self.report_transfer(leg.id, 100)
+            target = messages.refer_target(fact.refer_to)
+            if not target.replaces:
+                leg.tell(TransferAsked(to=target.user))
+            elif replaced := self._leg_named(target.replaces):
+                leg.tell(TransferAsked(to="", replaces=replaced))
+            else:
+                log.info("leg %s: asks for a transfer to a dialog that is not ours", leg.id)
+                self.report_transfer(leg.id, Cause.UNALLOCATED)
+
+    def _leg_named(self, value: str) -> LegId | None:
+        """The living leg of a Replaces header, read from the phone's side: its to-tag is the phone's own or ours.
+
+        Call-ID and the tag that came with it are compared; where the Call-ID is ours, nobody else can know it.
+        """
+        named = messages.replaces(value) if value else None
+        if named is None:
+            return None
+        names = [(named.call_id, named.to_tag), (named.call_id, named.from_tag), (named.call_id, "")]
+        dialog = next((self._by_name[name] for name in names if name in self._by_name), None)
+        if dialog is None or dialog.leg is None or dialog.is_ending:
+            return None
+        return dialog.leg.id
+
+    # The table of dialogs.
+
+    def _keep(self, dialog: PhoneDialog, leg: Leg) -> None:
+        dialog.serve(leg)
+        self._dialogs.add(dialog)
+        self._by_leg[leg.id] = dialog
+
+    def _name(self, dialog: PhoneDialog, name: tuple[str, str]) -> None:
+        dialog.name = name
+        self._by_name[name] = dialog
+
+    def _drop(self, dialog: PhoneDialog) -> None:
+        self._dialogs.discard(dialog)
+        if dialog.leg is not None:
+            del self._by_leg[dialog.leg.id]
+            self._wires.down(dialog.leg.id)
+        if self._by_name.get(dialog.name) is dialog:
+            del self._by_name[dialog.name]
+        dialog.over()
+        self._dead.append(weakref.ref(dialog))
+        if not self._dialogs:
+            self._all_over.set()
+
+    def _watch_the_dead(self) -> None:
+        """Keep for ever what somebody still refers to: were it freed later, it would hang up a stranger's call."""
+        for dead in self._dead:
+            if (dialog := dead()) is not None:
+                self._haunting.append(dialog)
+                log.error("leg %s: something still refers to its dialog; please report this", dialog.leg_id)
+        self._dead.clear()
+
+    # Asking PJSIP.
+
+    def _answer(self, leg: LegId, status: int) -> None:
+        if dialog := self._by_leg.get(leg):
+            self._attempt(dialog, f"answer {status}", lambda: dialog.answer(requests.answer(status)))
+
+    def _end(self, dialog: PhoneDialog, cause: Cause) -> None:
+        if dialog.is_ending:
+            return
+        dialog.is_ending = True
+        is_answered = dialog.leg is not None and dialog.leg.is_answered
+        refuse = dialog.is_incoming and not is_answered
+        parameters = requests.hang_up(cause, refuse=refuse, retry_seconds=RETRY_SECONDS)
+        self._attempt(dialog, "hang up", lambda: dialog.hangup(parameters))
+
+    def _attempt(self, dialog: PhoneDialog, what: str, ask: requests.Ask) -> None:
+        """Ask PJSIP for something a dialog that has just ended cannot do any more: then its end is on its way."""
+        try:
+            ask()
+        except pj.Error as error:
+            log.info("leg %s: PJSIP could not %s: %s", dialog.leg_id, what, error.reason)

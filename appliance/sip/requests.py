@@ -1,0 +1,86 @@
+"""The parameters PJSIP wants for what Porter asks of it: headers, bodies, and one audio stream each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import pjsua2 as pj
+
+from appliance.calls.names import Cause
+from appliance.calls.ports import CallerShown, Contact
+from appliance.sip import messages
+from appliance.sip.causes import REASONS, reason_header, status_of
+from appliance.sip.endpoint import EndpointSettings
+
+Ask = Callable[[], None]
+
+
+def invite(to: Contact, shown: CallerShown, settings: EndpointSettings) -> tuple[str, pj.CallOpParam]:
+    """Request-URI and parameters to dial one contact, through the edge where there is one."""
+    parameters = _with_audio()
+    parameters.txOption.localUri = messages.name_addr(shown.number, shown.name, settings.domain)
+    wanted = []
+    if settings.edge_port is not None:
+        wanted.append(("X-Porter-Contact", to.address))
+    if shown.ring_tone is not None:
+        wanted.append(("Alert-Info", f"<urn:alert:source:{shown.ring_tone}>;info={shown.ring_tone}"))
+    parameters.txOption.headers = _headers(wanted)
+    target = messages.uri(to.account, settings.domain) if settings.edge_port is not None else to.address
+    return target, parameters
+
+
+def answer(status: int) -> pj.CallOpParam:
+    parameters = _with_audio()
+    parameters.statusCode = status
+    return parameters
+
+
+def hang_up(cause: Cause, *, refuse: bool, retry_seconds: int) -> pj.CallOpParam:
+    """Ends a dialog in whatever state it is.
+
+    Args:
+        refuse: The phone calls us and is not answered: the status that goes with the cause is sent.
+        retry_seconds: Value of Retry-After where that status is 503.
+    """
+    parameters = pj.CallOpParam()
+    headers = [("Reason", reason_header(cause))]
+    if refuse:
+        parameters.statusCode = status_of(cause)
+        if parameters.statusCode == 503:
+            headers.append(("Retry-After", str(retry_seconds)))
+    parameters.txOption.headers = _headers(headers)
+    return parameters
+
+
+def info_digits(digits: str) -> pj.CallSendDtmfParam:
+    parameters = pj.CallSendDtmfParam()
+    parameters.method = pj.PJSUA_DTMF_METHOD_SIP_INFO
+    parameters.digits = digits
+    return parameters
+
+
+def notify_transfer(status: int, event: str) -> pj.CallSendRequestParam:
+    """How a transfer goes, for the phone that asked for it (RFC 3515 §2.4.5); a final status ends the subscription."""
+    parameters = pj.CallSendRequestParam()
+    parameters.method = "NOTIFY"
+    state = "active;expires=120" if status < 200 else "terminated;reason=noresource"
+    parameters.txOption.headers = _headers([("Event", event), ("Subscription-State", state)])
+    parameters.txOption.contentType = "message/sipfrag;version=2.0"
+    parameters.txOption.msgBody = f"SIP/2.0 {status} {REASONS.get(status, 'Failed')}\r\n"
+    return parameters
+
+
+def _with_audio() -> pj.CallOpParam:
+    parameters = pj.CallOpParam(True)
+    parameters.opt.audioCount = 1
+    parameters.opt.videoCount = 0
+    return parameters
+
+
+def _headers(wanted: Iterable[tuple[str, str]]) -> pj.SipHeaderVector:
+    headers = pj.SipHeaderVector()
+    for name, value in wanted:
+        header = pj.SipHeader()
+        header.hName, header.hValue = name, value
+        headers.append(header)
+    return headers
