@@ -1,0 +1,183 @@
+"""Prompts as sound files: recordings where there are, else speech made once and kept.
+
+Whoever plays prompts never fails because of them: what cannot be made is a beep, and the log says why and what to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import trio
+
+from appliance.calls.ports import (
+    BEEP,
+    Counted,
+    Moment,
+    Number,
+    Phrase,
+    Prompt,
+    Recorded,
+    Said,
+    SpelledDigits,
+    Tone,
+)
+from appliance.config.models import Language
+from appliance.prompts.catalogue import catalogue
+from appliance.prompts.speech import VOICES, WORDS_PER_MINUTE, CannotSpeak, speak
+from appliance.prompts.spoken import moment_words, number_words, spelled
+from appliance.prompts.tones import write_tone
+
+log = logging.getLogger(__name__)
+
+DEBIAN_RECORDINGS = Path("/usr/share/asterisk/sounds")
+RECORDED_LANGUAGES: Mapping[Language, str] = {Language.EN: "en", Language.RU: "ru"}
+"""Folders below `DEBIAN_RECORDINGS`, from the packages asterisk-core-sounds-en-wav and -ru-wav."""
+
+MOST_AT_ONCE = 1
+"""Speech made at the same time; it may not disturb the sound of calls."""
+
+MOST_SAID = 500
+"""Files kept of what is said only once in a while, such as times and names."""
+
+
+class PromptLibrary:
+    """Files for prompts, in a folder of its own.
+
+    Args:
+        folder: Where speech is kept; made when it is missing. Losing it costs only the time to make it again.
+        recordings: Where Debian's recordings are; a folder that is missing means that none are installed.
+    """
+
+    def __init__(self, folder: Path, *, recordings: Path = DEBIAN_RECORDINGS) -> None:
+        self._phrases = folder / "phrases"
+        self._said = folder / "said"
+        self._recordings = recordings
+        self._making = trio.CapacityLimiter(MOST_AT_ONCE)
+        self._faults: set[str] = set()
+
+    @property
+    def faults(self) -> Sequence[str]:
+        """Why some prompts are beeps: each cause with its next step, in English; empty when all is well."""
+        return sorted(self._faults)
+
+    async def prepare(self, languages: Iterable[Language]) -> None:
+        """Make every phrase of the catalogue in some languages; meant to run beside the office at its start."""
+        for language in dict.fromkeys(languages):
+            for name in catalogue().phrases:
+                await self._files(Phrase(name, language))
+
+    async def files(self, prompts: Sequence[Prompt]) -> list[Path]:
+        """WAV files (s16le mono, 8 kHz) to be played one after another. Never raises but for cancellation.
+
+        A tone without end is the file of one cycle, to be looped.
+        """
+        return [path for prompt in prompts for path in await self._files(prompt)]
+
+    async def _files(self, prompt: Prompt) -> list[Path]:
+        try:
+            return await self._made(prompt)
+        except (CannotSpeak, OSError) as error:
+            self._fault(f"Prompts that are not recorded are beeps: {error}")
+            return self._beep()
+
+    async def _made(self, prompt: Prompt) -> list[Path]:
+        match prompt:
+            case Phrase(name=name, language=code):
+                return await self._phrase(name, _language(code))
+            case Counted(name=name, value=value, language=code):
+                counted = catalogue().counted.get(name)
+                if counted is None:
+                    return self._unknown(name)
+                return [await self._spoken(counted.text(_language(code), value), _language(code), self._said)]
+            case SpelledDigits(digits=digits, language=code):
+                return await self._digits(digits, _language(code))
+            case Number(value=value, language=code):
+                return [await self._spoken(number_words(_language(code), value), _language(code), self._said)]
+            case Moment(at=at, now=now, language=code):
+                return [await self._spoken(moment_words(_language(code), at, now), _language(code), self._said)]
+            case Said(text=text, language=code):
+                return [await self._spoken(text, _language(code), self._said)]
+            case Recorded(path=path):
+                return [self._existing(Path(path))]
+            case Tone():
+                return [self._tone(prompt)]
+
+    async def _phrase(self, name: str, language: Language) -> list[Path]:
+        phrase = catalogue().phrases.get(name)
+        if phrase is None:
+            return self._unknown(name)
+        recording = self._recording(phrase.recorded, language) if phrase.recorded is not None else None
+        return [recording or await self._spoken(phrase.text(language), language, self._phrases)]
+
+    async def _digits(self, digits: str, language: Language) -> list[Path]:
+        recordings = [self._recording(f"digits/{digit}", language) for digit in digits if digit.isdigit()]
+        if recordings and all(recordings):
+            return [recording for recording in recordings if recording is not None]
+        text = spelled(digits)
+        return [await self._spoken(text, language, self._said)] if text else []
+
+    def _recording(self, name: str, language: Language) -> Path | None:
+        folder = RECORDED_LANGUAGES.get(language)
+        path = self._recordings / folder / f"{name}.wav" if folder is not None else None
+        return path if path is not None and path.is_file() else None
+
+    async def _spoken(self, text: str, language: Language, folder: Path) -> Path:
+        """The file of a text; its name says what was spoken and how, so that a new voice makes new files."""
+        key = hashlib.sha256(f"{VOICES[language]} {WORDS_PER_MINUTE} {text}".encode()).hexdigest()[:32]
+        path = folder / f"{language}-{key}.wav"
+        if not path.is_file():
+            async with self._making:
+                if not path.is_file():
+                    _make_room(folder, keep=folder == self._phrases)
+                    await speak(text, language, path)
+                    self._faults.clear()
+        return path
+
+    def _tone(self, tone: Tone) -> Path:
+        self._said.parent.mkdir(parents=True, exist_ok=True)
+        frequencies = "+".join(map(str, tone.frequencies)) or "silence"
+        path = self._said.parent / f"tone-{frequencies}-{tone.on_ms}-{tone.off_ms}-{tone.cycles}.wav"
+        if not path.is_file():
+            write_tone(tone, path)
+        return path
+
+    def _existing(self, path: Path) -> Path:
+        if path.is_file():
+            return path
+        raise CannotSpeak(f"The recording {path} is not there.", "Was it deleted while somebody listened?")
+
+    def _unknown(self, name: str) -> list[Path]:
+        self._fault(f'There is no phrase "{name}". Add it to appliance/prompts/phrases.yaml')
+        return self._beep()
+
+    def _beep(self) -> list[Path]:
+        try:
+            return [self._tone(BEEP)]
+        except OSError as error:
+            self._fault(f"Not even a beep can be written: {error}. Free some space on the disk.")
+            return []
+
+    def _fault(self, fault: str) -> None:
+        """Log a fault when it comes up; the same one again is only noted."""
+        if fault not in self._faults:
+            self._faults.add(fault)
+            log.error("%s", fault)
+
+
+def _language(code: str) -> Language:
+    """A language by its code; English for one we do not speak."""
+    return Language(code) if code in {language.value for language in Language} else Language.EN
+
+
+def _make_room(folder: Path, *, keep: bool) -> None:
+    """Make a folder, and delete the oldest of its files, a tenth at a time, once it holds too many."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if keep:
+        return
+    files = sorted(folder.glob("*.wav"), key=lambda path: path.stat().st_mtime)
+    if len(files) > MOST_SAID:
+        for path in files[: len(files) - MOST_SAID * 9 // 10]:
+            path.unlink(missing_ok=True)

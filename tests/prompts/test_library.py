@@ -1,0 +1,172 @@
+"""Prompts as files: what can be heard in them, and what happens without a speech engine."""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+import wave
+from array import array
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from appliance.calls.ports import (
+    BEEP,
+    RINGBACK,
+    Counted,
+    Moment,
+    Number,
+    Phrase,
+    Prompt,
+    Recorded,
+    Said,
+    SpelledDigits,
+    Tone,
+)
+from appliance.config.models import Language
+from appliance.prompts.catalogue import catalogue
+from appliance.prompts.library import DEBIAN_RECORDINGS, PromptLibrary
+from appliance.prompts.tones import RATE
+
+SOURCES = Path(__file__).parents[2] / "appliance"
+
+
+def samples(path: Path) -> array[int]:
+    with wave.open(str(path)) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (RATE, 1, 2), path
+        return array("h", file.readframes(file.getnframes()))
+
+
+def seconds(path: Path) -> float:
+    return len(samples(path)) / RATE
+
+
+def loudness(path: Path) -> float:
+    """Of the part with sound in it, in dBFS."""
+    heard = [sample for sample in samples(path) if abs(sample) > 300]
+    return 20 * math.log10(math.sqrt(sum(sample * sample for sample in heard) / len(heard)) / 32768)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> PromptLibrary:
+    return PromptLibrary(tmp_path / "prompts")
+
+
+@pytest.fixture
+def spoken_only(tmp_path: Path) -> PromptLibrary:
+    return PromptLibrary(tmp_path / "prompts", recordings=tmp_path / "none")
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("language", list(Language))
+async def test_every_phrase_is_heard_in_every_language(library: PromptLibrary, language: Language) -> None:
+    await library.prepare([language])
+    for name, phrase in catalogue().phrases.items():
+        (path,) = await library.files([Phrase(name, language)])
+        characters = len(phrase.text(language))
+        assert 0.3 + characters / 40 < seconds(path) < 2.0 + characters / 6, name
+        assert -26 < loudness(path) < -9, name
+    assert library.faults == []
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("language", list(Language))
+async def test_what_is_said_once_in_a_while_is_heard_too(library: PromptLibrary, language: Language) -> None:
+    prompts: list[Prompt] = [
+        Said("Anna", language),
+        Number(21, language),
+        SpelledDigits("+37129999999", language),
+        Counted("new-messages", 2, language),
+        Moment(datetime(2026, 11, 24, 9, 5, tzinfo=UTC), None, language),
+    ]
+    for prompt in prompts:
+        paths = await library.files([prompt])
+        assert 0.3 < sum(seconds(path) for path in paths) < 15, prompt
+        assert all(loudness(path) > -28 for path in paths), prompt
+
+
+@pytest.mark.real
+async def test_languages_differ_and_a_text_is_spoken_once(spoken_only: PromptLibrary) -> None:
+    files = await spoken_only.files([Phrase("goodbye", language) for language in Language])
+    assert len({path.read_bytes() for path in files}) == len(Language)
+    written = [path.stat().st_mtime_ns for path in files]
+    again = await spoken_only.files([Phrase("goodbye", language) for language in Language])
+    assert again == files and [path.stat().st_mtime_ns for path in again] == written
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not DEBIAN_RECORDINGS.is_dir(), reason="asterisk-core-sounds is not installed")
+async def test_recordings_are_used_where_they_say_the_same(library: PromptLibrary) -> None:
+    greeting, *digits = await library.files([Phrase("voicemail-greeting"), SpelledDigits("20", "ru")])
+    assert greeting == DEBIAN_RECORDINGS / "en/vm-intro.wav"
+    assert [path.name for path in digits] == ["2.wav", "0.wav"]
+
+
+@pytest.mark.real
+async def test_texts_that_look_like_options_are_spoken(spoken_only: PromptLibrary) -> None:
+    (path,) = await spoken_only.files([Said("-f /etc/passwd; $(reboot) <speak>", "en")])
+    assert seconds(path) > 1 and spoken_only.faults == []
+
+
+@pytest.mark.real
+async def test_without_a_speech_engine_there_is_a_beep_and_one_fault_with_the_next_step(
+    spoken_only: PromptLibrary, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with caplog.at_level(logging.ERROR):
+        paths = await spoken_only.files([Phrase("goodbye", "lv"), Said("Anna", "lv")])
+    assert len(paths) == 2 and all(0.3 < seconds(path) < 0.5 for path in paths)
+    (fault,) = spoken_only.faults
+    assert "espeak-ng is not installed" in fault and "sudo apt install espeak-ng" in fault
+    assert len(caplog.records) == 1
+    monkeypatch.undo()
+    (path,) = await spoken_only.files([Phrase("goodbye", "lv")])
+    assert seconds(path) > 0.5 and spoken_only.faults == []
+
+
+@pytest.mark.real
+async def test_a_folder_that_cannot_be_made_gives_no_file_and_no_exception(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("not a folder")
+    library = PromptLibrary(in_the_way, recordings=tmp_path / "none")
+    assert await library.files([Phrase("goodbye"), BEEP]) == []
+    assert library.faults
+
+
+@pytest.mark.real
+async def test_what_is_unknown_or_gone_is_a_beep(library: PromptLibrary, tmp_path: Path) -> None:
+    there = tmp_path / "greeting.wav"
+    there.write_bytes(b"")
+    paths = await library.files([Phrase("no-such-phrase"), Recorded(str(tmp_path / "gone.wav")), Recorded(str(there))])
+    assert [path.name for path in paths[:2]] == ["tone-1000-400-0-1.wav"] * 2
+    assert paths[2] == there
+    assert len(library.faults) == 2
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("tone", "length"),
+    [(BEEP, 0.4), (RINGBACK, 5.0), (Tone((480, 620), 500, 500, 3), 3.0), (Tone((), 250), 0.25)],
+)
+async def test_tones_last_as_long_as_their_cycles(library: PromptLibrary, tone: Tone, length: float) -> None:
+    (path,) = await library.files([tone])
+    assert seconds(path) == pytest.approx(length, abs=0.01)
+    if tone.frequencies:
+        crossings = sum(one < 0 <= other for one, other in zip(samples(path), samples(path)[1:], strict=False))
+        if len(tone.frequencies) == 1:
+            assert crossings == pytest.approx(tone.frequencies[0] * tone.on_ms / 1000, abs=3)
+    else:
+        assert not any(samples(path))
+
+
+def test_every_phrase_the_flows_name_is_in_the_catalogue() -> None:
+    used = set()
+    for folder in ("calls", "flows"):
+        for source in (SOURCES / folder).rglob("*.py"):
+            text = source.read_text()
+            used |= set(re.findall(r'Phrase\(\s*"([^"]+)"', text))
+            used |= set(re.findall(r'_refused\(call, "([^"]+)"', text))
+            used |= set(re.findall(r'return "(message-[^"]+)"', text))
+    assert used == set(catalogue().phrases)
