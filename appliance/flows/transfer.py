@@ -103,7 +103,8 @@ async def _to_slot(call: Call, transferor: Leg, slot: str | None) -> Then:
     if slot is None:
         return _failed(call, "park", transferor, Outcome.BUSY)
     language = call.settings.language
-    with call.music(call.principal), call.play(transferor, Phrase("parked-at", language), SpelledDigits(slot)) as said:
+    said_slot = (Phrase("parked-at", language), SpelledDigits(slot, language))
+    with call.music(call.principal), call.play(transferor, *said_slot) as said:
         await said.finished.wait()
     transferor.report_transfer(DONE)
     return Next(park, slot, by)
