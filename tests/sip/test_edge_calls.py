@@ -184,7 +184,7 @@ def test_refer_and_everything_else_in_a_dialog_is_relayed_as_it_is(edge: Running
 def test_the_engine_ends_a_call_it_was_given(edge: RunningEdge) -> None:
     edge.add("201", "secret")
     for transport in ("udp", "tcp"):
-        phone, engine = edge.phone("201", "secret", transport), edge.engine()  # type: ignore[arg-type]
+        phone, engine = edge.phone("201", "secret", transport), edge.engine()
         arrived, answer = answered_call(edge, phone, engine)
         bye = engine.request(
             "BYE",
