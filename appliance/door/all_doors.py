@@ -281,7 +281,8 @@ class AllDoors:
     def _open(self, settings: DoorSettings) -> None:
         pins = self._pins.get(settings.pins)
         if pins is None:
-            pins = self._pins[settings.pins] = open_pins(settings.pins, pins_folder(self._folder))
+            folder = (pins_folder if settings.pins == "simulated" else door_folder)(self._folder)
+            pins = self._pins[settings.pins] = open_pins(settings.pins, folder)
         memory = self._memories.get(settings.name, rules.Memory())
         door = self._doors[settings.name] = RunningDoor(settings, pins, memory, self)
         self._nursery.start_soon(door.watch)

@@ -1,6 +1,7 @@
 """Drive every relay of an office to locked: the first thing a door process does, and the last thing its supervisor.
 
 `porter-door --lock` is this and nothing else, so it imports little: no msgspec, no Trio, no gpiozero.
+The folders are those of `OfficeLayout`, which is not imported for the same reason; a test compares them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def door_folder(office: Path) -> Path:
 
 def pins_folder(office: Path) -> Path:
     """Where the simulated chip of an office is."""
-    return office / "pins"
+    return office / "simulators" / "pins"
 
 
 def lock_all(office: Path) -> list[str]:

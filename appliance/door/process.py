@@ -14,6 +14,7 @@ from systemd import daemon
 from appliance.control.door_messages import DOOR
 from appliance.control.server import Publisher, Roles, serve
 from appliance.door.all_doors import AllDoors
+from appliance.office_layout import OfficeLayout
 
 logger = logging.getLogger(__name__)
 
@@ -21,15 +22,10 @@ ROLES = {"controller": "porter-controller", "web": "porter-web", "command": None
 CHECK_SECONDS = 0.5
 
 
-def socket_path(office: Path) -> Path:
-    """Where the door process of an office listens."""
-    return office / "run" / "door.sock"
-
-
 async def run(office: Path) -> None:
     """Serve the doors of an office until SIGTERM or SIGINT."""
     publisher = Publisher()
-    path = socket_path(office)
+    path = OfficeLayout(office).door_socket
     path.parent.mkdir(parents=True, exist_ok=True)
     async with trio.open_nursery() as nursery:
         doors = AllDoors(office, publisher, nursery)

@@ -28,7 +28,7 @@ from appliance.control.door_messages import (
     OpenRequest,
 )
 from appliance.control.messages import Notice, Snapshot
-from appliance.door.process import socket_path
+from appliance.office_layout import OfficeLayout
 from hardware.simulators.pins import Change, SimulatedChip
 
 BUTTON = 17
@@ -67,7 +67,7 @@ class DoorProcess:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.client = Client(socket_path(folder), DOOR, "controller", seconds=10)
+        self.client = Client(OfficeLayout(folder).door_socket, DOOR, "controller", seconds=10)
         self.process: subprocess.Popen[str] | None = None
         self.environment: dict[str, str] = {}
         self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -115,7 +115,7 @@ class DoorProcess:
         return Heard(self)
 
     def chip(self) -> SimulatedChip:
-        chip = SimulatedChip(self.folder / "pins")
+        chip = SimulatedChip(OfficeLayout(self.folder).simulators_folder / "pins")
         self._stack.callback(chip.close)
         return chip
 
@@ -132,7 +132,7 @@ class Heard:
     """A subscription from which a test waits for what it expects."""
 
     def __init__(self, door: DoorProcess) -> None:
-        self._events = Client(socket_path(door.folder), DOOR, "controller").subscribe(idle_seconds=10)
+        self._events = Client(OfficeLayout(door.folder).door_socket, DOOR, "controller").subscribe(idle_seconds=10)
         first = next(self._events)
         assert isinstance(first, Snapshot)
         self.status: DoorStatus = first.body

@@ -32,7 +32,8 @@ from appliance.control.door_messages import (
 )
 from appliance.control.faults import RequestFailed
 from appliance.door import ledger
-from appliance.door.process import socket_path
+from appliance.door.lock_all import door_folder, pins_folder
+from appliance.office_layout import OfficeLayout
 from tests.door.conftest import BUTTON, COMMAND, RELAY, DoorProcess, by_digit, front
 
 
@@ -339,7 +340,7 @@ def test_who_may_not_ask_is_refused(door: DoorProcess) -> None:
     door.start()
     door.apply()
     for role in ("web", "command"):
-        client = Client(socket_path(door.folder), DOOR, role)
+        client = Client(OfficeLayout(door.folder).door_socket, DOOR, role)
         with pytest.raises(RequestFailed, match=f"The {role} may not ask") as raised:
             client.ask(by_digit())
         assert raised.value.fault.code == "not_allowed"
@@ -375,6 +376,12 @@ def test_the_lock_action_says_what_it_cannot_lock(door: DoorProcess) -> None:
 def test_the_lock_action_of_an_office_without_doors_is_fine(tmp_path: Path) -> None:
     subprocess.run([*COMMAND, "--folder", tmp_path / "nothing", "--lock"], check=True)
     assert not (tmp_path / "nothing").exists()
+
+
+def test_the_folders_are_those_of_the_layout(tmp_path: Path) -> None:
+    layout = OfficeLayout(tmp_path)
+    assert door_folder(tmp_path) == layout.door_folder
+    assert pins_folder(tmp_path).parent == layout.simulators_folder
 
 
 def test_the_command_says_how_it_is_used() -> None:

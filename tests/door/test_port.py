@@ -1,0 +1,122 @@
+"""The controller's port to the door, against the real door process."""
+
+from __future__ import annotations
+
+import signal
+
+import msgspec
+import pytest
+import trio
+
+from appliance.calls.ports import DoorPort, OpenAnswer
+from appliance.config.models import Configuration, Door
+from appliance.control.door_messages import ApplyDoors, DoorLocked, DoorStatus, SimulatePress
+from appliance.control.faults import RequestFailed
+from appliance.door.port import DoorProcessPort, settings_of
+from appliance.office_layout import OfficeLayout
+from tests.door.conftest import RELAY, DoorProcess, front
+
+DEMO = Configuration(
+    name="Demo",
+    default_desk="extension:201",
+    doors={"front": Door(name="Front door", rings="extension:201", open_digit="9", pulse_seconds=1.0)},
+)
+
+
+class Ears:
+    """What the port tells; `next` waits for the next of a type."""
+
+    def __init__(self) -> None:
+        self._send, self._receive = trio.open_memory_channel[object](1000)
+        self.presses, self._pressed = trio.open_memory_channel[str](10)
+
+    def pressed(self, door: str) -> None:
+        self.presses.send_nowait(door)
+
+    def told(self, what: object) -> None:
+        self._send.send_nowait(what)
+
+    async def press(self) -> str:
+        with trio.fail_after(5):
+            return await self._pressed.receive()
+
+    async def until(self, met: object) -> object:
+        with trio.fail_after(5):
+            async for what in self._receive:
+                if met(what):  # type: ignore[operator]
+                    return what
+        raise AssertionError
+
+
+async def ask(port: DoorPort, **other: str) -> OpenAnswer:
+    wish = {"channel": "dtmf", "person": "201", "call_id": "c1", "leg_side": "answerer"} | other
+    return await port.request_open("front", code=None, **wish)
+
+
+def test_the_configuration_becomes_the_doors_settings() -> None:
+    assert settings_of(DEMO) == ApplyDoors((front(),), time_zone="Europe/Riga")
+
+
+def test_press_answer_key_open(door: DoorProcess) -> None:
+    door.start()
+
+    async def main() -> None:
+        ears = Ears()
+        port = DoorProcessPort(OfficeLayout(door.folder).door_socket, ears.pressed, ears.told)
+        async with trio.open_nursery() as nursery:
+            await nursery.start(port.run)
+            await port.apply(DEMO)
+            await trio.to_thread.run_sync(door.client.ask, SimulatePress("front", 0.1))
+            assert await ears.press() == "front"
+            refused = await ask(port, leg_side="street")
+            assert not refused.granted
+            assert "own side" in refused.reason
+            assert await ask(port) == OpenAnswer(True)
+            assert door.chip().level(RELAY) == 1
+            await ears.until(lambda what: isinstance(what, DoorLocked))
+            nursery.cancel_scope.cancel()
+
+    trio.run(main)
+
+
+def test_a_door_process_that_is_away_refuses_and_gets_the_configuration_when_it_is_back(door: DoorProcess) -> None:
+    async def main() -> None:
+        ears = Ears()
+        port = DoorProcessPort(OfficeLayout(door.folder).door_socket, ears.pressed, ears.told)
+        async with trio.open_nursery() as nursery:
+            await nursery.start(port.run)
+            await port.apply(DEMO)
+            with trio.move_on_after(10) as patience:
+                answer = await ask(port)
+            assert not patience.cancelled_caught
+            assert not answer.granted
+            assert "The door is not running." in answer.reason
+            for _ in range(2):
+                await trio.to_thread.run_sync(door.start)
+                await ears.until(lambda what: isinstance(what, DoorStatus) and what.doors)
+                assert await ask(port) == OpenAnswer(True)
+                await trio.to_thread.run_sync(door.kill, signal.SIGKILL)
+                await ears.until(lambda what: isinstance(what, DoorStatus) and not what.doors)
+                assert port.status is None
+                assert port.fault is not None
+            nursery.cancel_scope.cancel()
+
+    trio.run(main)
+
+
+def test_a_configuration_the_door_does_not_take_is_an_error_with_its_path(door: DoorProcess) -> None:
+    door.start()
+    twice = Door(name="Back", rings="extension:201", button_pin=17, relay_pin=5)
+
+    async def main() -> None:
+        port = DoorProcessPort(OfficeLayout(door.folder).door_socket, lambda _: None)
+        async with trio.open_nursery() as nursery:
+            await nursery.start(port.run)
+            await port.apply(DEMO)
+            with pytest.raises(RequestFailed) as raised:
+                await port.apply(msgspec.structs.replace(DEMO, doors=dict(DEMO.doors) | {"back": twice}))
+            assert raised.value.fault.details[0].path == "doors[1].button_pin"
+            assert (await ask(port)).granted
+            nursery.cancel_scope.cancel()
+
+    trio.run(main)
