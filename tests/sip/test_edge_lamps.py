@@ -103,7 +103,7 @@ async def test_lamps_are_right_again_after_the_edge_was_killed(edge: RunningEdge
 async def _subscription_saved(edge: RunningEdge) -> None:
     with trio.fail_after(10), closing(sqlite3.connect(edge.settings.presence_db)) as database:
         while not database.execute("SELECT 1 FROM active_watchers").fetchone():
-            await trio.sleep(0)
+            await trio.lowlevel.checkpoint()
 
 
 def test_only_the_publisher_may_publish(edge: RunningEdge) -> None:

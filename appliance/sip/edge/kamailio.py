@@ -15,6 +15,8 @@ from appliance.errors import PorterError
 
 from .settings import EdgeSettings
 
+PROGRAM_FOLDERS = "/usr/sbin:/usr/local/sbin"
+"""Searched besides $PATH, which has no sbin for ordinary users."""
 _MODULES_NEEDED = {
     "db_sqlite.so": "kamailio-sqlite-modules",
     "presence_dialoginfo.so": "kamailio-presence-modules",
@@ -30,7 +32,7 @@ class CannotStart(PorterError):
 
 def find_program() -> str:
     """Path of Kamailio; raises CannotStart with the apt line when it, or a module it needs, is not installed."""
-    program = shutil.which("kamailio", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+    program = shutil.which("kamailio", path=f"{os.environ.get('PATH', '')}:{PROGRAM_FOLDERS}")
     if program is None:
         packages = " ".join(["kamailio", *_MODULES_NEEDED.values()])
         raise CannotStart("Kamailio is not installed.", f"Install it with: apt-get install {packages}")
@@ -78,7 +80,7 @@ def start(program: str, settings: EdgeSettings) -> subprocess.Popen[bytes]:
     return kamailio
 
 
-def stop(kamailio: subprocess.Popen[bytes], settings: EdgeSettings, seconds: float = 5.0) -> None:
+def stop(kamailio: subprocess.Popen[bytes], settings: EdgeSettings, seconds: float = 3.0) -> None:
     """Let it save what it holds and end; what has not ended after `seconds` is killed, with all its children."""
     if kamailio.poll() is None:
         kamailio.terminate()

@@ -64,8 +64,9 @@ class EdgeRpc:
         return await self._run(questions.end_dialogs())
 
     async def _run(self, question: Generator[Ask, Answer, T]) -> T:
-        with trio.socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
-            await sock.bind("")
+        plain = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        plain.bind("")  # the kernel chooses a name (unix(7), autobind), which Trio's own bind does not know
+        with trio.socket.from_stdlib_socket(plain) as sock:
             try:
                 await sock.connect(str(self._path))
                 ask = next(question)

@@ -28,8 +28,9 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The digest realm, part of every HA1: a change makes all passwords wrong."""
     registration_seconds: int = 120
     """The longest registration granted, and so how long a phone may stay lost after a power cut; 30–3600."""
-    flood_requests: int = 100
-    """Requests from one address within 2 s before it is ignored for a while."""
+    flood_requests: int = 200
+    """Requests from one address within 2 s before it is ignored for a while. A phone with fifty lamps to watch sends a
+    hundred when it starts, half of them to be challenged."""
     wrong_per_address: int = 10
     """Wrong passwords in a minute before an address is not heard."""
     wrong_per_account: int = 50
