@@ -13,3 +13,15 @@ class PorterError(Exception):
         super().__init__(cause if next_step is None else f"{cause} {next_step}")
         self.cause = cause
         self.next_step = next_step
+
+
+class LineFailed(PorterError):
+    """A line did not do what it was asked.
+
+    Args:
+        may_retry: Whether the same wish may succeed later.
+    """
+
+    def __init__(self, cause: str, next_step: str | None = None, *, may_retry: bool = False) -> None:
+        super().__init__(cause, next_step)
+        self.may_retry = may_retry

@@ -93,10 +93,14 @@ class VoicePort:
         if len(frame) == FRAME:
             self._to_say.put(frame)
 
-    async def run(self, port: SerialPort) -> None:
-        """Carry sound until cancelled; raises PortLost when the device goes away."""
+    def clear(self) -> None:
+        """Forget what waits on both ways: another call begins."""
         self._heard.clear()
         self._to_say.clear()
+
+    async def run(self, port: SerialPort) -> None:
+        """Carry sound until cancelled; raises PortLost when the device goes away."""
+        self.clear()
         lost: list[PortLost] = []
         async with trio.open_nursery() as nursery:
 

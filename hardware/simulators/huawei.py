@@ -80,6 +80,7 @@ class HuaweiStick:
     Attributes:
         has_voice: False for data firmware, which answers ^CVOICE? with ERROR.
         sound_is_on: Whether sound flows on the audio port.
+        hangs_up: False for a stick that says OK to AT+CHUP and goes on.
         cms_error: Answer the next AT+CMGS with this error; None: take it.
         storage: SMS by slot: status and PDU.
     """
@@ -87,6 +88,7 @@ class HuaweiStick:
     def __init__(self, *, sim: SimulatedSim | None = None) -> None:
         self.sim = sim or SimulatedSim()
         self.has_voice = True
+        self.hangs_up = True
         self.registration = 1
         self.rssi = 20
         self.operator = "LMT GSM"
@@ -366,7 +368,7 @@ class HuaweiStick:
         self._say("^CONN:1,0")
 
     def _hang_up(self) -> None:
-        if self._call is not None:
+        if self._call is not None and self.hangs_up:
             self._end()
             self._events.append(HungUp())
             self._answer()

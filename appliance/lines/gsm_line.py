@@ -1,0 +1,376 @@
+"""A GSM modem as a line: its facts become what legs report, wishes about legs become commands. Whatever goes wrong
+with the stick, the line says so in plain words, is offline at once, and tries again by itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+from itertools import count
+
+import trio
+
+from appliance.calls.facts import Digit, DtmfTransport
+from appliance.calls.leg import Leg
+from appliance.calls.names import Cause, LegId
+from appliance.calls.ports import CallerShown, LineState, LineStatus, Reception, Sound
+from appliance.config import models
+from appliance.errors import LineFailed, PorterError
+from appliance.lines.incoming_sms import IncomingSms
+from hardware.modem.driver import ModemDriver
+from hardware.modem.facts import (
+    Alerting,
+    Answered,
+    Dialing,
+    DigitHeard,
+    Ended,
+    GsmFact,
+    ModemFailed,
+    ModemReady,
+    OperatorChanged,
+    OwnNumber,
+    Registration,
+    RegistrationChanged,
+    Remedy,
+    Ringing,
+    SignalChanged,
+    SmsArrived,
+    SmsFailed,
+    SmsSent,
+)
+from hardware.modem.gsm import GsmModem, ModemState
+from hardware.modem.link import PortLost, SerialPort
+from hardware.modem.profiles import PROFILES
+from hardware.modem.voice_port import VoicePort
+
+log = logging.getLogger(__name__)
+
+REOPEN_SECONDS = 1.0
+"""Between two looks for the modem: plugged in again it is found within this."""
+PATIENT_SECONDS = 20.0
+"""Between two attempts with a modem that keeps failing."""
+
+
+_STARTING = "The modem is being set up."
+
+
+class _Trust(StrEnum):
+    """What was tried with a modem that fails: each failure in a row goes one further; readiness goes back."""
+
+    FRESH = "fresh"
+    REOPENED = "reopened"
+    RESET = "reset"
+
+
+class GsmLine:
+    """One modem, one call at a time. Implements `appliance.calls.ports.Line`.
+
+    Args:
+        settings: Ports, profile and PIN.
+        reception: Where incoming calls and messages are handed in.
+        sound: Where the sound of calls is attached.
+        on_change: Called when `status` has changed; quick and synchronous.
+
+    Raises PorterError for a profile that does not exist.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        settings: models.GsmLine,
+        reception: Reception,
+        sound: Sound,
+        *,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
+        profile = PROFILES.get(settings.profile)
+        if profile is None:
+            raise PorterError(
+                f"Line {name}: there is no modem profile called {settings.profile!r}.",
+                f"Use one of: {', '.join(PROFILES)}.",
+            )
+        self.name = name
+        self._settings = settings
+        self._reception = reception
+        self._sound = sound
+        self._on_change = on_change
+        self._modem = GsmModem(profile, pin=settings.sim_pin)
+        self._voice = VoicePort()
+        self._driver: ModemDriver | None = None
+        self._failed: trio.CancelScope | None = None
+        self._remedy: Remedy | None = None
+        self._trust = _Trust.FRESH
+        self._leg: Leg | None = None
+        self._has_sound = False
+        self._sms = IncomingSms(name, reception, self._modem.sms, self._kick)
+        self._sms_asked: dict[str, _Sending] = {}
+        self._ids = map(str, count(1))
+        self._fault = ""
+        """Why no calls are possible, beyond the passing reasons `_update` sees by itself; "" when nothing stands."""
+        self._signal: int | None = None
+        self._operator = ""
+        self._number = settings.number or ""
+        self._status = LineStatus(name, LineState.STARTING, _STARTING)
+
+    # What the office sees.
+
+    @property
+    def status(self) -> LineStatus:
+        return self._status
+
+    def dial(self, leg: Leg, number: str, shown: CallerShown) -> None:
+        """Call an outside number. GSM shows the SIM's own number, whatever `shown` says."""
+        if self._fault or not self._modem.is_ready:
+            leg.was_ended(Cause.OUT_OF_ORDER)
+            return
+        if self._leg is not None or not self._modem.is_free:
+            leg.was_ended(Cause.NO_CIRCUIT)
+            return
+        self._leg = leg
+        try:
+            self._modem.call.dial(number)
+        except ValueError as error:
+            log.warning("line %s: leg %s: %s", self.name, leg.id, error)
+            self._drop_leg(Cause.INVALID_NUMBER)
+        self._kick()
+        self._update()
+
+    def ring(self, leg: LegId) -> None:
+        """The network lets the caller hear that it rings."""
+
+    def progress(self, leg: LegId) -> None:
+        """GSM has no sound towards a caller before the answer."""
+
+    def answer(self, leg: LegId) -> None:
+        if self._is_ours(leg):
+            self._modem.call.answer()
+            self._kick()
+
+    def hang_up(self, leg: LegId, cause: Cause) -> None:
+        """The line stays busy until the modem says that the call has ended; the network learns no cause."""
+        if self._is_ours(leg):
+            self._silence()
+            self._modem.call.hang_up()
+            self._kick()
+
+    def send_digits(self, leg: LegId, digits: str) -> None:
+        if self._is_ours(leg):
+            for digit in digits:
+                self._modem.call.send_digit(digit)
+            self._kick()
+
+    def report_transfer(self, leg: LegId, progress: int) -> None:
+        """A mobile caller cannot ask for a transfer."""
+
+    async def send_sms(self, to: str, text: str) -> None:
+        """Returns when the network took every part. Raises LineFailed with the reason."""
+        if not self._modem.is_ready:
+            raise LineFailed(f"Line {self.name} cannot send the SMS.", self._status.reason, may_retry=True)
+        sending = _Sending()
+        id = next(self._ids)
+        try:
+            self._modem.sms.send(id, to, text)
+        except ValueError as error:
+            raise LineFailed(
+                f"The SMS cannot be sent: {error}.", "Correct the recipient or shorten the text."
+            ) from error
+        self._sms_asked[id] = sending
+        self._kick()
+        try:
+            await sending.done.wait()
+        finally:
+            self._sms_asked.pop(id, None)
+        if sending.failed is not None:
+            cause = f"Line {self.name} did not send the SMS to {to}: {sending.failed.reason}."
+            raise LineFailed(cause, may_retry=sending.failed.may_retry)
+
+    # Supervision.
+
+    async def run(self) -> None:
+        """Look after the modem until cancelled; nothing a modem does ends this."""
+        while True:
+            pause = REOPEN_SECONDS
+            try:
+                with SerialPort(self._settings.at_port) as at, SerialPort(self._settings.audio_port) as audio:
+                    pause = await self._live(at, audio)
+            except PortLost as lost:
+                self._lost(lost.reason, lost.next_step)
+            except Exception:
+                log.exception("line %s: the driver broke", self.name)
+                self._lost("The driver of the modem broke.", "It is started again; tell the maker, with the log.")
+                pause = PATIENT_SECONDS
+            await trio.sleep(pause)
+
+    async def _live(self, at: SerialPort, audio: SerialPort) -> float:
+        """One life of the modem, from open to failed; how long to pause before the next. Raises PortLost."""
+        self._remedy = None
+        self._driver = driver = ModemDriver(self._modem, at, self._take)
+        ways_out: list[PortLost] = []
+        try:
+            with trio.CancelScope() as self._failed:
+                self._sms.opened()
+                self._modem.start(trio.current_time())
+                self._update()
+                async with trio.open_nursery() as nursery:
+
+                    async def until_lost(part: Callable[[], Awaitable[None]]) -> None:
+                        try:
+                            await part()
+                        except PortLost as lost:
+                            ways_out.append(lost)
+                            nursery.cancel_scope.cancel()
+
+                    nursery.start_soon(until_lost, driver.run)
+                    nursery.start_soon(until_lost, lambda: self._voice.run(audio))
+                    nursery.start_soon(self._sms.run)
+            if ways_out:
+                raise ways_out[0]
+            return self._next_attempt(driver)
+        finally:
+            self._driver = None
+            self._modem.close(trio.current_time())
+            self._take_all()
+
+    def _next_attempt(self, driver: ModemDriver) -> float:
+        """After a failure the modem itself told: reopen first, then restart it, then with patience."""
+        if self._remedy is Remedy.RESET or self._trust is not _Trust.FRESH:
+            log.warning("line %s: restarting the modem", self.name)
+            self._modem.reset(trio.current_time())
+            driver.flush()
+        pause = PATIENT_SECONDS if self._trust is _Trust.RESET else REOPEN_SECONDS
+        self._trust = _Trust.REOPENED if self._trust is _Trust.FRESH else _Trust.RESET
+        return pause
+
+    def _lost(self, reason: str, next_step: str) -> None:
+        fault = f"{reason} {next_step}"
+        if self._fault != fault:
+            log.warning("line %s: %s", self.name, reason)
+        self._fault = fault
+        self._update()
+
+    # What the modem tells.
+
+    def _take_all(self) -> None:
+        for fact in self._modem.take_facts():
+            self._take(fact)
+
+    def _take(self, fact: GsmFact) -> None:
+        try:
+            self._translate(fact)
+        except Exception:
+            log.exception("line %s: %r was not understood", self.name, fact)
+
+    def _translate(self, fact: GsmFact) -> None:
+        match fact:
+            case Ringing(number=number):
+                self._offer(number)
+            case Dialing():
+                self._connect_sound()
+            case Alerting() if self._leg is not None:
+                self._leg.was_alerting()
+            case Answered() if self._leg is not None:
+                self._fault = ""
+                self._connect_sound()
+                self._leg.was_answered()
+            case Ended(cause=cause):
+                self._drop_leg(_cause(cause))
+            case DigitHeard(digit=digit) if self._leg is not None:
+                self._leg.tell(Digit(digit, DtmfTransport.LINE))
+            case SmsArrived():
+                self._sms.arrived(fact)
+            case SmsSent(id=id) | SmsFailed(id=id):
+                if sending := self._sms_asked.get(id):
+                    sending.failed = fact if isinstance(fact, SmsFailed) else None
+                    sending.done.set()
+            case _:
+                self._follow(fact)
+        self._update()
+
+    def _follow(self, fact: GsmFact) -> None:
+        """What concerns the modem and its network."""
+        match fact:
+            case ModemReady(model=model, imei=imei):
+                log.info("line %s: %s %s is ready", self.name, model, imei)
+                self._trust = _Trust.FRESH
+                self._fault = ""
+            case ModemFailed(reason=reason, next_step=next_step, remedy=remedy):
+                self._lost(reason, next_step)
+                if remedy is not Remedy.PERSON and self._failed is not None:
+                    self._remedy = remedy
+                    self._failed.cancel()
+            case SignalChanged(bars=bars):
+                self._signal = bars
+            case OperatorChanged(name=name):
+                self._operator = name
+            case OwnNumber(number=number) if not self._settings.number:
+                self._number = number
+            case RegistrationChanged(registration=registration):
+                log.info("line %s: network: %s", self.name, registration)
+
+    def _offer(self, number: str) -> None:
+        if self._leg is not None:
+            return
+        self._leg = leg = self._reception.line_calls(self, line=self.name, caller=number, did=self._number)
+        if leg.is_gone:
+            self._modem.call.hang_up()
+
+    def _connect_sound(self) -> None:
+        if self._leg is not None and not self._leg.is_gone and not self._has_sound:
+            self._has_sound = True
+            self._voice.clear()
+            self._sound.attach(self._leg.id, self._voice)
+
+    def _silence(self) -> None:
+        if self._leg is not None and self._has_sound:
+            self._has_sound = False
+            self._sound.detach(self._leg.id)
+
+    def _drop_leg(self, cause: Cause) -> None:
+        self._silence()
+        leg, self._leg = self._leg, None
+        if leg is not None:
+            leg.was_ended(cause)
+
+    def _is_ours(self, leg: LegId) -> bool:
+        return self._leg is not None and self._leg.id == leg
+
+    def _kick(self) -> None:
+        if self._driver is not None:
+            self._driver.kick()
+
+    # How the line is.
+
+    def _update(self) -> None:
+        """Work the status out anew after anything that may have changed it."""
+        state, reason = self._judge()
+        status = LineStatus(self.name, state, reason, self._signal, self._operator, self._number)
+        if status != self._status:
+            self._status = status
+            self._on_change()
+
+    def _judge(self) -> tuple[LineState, str]:
+        if self._fault:
+            return LineState.OFFLINE, self._fault
+        if self._modem.state is not ModemState.READY:
+            return LineState.STARTING, _STARTING
+        if self._leg is not None or not self._modem.is_free:
+            return LineState.BUSY, ""
+        if not self._modem.is_ready:
+            network = self._modem.network.registration or Registration.SEARCHING
+            return LineState.OFFLINE, f"The modem has no network: {network}. Check the antenna and the SIM."
+        return LineState.READY, ""
+
+
+class _Sending:
+    """An SMS on its way."""
+
+    def __init__(self) -> None:
+        self.done = trio.Event()
+        self.failed: SmsFailed | None = None
+
+
+def _cause(number: int) -> Cause:
+    try:
+        return Cause(number)
+    except ValueError:
+        return Cause.NORMAL_UNSPECIFIED
