@@ -1,0 +1,286 @@
+"""What can be said to the controller, and what it says: the office as observers see it, and what they may ask for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from appliance.control.messages import Ask, Done, Service
+
+
+class PhoneState(StrEnum):
+    """How far a leg is."""
+
+    RINGING = "ringing"
+    TALKING = "talking"
+
+
+class LiveLeg(msgspec.Struct, frozen=True, kw_only=True):
+    """One party of a call that goes on."""
+
+    id: str
+    number: str
+    name: str
+    kind: str
+    """"extension", "outside" or "door"."""
+    line: str | None
+    state: PhoneState
+    is_principal: bool
+
+
+class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that goes on."""
+
+    id: str
+    caller: str
+    caller_name: str
+    called: str
+    step: str
+    """Name of the flow it is in, such as "ring_group" or "talk"."""
+    began: float
+    """Monotonic seconds, the scale of `time.monotonic()` of every process of this machine."""
+    talking_since: float | None
+    """The same; None while nobody has answered."""
+    legs: tuple[LiveLeg, ...]
+
+
+class LiveLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line now."""
+
+    name: str
+    kind: str
+    state: str
+    """"ready", "busy", "starting" or "offline"."""
+    reason: str
+    """Why it is not ready and what to do, in plain words."""
+    signal: int | None
+    operator: str
+    number: str
+    simulated: bool
+
+
+class LiveDoor(msgspec.Struct, frozen=True, kw_only=True):
+    """A door now."""
+
+    name: str
+    title: str
+    unlocked: bool
+    """As read back from the pin."""
+    seconds_left: float
+    lockout_seconds: float
+    simulated: bool
+
+
+class LivePhone(msgspec.Struct, frozen=True, kw_only=True):
+    """An account of an extension, registered or not."""
+
+    extension: str
+    person: str
+    account: str
+    registered: bool
+    address: str
+    """Contact of the phone; "" when it is not registered."""
+    transport: str
+    user_agent: str
+
+
+class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages in one box."""
+
+    box: str
+    new: int
+    old: int
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """Something a person should see to."""
+
+    where: str
+    """Such as "line gsm1", "door", "edge"."""
+    cause: str
+    next_step: str
+
+
+class OfficeNow(msgspec.Struct, frozen=True, kw_only=True, tag="office_now"):
+    """The snapshot: everything an observer may see."""
+
+    name: str
+    language: str
+    version: int
+    """Number of the configuration in force."""
+    at: float
+    """Monotonic seconds when it was taken."""
+    clock: str | None
+    """Wall time, ISO 8601 with zone; None when nobody trusts it."""
+    calls: tuple[LiveCall, ...]
+    lines: tuple[LiveLine, ...]
+    doors: tuple[LiveDoor, ...]
+    phones: tuple[LivePhone, ...]
+    mailboxes: tuple[Mailbox, ...]
+    parked: dict[str, str]
+    """Slot to the call that waits in it."""
+    edge_ok: bool
+    troubles: tuple[Trouble, ...]
+    simulated: bool
+    """Whether the demo panel has anything to act on."""
+
+
+class GetStatus(Ask["OfficeNow"], frozen=True, tag="get_status"):
+    """The office as it is now."""
+
+
+class ApplyConfiguration(Ask["Applied"], frozen=True, kw_only=True, tag="apply_configuration"):
+    """Replace the whole configuration. Refused with every mistake as a detail; live calls go on."""
+
+    text: str
+    """YAML."""
+    by: str
+    """Who did it, for the history."""
+    dry_run: bool = False
+
+
+class Applied(msgspec.Struct, frozen=True, tag="applied"):
+    """The configuration is durable and in force; after a dry run, would be."""
+
+    version: int
+    changes: tuple[str, ...]
+    """Paths that differ from before, such as `ring_groups.sales.members`; empty: nothing changed."""
+    dry_run: bool
+
+
+class ExportConfiguration(Ask["Exported"], frozen=True, tag="export_configuration"):
+    """The whole configuration as one readable file."""
+
+
+class Exported(msgspec.Struct, frozen=True, tag="exported"):
+    """The configuration in force."""
+
+    text: str
+    """YAML."""
+    version: int
+
+
+class UndoConfiguration(Ask["Applied"], frozen=True, tag="undo_configuration"):
+    """Go back to the configuration before the last change."""
+
+    by: str
+
+
+class HangUpCall(Ask[Done], frozen=True, tag="hang_up_call"):
+    """End a call."""
+
+    call: str
+
+
+class OpenDoor(Ask["DoorAnswered"], frozen=True, kw_only=True, tag="open_door"):
+    """Ask the door to open; it decides."""
+
+    door: str
+    person: str
+    code: str | None = None
+
+
+class DoorAnswered(msgspec.Struct, frozen=True, tag="door_answered"):
+    """What the door decided."""
+
+    granted: bool
+    reason: str
+
+
+class SimulateCall(Ask[Done], frozen=True, kw_only=True, tag="simulate_call"):
+    """Somebody calls in on a simulated line."""
+
+    line: str
+    caller: str
+    """"" withholds the number."""
+
+
+class SimulateSms(Ask[Done], frozen=True, kw_only=True, tag="simulate_sms"):
+    """Somebody sends a message to a simulated line."""
+
+    line: str
+    sender: str
+    text: Annotated[str, Meta(max_length=2000)]
+
+
+class LineAction(StrEnum):
+    """What can happen to a simulated line."""
+
+    ANSWER = "answer"
+    HANG_UP = "hang_up"
+    UNPLUG = "unplug"
+    PLUG_IN = "plug_in"
+    HANG = "hang"
+    BABBLE = "babble"
+    RECOVER = "recover"
+
+
+class SimulateLine(Ask[Done], frozen=True, kw_only=True, tag="simulate_line"):
+    """Let something happen at the far end of a simulated line, or to its modem."""
+
+    line: str
+    action: LineAction
+
+
+class SimulateKeys(Ask[Done], frozen=True, kw_only=True, tag="simulate_keys"):
+    """The far end of a simulated line presses keys."""
+
+    line: str
+    keys: str
+
+
+class SimulatePress(Ask[Done], frozen=True, kw_only=True, tag="simulate_press"):
+    """Somebody presses the button of a simulated door."""
+
+    door: str
+
+
+class SmsCame(msgspec.Struct, frozen=True, tag="sms_came"):
+    """A message came in."""
+
+    line: str
+    sender: str
+    text: str
+
+
+class SmsSent(msgspec.Struct, frozen=True, tag="sms_sent"):
+    """The network took a message of ours."""
+
+    line: str
+    to: str
+    text: str
+
+
+class DoorRang(msgspec.Struct, frozen=True, tag="door_rang"):
+    """Somebody is at a door."""
+
+    door: str
+
+
+class ConfigurationChanged(msgspec.Struct, frozen=True, tag="configuration_changed"):
+    """A new configuration is in force."""
+
+    version: int
+    by: str
+
+
+CONTROLLER = Service(
+    "controller",
+    requests=GetStatus
+    | ApplyConfiguration
+    | ExportConfiguration
+    | UndoConfiguration
+    | HangUpCall
+    | OpenDoor
+    | SimulateCall
+    | SimulateSms
+    | SimulateLine
+    | SimulateKeys
+    | SimulatePress,
+    results=Done | OfficeNow | Applied | Exported | DoorAnswered,
+    snapshots=OfficeNow,
+    notices=SmsCame | SmsSent | DoorRang | ConfigurationChanged,
+)
