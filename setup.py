@@ -10,7 +10,11 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["appliance*", "hardware*", "web*"]),
     include_package_data=True,
-    package_data={"appliance.prompts": ["phrases.yaml"], "appliance.sip.edge": ["kamailio.cfg"]},
+    package_data={
+        "appliance.prompts": ["phrases.yaml"],
+        "appliance.services": ["story.yaml"],
+        "appliance.sip.edge": ["kamailio.cfg"],
+    },
     install_requires=[
         "trio>=0.27",
         "msgspec>=0.19",

@@ -1,0 +1,166 @@
+"""Stories in sentences: every fact, in every language."""
+
+import re
+import typing
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.calls.names import CallId, Cause, Outcome
+from appliance.calls.story import (
+    AcceptAsked,
+    Announced,
+    Answered,
+    AnyStoryFact,
+    Broke,
+    CallBegan,
+    DoorAsked,
+    ForwardTried,
+    HoursLooked,
+    HungUp,
+    Joined,
+    LeftMessage,
+    LegFailed,
+    ListenedToMail,
+    NoAnswer,
+    NoMessage,
+    NotRung,
+    OffHold,
+    OnHold,
+    Parked,
+    ParkEnded,
+    PutThroughFailed,
+    Ringing,
+    RouteTaken,
+    StepBegan,
+    StepEnded,
+    Talked,
+    TransferBegan,
+    TransferFailed,
+)
+from appliance.config.models import Language
+from appliance.services.story import names_of, sentence, sentences, words_of_stories
+from tests.flows.offices import CUSTOMER, small_office
+
+EN, LV, UK, RU = Language.EN, Language.LV, Language.UK, Language.RU
+NAMES = names_of(small_office())
+
+ONE_OF_EACH: list[AnyStoryFact] = [
+    CallBegan("", "gsm1", "gsm1"),
+    CallBegan("201", "202"),
+    RouteTaken("ring_group:sales", "Main", ("voicemail:201",)),
+    RouteTaken("outside:+37120000001", "Main"),
+    RouteTaken("extension:201", "default"),
+    RouteTaken("hang_up", "not-allowed"),
+    RouteTaken("hang_up", "number-unknown"),
+    HoursLooked("office", True),
+    HoursLooked("office", False),
+    HoursLooked("office", True, clock_known=False),
+    StepBegan("ring_group"),
+    StepEnded("ring_group", Outcome.NO_ANSWER),
+    Ringing("202", 2),
+    Ringing("202", 0),
+    NotRung("202", "do not disturb"),
+    LegFailed("202", Cause.BUSY),
+    Answered("202", 5.4),
+    NoAnswer("Sales", 25.0),
+    Talked("Boris", 65.0),
+    OnHold("Boris"),
+    OffHold("Boris"),
+    TransferBegan("Anna", "203"),
+    TransferBegan("Anna", "Boris", attended=True),
+    TransferFailed("203", Outcome.BUSY),
+    Joined("Anna", CallId("7")),
+    Parked("71", "201"),
+    ParkEnded("71", 90.0),
+    LeftMessage("201", 3725.0),
+    NoMessage("201"),
+    ListenedToMail("201", 2),
+    ForwardTried("+37120000001", "gsm1"),
+    AcceptAsked("+37120000001", True),
+    AcceptAsked("+37120000001", False),
+    DoorAsked("front", "201", True),
+    DoorAsked("front", "201", False, "too many tries"),
+    Announced("goodbye"),
+    PutThroughFailed("+37120000001", ("gsm1", "gsm2")),
+    PutThroughFailed("+37120000001", ()),
+    Broke("ValueError('x')"),
+    HungUp("porter", Cause.NORMAL),
+    HungUp("porter", Cause.BUSY),
+    HungUp(CUSTOMER, Cause.NORMAL),
+    HungUp(CUSTOMER, Cause.OUT_OF_ORDER),
+]
+
+
+def test_the_list_above_has_every_fact_and_every_variant() -> None:
+    assert {type(fact) for fact in ONE_OF_EACH} == set(typing.get_args(AnyStoryFact))
+    rendered = {sentence(fact, EN, NAMES) for fact in ONE_OF_EACH}
+    assert len(rendered) == len(ONE_OF_EACH) == len(words_of_stories().sentences)
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("fact", ONE_OF_EACH, ids=lambda fact: type(fact).__name__)
+def test_every_fact_is_one_whole_sentence_in_every_language(fact: AnyStoryFact, language: Language) -> None:
+    said = sentence(fact, language, NAMES)
+    assert not re.search(r"[{}]|None|True|False", said)
+    assert said[-1] in ".”»" and said[0].upper() == said[0]
+    assert said not in {sentence(fact, other, NAMES) for other in Language if other is not language}
+
+
+@pytest.mark.parametrize(
+    ("fact", "language", "said"),
+    [
+        (ONE_OF_EACH[0], EN, "A withheld number calls gsm1 over line gsm1."),
+        (ONE_OF_EACH[2], EN, 'Rule "Main" sends the call to: Sales (otherwise: voicemail of Anna (201)).'),
+        (ONE_OF_EACH[2], RU, "Правило «Main» направляет звонок: Sales (иначе: голосовая почта, Anna (201))."),
+        (Ringing("202", 1), EN, "Boris (202) is rung (1 phone)."),
+        (Ringing("202", 2), LV, "Zvana: Boris (202) (2 telefoni)."),
+        (Ringing("202", 5), RU, "Звонит у: Boris (202) (5 телефонов)."),
+        (Ringing("202", 3), UK, "Дзвонить у: Boris (202) (3 телефони)."),
+        (NotRung("202", "gsm1: offline"), LV, "Nezvana: Boris (202) (gsm1: nav pieslēgta)."),
+        (LeftMessage("201", 3725), EN, "The caller leaves a voicemail of 1 h 2 min 5 s: Anna (201)."),
+        (Answered("202", 0.2), UK, "Boris (202) відповідає через 0 с."),
+        (LegFailed(CUSTOMER, Cause.NO_ANSWER), EN, f"{CUSTOMER} did not take the call: no answer."),
+    ],
+)
+def test_sentences_read_as_people_write(fact: AnyStoryFact, language: Language, said: str) -> None:
+    assert sentence(fact, language, NAMES) == said
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+@pytest.mark.parametrize("language", list(Language))
+def test_every_cause_has_words(cause: Cause, language: Language) -> None:
+    assert str(int(cause)) not in sentence(LegFailed("Anna", cause), language, {})
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_every_outcome_has_words(outcome: Outcome) -> None:
+    assert f"outcome.{outcome}" in words_of_stories().words
+
+
+def test_counted_words_have_the_forms_of_their_language() -> None:
+    for language in Language:
+        for count in (*range(1, 130), 1000):
+            assert str(count) in sentence(Ringing("x", count), language, {})
+            assert str(count) in sentence(ListenedToMail("x", count), language, {})
+
+
+def test_details_are_told_only_when_asked_for() -> None:
+    facts: list[AnyStoryFact] = [StepBegan("reach"), NoAnswer("Sales", 25), StepEnded("reach", Outcome.NO_ANSWER)]
+    assert len(sentences(facts, EN, NAMES)) == 1
+    assert len(sentences(facts, EN, NAMES, details=True)) == 3
+
+
+@given(st.text(), st.text(), st.sampled_from(list(Language)))
+def test_any_text_within_a_fact_is_shown_as_it_is(name: str, reason: str, language: Language) -> None:
+    said = sentence(DoorAsked(door="front", by="201", granted=False, reason=f"{name}{{x}}"), language, {})
+    assert "{x}" in said
+    assert sentence(NotRung(name, reason), language, {})
+
+
+def test_stories_survive_the_store() -> None:
+    for fact in ONE_OF_EACH:
+        again = msgspec.json.decode(msgspec.json.encode(fact), type=AnyStoryFact)
+        assert sentence(again, EN, NAMES) == sentence(fact, EN, NAMES)
