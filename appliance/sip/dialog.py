@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 import pjsua2 as pj
 import trio
 
+from appliance.calls.digits import DigitsOnce
 from appliance.calls.facts import Digit, DtmfTransport, Held, Resumed
 from appliance.calls.leg import Leg
-from appliance.sip.digits import DigitsOnce
 from appliance.sip.guard import guarded
 
 if TYPE_CHECKING:
