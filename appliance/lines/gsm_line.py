@@ -10,6 +10,7 @@ from itertools import count
 
 import trio
 
+from appliance.calls.digits import DigitsOnce
 from appliance.calls.facts import Digit, DtmfTransport
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, LegId
@@ -42,6 +43,7 @@ from hardware.modem.gsm import GsmModem, ModemState
 from hardware.modem.link import PortLost, SerialPort
 from hardware.modem.profiles import PROFILES
 from hardware.modem.voice_port import VoicePort
+from hardware.tones.dtmf_detector import DetectorMissing, DtmfDetector
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +73,7 @@ class GsmLine:
         sound: Where the sound of calls is attached.
         on_change: Called when `status` has changed; quick and synchronous.
 
-    Raises PorterError for a profile that does not exist.
+    Raises PorterError for a profile that does not exist, and where libspandsp is not installed.
     """
 
     def __init__(
@@ -102,6 +104,12 @@ class GsmLine:
         self._trust = _Trust.FRESH
         self._leg: Leg | None = None
         self._has_sound = False
+        try:
+            self._detector = DtmfDetector()
+        except DetectorMissing as error:
+            raise PorterError(f"Line {name}: keys cannot be heard: {error}.", "Run: apt install libspandsp2") from error
+        self._digits = DigitsOnce()
+        self._voice.on_frame = self._hear
         self._sms = IncomingSms(name, reception, self._modem.sms, self._kick)
         self._sms_asked: dict[str, _Sending] = {}
         self._ids = map(str, count(1))
@@ -274,8 +282,8 @@ class GsmLine:
                 self._leg.was_answered()
             case Ended(cause=cause):
                 self._drop_leg(_cause(cause))
-            case DigitHeard(digit=digit) if self._leg is not None:
-                self._leg.tell(Digit(digit, DtmfTransport.LINE))
+            case DigitHeard(digit=digit):
+                self._key(digit, DtmfTransport.LINE)
             case SmsArrived():
                 self._sms.arrived(fact)
             case SmsSent(id=id) | SmsFailed(id=id):
@@ -318,12 +326,23 @@ class GsmLine:
         if self._leg is not None and not self._leg.is_gone and not self._has_sound:
             self._has_sound = True
             self._voice.clear()
+            self._detector, self._digits = DtmfDetector(), DigitsOnce()
             self._sound.attach(self._leg.id, self._voice)
 
     def _silence(self) -> None:
         if self._leg is not None and self._has_sound:
             self._has_sound = False
             self._sound.detach(self._leg.id)
+
+    def _hear(self, frame: bytes) -> None:
+        """Few modems report keys, so they are looked for in the sound."""
+        if self._has_sound and self._leg is not None and self._leg.is_answered:
+            for key in self._detector.hear(frame):
+                self._key(key, DtmfTransport.INBAND)
+
+    def _key(self, key: str, transport: DtmfTransport) -> None:
+        if self._leg is not None and self._digits.counts(key, transport, trio.current_time()):
+            self._leg.tell(Digit(key, transport))
 
     def _drop_leg(self, cause: Cause) -> None:
         self._silence()

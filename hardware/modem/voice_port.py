@@ -78,6 +78,8 @@ class VoicePort:
     """
 
     def __init__(self) -> None:
+        self.on_frame: Callable[[bytes], None] = _nobody_listens
+        """Called with each frame the caller said, on the event loop's thread."""
         self._heard = FrameQueue()
         self._to_say = FrameQueue()
         self._assembler = FrameAssembler()
@@ -122,6 +124,7 @@ class VoicePort:
             data = port.read()
             for frame in self._assembler.feed(data, trio.current_time()):
                 self._heard.put(frame)
+                self.on_frame(frame)
             if len(data) > 4 * FRAME:  # a backlog, or a device gone mad: not more than 64 kB/s
                 await trio.sleep(FRAME_SECONDS)
 
@@ -145,3 +148,7 @@ class VoicePort:
             if due < now - MOST_FRAMES * FRAME_SECONDS:
                 due = now  # this process stood still; do not catch up with a burst the device cannot take
             await trio.sleep_until(due)
+
+
+def _nobody_listens(_: bytes) -> None:
+    """The default of `VoicePort.on_frame`."""

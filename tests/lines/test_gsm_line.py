@@ -3,7 +3,7 @@
 import pytest
 import trio
 
-from appliance.calls.facts import Digit, DtmfTransport
+from appliance.calls.leg import Leg
 from appliance.calls.names import Cause
 from appliance.calls.ports import LineState
 from appliance.config import models
@@ -113,14 +113,22 @@ async def test_number_no_network_knows_is_refused_and_the_line_is_free(gsm):
         assert bench.line.status.state is LineState.READY
 
 
-async def test_key_the_modem_heard_is_a_digit_of_the_leg(gsm):
+async def next_digits(leg: Leg, seconds: float) -> list[str]:
+    digits: list[str] = []
+    with trio.move_on_after(seconds):
+        while True:
+            digits.append(await leg.next_digit())
+    return digits
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_key_counts_once_whether_the_modem_reports_it_or_only_its_sound_is_there(gsm, told):
     async with gsm() as bench:
         leg = await bench.call_in()
         leg.answer()
         await bench.until(lambda: leg.is_answered)
-        bench.stick.press("5")
-        with trio.fail_after(5):
-            assert await leg.next_fact() == Digit("5", DtmfTransport.LINE)
+        bench.stick.press("5512#", told=told)
+        assert await next_digits(leg, 2.0) == list("5512#")
 
 
 # Messages.
