@@ -36,6 +36,8 @@ from appliance.door.lock_all import door_folder, pins_folder
 from appliance.office_layout import OfficeLayout
 from tests.door.conftest import BUTTON, COMMAND, RELAY, DoorProcess, by_digit, front
 
+pytestmark = pytest.mark.real
+
 
 def test_a_key_on_the_phone_that_answered_unlocks_for_the_pulse(door: DoorProcess) -> None:
     door.start()

@@ -16,6 +16,8 @@ from appliance.door.port import DoorProcessPort, settings_of
 from appliance.office_layout import OfficeLayout
 from tests.door.conftest import RELAY, DoorProcess, front
 
+pytestmark = pytest.mark.real
+
 DEMO = Configuration(
     name="Demo",
     default_desk="extension:201",
