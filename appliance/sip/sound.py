@@ -17,7 +17,7 @@ from appliance.calls.names import LegId
 from appliance.calls.ports import Attachment, AudioFrames, Prompt, Tone
 from appliance.errors import PorterError
 from appliance.sip.audio_ports import FilePlayer, FileRecorder, FramesPort, Retirement
-from appliance.sip.tones import melody_file, tone_file
+from appliance.sip.melody import melody_file
 from appliance.sip.wires import Wires
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,10 @@ class PromptLibrary(Protocol):
     """Turns what is to be said into files."""
 
     async def files(self, prompts: Sequence[Prompt], /) -> Sequence[Path]:
-        """WAV files (16-bit PCM, 8 or 16 kHz mono) to play one after another; `PorterError` when there are none."""
+        """WAV files (16-bit PCM, 8 or 16 kHz mono) to play one after another; `PorterError` when there are none.
+
+        A tone without end is the file of one cycle, to be looped.
+        """
         ...
 
 
@@ -99,7 +102,7 @@ async def bridge_sound(
     """The sound of an office while PJSIP runs.
 
     Args:
-        folder: Where computed tones are kept; made when it is missing.
+        folder: Where the built-in melody is kept; made when it is missing.
         music: A WAV file for callers on hold; None: the built-in melody.
     """
     async with trio.open_nursery() as nursery:
@@ -151,7 +154,8 @@ class _Playing:
         with self._scope:
             try:
                 for prompt in prompts:
-                    for path, is_endless in await self._files(prompt):
+                    is_endless = isinstance(prompt, Tone) and prompt.cycles == 0
+                    for path in await self._sound.library.files([prompt]):
                         await self._play(path, is_endless)
             except PorterError as error:
                 log.warning("leg %s: a prompt cannot be played: %s", self._leg, error)
@@ -165,11 +169,6 @@ class _Playing:
         self._scope.cancel()
         self._stop_player()
         self._wiring.close()
-
-    async def _files(self, prompt: Prompt) -> list[tuple[Path, bool]]:
-        if isinstance(prompt, Tone):
-            return [(tone_file(prompt, self._sound.folder), prompt.cycles == 0)]
-        return [(path, False) for path in await self._sound.library.files([prompt])]
 
     async def _play(self, path: Path, is_endless: bool) -> None:
         ended = trio.Event()
