@@ -11,8 +11,8 @@ setup(
     packages=find_packages(include=["appliance*", "hardware*", "web*"]),
     include_package_data=True,
     package_data={
-        "appliance.prompts": ["phrases.yaml"],
-        "appliance.services": ["story.yaml"],
+        "appliance.prompts": ["*.yaml"],
+        "appliance.services": ["*.yaml"],
         "appliance.sip.edge": ["kamailio.cfg"],
     },
     install_requires=[

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
 
 import msgspec
 
@@ -54,18 +53,10 @@ from appliance.config.models import Configuration, Language
 from appliance.prompts.catalogue import catalogue
 from appliance.prompts.plurals import plural
 from appliance.routing.inbound import DEFAULT
+from appliance.services.words import InAllLanguages, load_words
 
 PORTER = "porter"
 """Who hung up when it was nobody of the call."""
-
-
-class InAllLanguages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A text in each language; one that is missing does not load."""
-
-    en: str
-    lv: str
-    uk: str
-    ru: str
 
 
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,7 +68,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def words_of_stories() -> _Words:
     """The manifest that comes with Porter."""
-    return msgspec.yaml.decode(files(__package__).joinpath("story.yaml").read_bytes(), type=_Words)
+    return load_words("story.yaml", _Words)
 
 
 def names_of(configuration: Configuration) -> dict[str, str]:
@@ -108,8 +99,7 @@ def sentence(fact: AnyStoryFact, language: Language, names: Mapping[str, str]) -
     """One fact in one sentence."""
     variant, values = _Reader(language, names).read(fact)
     key = type(fact).__name__ + (f".{variant}" if variant else "")
-    template: str = getattr(words_of_stories().sentences[key], language)
-    return template.format_map(values)
+    return words_of_stories().sentences[key].text(language).format_map(values)
 
 
 class _Reader:
@@ -227,7 +217,7 @@ class _Reader:
 
     def _word(self, key: str, unknown: str) -> str:
         word = words_of_stories().words.get(key)
-        return unknown if word is None else str(getattr(word, self._language))
+        return unknown if word is None else word.text(self._language)
 
     def _counted(self, key: str, count: int) -> str:
         return words_of_stories().counted[key][self._language][plural(self._language, count)].format(n=count)
