@@ -122,13 +122,19 @@ class RunningDoor:
 
         False also when the relay's own guard is gone: then the process is not fit to go on.
         """
-        mismatch = self._relay.is_unlocked and not self._relay.wished_unlocked
+        mismatch = not self._relay.is_as_wished
         if mismatch:
+            was_unlocked = self._relay.is_unlocked
             self._relay.lock()
         if mismatch and not self._mismatch:
-            cause = f"The relay of door {self.settings.name!r} was unlocked though nobody asked for it."
+            name = self.settings.name
+            cause = (
+                f"The relay of door {name!r} was unlocked though nobody asked for it."
+                if was_unlocked
+                else f"The relay of door {name!r} did not unlock though it was told to."
+            )
             logger.error("%s", cause)
-            self._around.tell(DoorAlarm(self.settings.name, cause, "Check the wiring, and who else drives this pin."))
+            self._around.tell(DoorAlarm(name, cause, "Check the wiring, and who else drives this pin."))
             self._around.changed()
         self._mismatch = mismatch
         return self._relay.is_guarded

@@ -66,6 +66,12 @@ class LockRelay:
         return self._until is not None
 
     @property
+    def is_as_wished(self) -> bool:
+        """Whether the pin is what it should be; both are looked at in the same moment."""
+        with self._change:
+            return self._closed or (bool(self._output.pin.state) != bool(self._locked_level)) == self.wished_unlocked
+
+    @property
     def seconds_left(self) -> float:
         """How long it stays unlocked; 0.0 when it is locked."""
         until = self._until

@@ -151,7 +151,7 @@ def test_wrong_codes_lock_out_all_channels_and_over_restarts(door: DoorProcess) 
         refused = door.client.ask(by_digit(channel=channels[number], code="000001"))
         assert isinstance(refused, Refused)
         assert refused.reason is Reason.WRONG_CODE
-    assert refused.retry_seconds == 30
+        assert refused.retry_seconds == 30 * number
     door.kill()
     door.start()
     refused = door.client.ask(by_digit(code="836251"))
@@ -310,6 +310,15 @@ def test_a_pin_somebody_else_drives_is_locked_again_and_told(door: DoorProcess) 
     door.chip().drive(RELAY, 1)
     assert "though nobody asked" in heard.next(DoorAlarm).cause
     assert door.chip().level(RELAY) == 0
+
+
+def test_a_relay_that_does_not_follow_is_told(door: DoorProcess) -> None:
+    door.start()
+    door.apply(front(pulse_seconds=10.0))
+    heard = door.hear()
+    door.client.ask(by_digit())
+    door.chip().drive(RELAY, 0)
+    assert "did not unlock" in heard.next(DoorAlarm).cause
 
 
 def test_a_ledger_that_cannot_be_written_refuses_remote_openings_and_recovers(door: DoorProcess) -> None:
