@@ -14,7 +14,7 @@ import json
 import shutil
 import subprocess
 from array import array
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -53,6 +53,7 @@ module g711.so
 module aufile.so
 module aubridge.so
 module sndfile.so
+{apps}
 module_tmp account.so
 module_app menu.so
 module_app ctrl_tcp.so
@@ -207,12 +208,15 @@ async def baresip(
     transport: Literal["udp", "tcp"] = "udp",
     answers: Literal["manual", "auto"] = "manual",
     dtmf: Literal["rtpevent", "info", "auto"] = "rtpevent",
+    apps: Sequence[str] = (),
 ) -> AsyncIterator[Baresip]:
     """A phone that registers with the edge and is ended with the context.
 
     Args:
         hums: Hz of the tone it says all the time.
         answers: "auto" answers every call at once.
+        apps: Further modules of baresip to load, such as "mwi". They come before the account: mwi.so of baresip 1.0
+            never returns from its first timer when a registration succeeds before it, as it does here.
     """
     folder = folder / f"phone-{user}-{transport}"
     folder.mkdir(parents=True)
@@ -222,6 +226,7 @@ async def baresip(
     config = _CONFIG.format(
         sip_port=sip_port, ctrl_port=ctrl_port, rtp_first=rtp_first, rtp_last=rtp_first + 40, tone=hum, folder=folder,
         transport=transport, modules="/usr/lib/baresip/modules",
+        apps="\n".join(f"module_app {name}.so" for name in apps),
     )  # fmt: skip
     (folder / "config").write_text(config)
     (folder / "accounts").write_text(

@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from tests.sip.running_edge import RunningEdge
-from tests.sip.wire import Message, Wire, WirePhone, ack, fresh
+from tests.sip.wire import Headers, Message, Wire, WirePhone, ack, fresh
 
 pytestmark = pytest.mark.real
 
@@ -71,17 +71,22 @@ def within(phone: WirePhone, method: str, answer: Message, cseq: int = 3, **more
     )
 
 
-def dial(engine: Wire, edge: RunningEdge, user: str, ruid: str | None, method: str = "INVITE") -> Message:
-    headers = [("X-Porter-Contact", ruid)] if ruid else []
+def dial(
+    engine: Wire, edge: RunningEdge, user: str, ruid: str | None, headers: Headers = (), body: str = ""
+) -> Message:
+    """Send what the engine sends to reach one registration."""
+    named = [("X-Porter-Contact", ruid)] if ruid else []
     request = engine.request(
-        method,
+        "INVITE",
         f"sip:{user}@porter",
         from_="<sip:210@porter>",
         headers=[
             ("Route", f"<sip:127.0.0.1:{edge.settings.sip_port};lr>"),
             ("User-Agent", "PJSUA v2.17"),
+            *named,
             *headers,
         ],
+        body=body,
     )
     engine.send(request)
     return request

@@ -165,6 +165,7 @@ def test_systemd_is_told_when_it_is_ready_and_while_it_answers(tmp_path: Path, s
         assert said in (b"", b"WATCHDOG=1")
 
 
+@pytest.mark.long
 def test_idle_and_half_sent_connections_are_closed_and_phones_stay(edge: RunningEdge) -> None:
     edge.add("201", "secret")
     phone = edge.phone("201", "secret", "tcp")
