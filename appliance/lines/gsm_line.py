@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from itertools import count
+from pathlib import Path
 
 import trio
 
@@ -68,7 +69,10 @@ class GsmLine:
     """One modem, one call at a time. Implements `appliance.calls.ports.Line`.
 
     Args:
-        settings: Ports, profile and PIN.
+        settings: Ports, profile, number and PIN.
+        at_port: Where the command port is; None: where the settings say. A simulated modem is at the office's own
+            link. The path may come and go.
+        audio_port: Where the sound port is, likewise.
         reception: Where incoming calls and messages are handed in.
         sound: Where the sound of calls is attached.
         on_change: Called when `status` has changed; quick and synchronous.
@@ -83,6 +87,8 @@ class GsmLine:
         reception: Reception,
         sound: Sound,
         *,
+        at_port: Path | None = None,
+        audio_port: Path | None = None,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
         profile = PROFILES.get(settings.profile)
@@ -93,6 +99,7 @@ class GsmLine:
             )
         self.name = name
         self._settings = settings
+        self._at_port, self._audio_port = str(at_port or settings.at_port), str(audio_port or settings.audio_port)
         self._reception = reception
         self._sound = sound
         self._on_change = on_change
@@ -199,7 +206,7 @@ class GsmLine:
         while True:
             pause = REOPEN_SECONDS
             try:
-                with SerialPort(self._settings.at_port) as at, SerialPort(self._settings.audio_port) as audio:
+                with SerialPort(self._at_port) as at, SerialPort(self._audio_port) as audio:
                     pause = await self._live(at, audio)
             except PortLost as lost:
                 self._lost(lost.reason, lost.next_step)
@@ -325,13 +332,14 @@ class GsmLine:
     def _connect_sound(self) -> None:
         if self._leg is not None and not self._leg.is_gone and not self._has_sound:
             self._has_sound = True
-            self._voice.clear()
+            self._voice.begin()
             self._detector, self._digits = DtmfDetector(), DigitsOnce()
             self._sound.attach(self._leg.id, self._voice)
 
     def _silence(self) -> None:
         if self._leg is not None and self._has_sound:
             self._has_sound = False
+            self._voice.end()
             self._sound.detach(self._leg.id)
 
     def _hear(self, frame: bytes) -> None:

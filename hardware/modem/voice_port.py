@@ -21,6 +21,8 @@ MOST_FRAMES = 10
 """200 ms: what waits longer is dropped, or the talk would lag for ever."""
 PREBUFFER = 2
 """Frames to have before a queue plays; absorbs 40 ms of disagreement between the clocks."""
+LEVEL_TAKES = 100
+"""Takes after which a queue that never ran low drops a frame: a burst once would else delay the talk for ever."""
 ODD_SECONDS = 0.012
 """The second half of a cut sample follows at once; after this long it was lost."""
 
@@ -31,6 +33,8 @@ class FrameQueue:
     def __init__(self) -> None:
         self._frames: deque[bytes] = deque(maxlen=MOST_FRAMES)
         self._playing = False
+        self._takes = 0
+        self._lowest = MOST_FRAMES
 
     def put(self, frame: bytes) -> None:
         self._frames.append(frame)  # the oldest falls out when full
@@ -39,6 +43,7 @@ class FrameQueue:
         """The next frame; None when there is none, and until PREBUFFER frames are there again."""
         if not self._playing and len(self._frames) < PREBUFFER:
             return None
+        self._shrink()
         try:
             frame = self._frames.popleft()
         except IndexError:
@@ -50,6 +55,15 @@ class FrameQueue:
     def clear(self) -> None:
         self._frames.clear()
         self._playing = False
+        self._takes, self._lowest = 0, MOST_FRAMES
+
+    def _shrink(self) -> None:
+        self._takes += 1
+        self._lowest = min(self._lowest, len(self._frames))
+        if self._takes >= LEVEL_TAKES:
+            if self._lowest > PREBUFFER:
+                self._frames.popleft()
+            self._takes, self._lowest = 0, MOST_FRAMES
 
 
 class FrameAssembler:
@@ -72,19 +86,24 @@ class FrameAssembler:
 
 
 class VoicePort:
-    """The sound of one call (`appliance.calls.ports.AudioFrames`), alive while `run` runs.
+    """The sound of a modem's calls (`appliance.calls.ports.AudioFrames`), carried while `run` runs, from `begin` to
+    `end` of each call.
 
     `pull` and `push` return at once and never fail, from any thread, also before and after.
+
+    Attributes:
+        on_frame: Called with each frame the caller said, on the event loop's thread.
+        frames_dropped: Frames the device did not take in time.
     """
 
     def __init__(self) -> None:
         self.on_frame: Callable[[bytes], None] = _nobody_listens
-        """Called with each frame the caller said, on the event loop's thread."""
+        self.frames_dropped = 0
         self._heard = FrameQueue()
         self._to_say = FrameQueue()
         self._assembler = FrameAssembler()
-        self.frames_dropped = 0
-        """Frames the device did not take in time."""
+        self._is_talking = False
+        self._began = trio.Event()
 
     def pull(self) -> bytes:
         """The next 20 ms the caller said; silence when there is none."""
@@ -92,17 +111,24 @@ class VoicePort:
 
     def push(self, frame: bytes) -> None:
         """20 ms for the caller to hear; 320 octets."""
-        if len(frame) == FRAME:
+        if len(frame) == FRAME and self._is_talking:
             self._to_say.put(frame)
 
-    def clear(self) -> None:
-        """Forget what waits on both ways: another call begins."""
+    def begin(self) -> None:
+        """A call has sound from now on."""
         self._heard.clear()
         self._to_say.clear()
+        self._is_talking = True
+        self._began.set()
+
+    def end(self) -> None:
+        """The call is over; what the device still brings is dropped."""
+        self._is_talking = False
+        self._began = trio.Event()
+        self._heard.clear()
 
     async def run(self, port: SerialPort) -> None:
         """Carry sound until cancelled; raises PortLost when the device goes away."""
-        self.clear()
         lost: list[PortLost] = []
         async with trio.open_nursery() as nursery:
 
@@ -123,31 +149,36 @@ class VoicePort:
             await trio.lowlevel.wait_readable(port.fileno())
             data = port.read()
             for frame in self._assembler.feed(data, trio.current_time()):
-                self._heard.put(frame)
-                self.on_frame(frame)
-            if len(data) > 4 * FRAME:  # a backlog, or a device gone mad: not more than 64 kB/s
+                if self._is_talking:
+                    self._heard.put(frame)
+                    self.on_frame(frame)
+            if len(data) > 4 * FRAME:  # a backlog, or a device gone mad: not more than 100 kB/s
                 await trio.sleep(FRAME_SECONDS)
 
     async def _speak(self, port: SerialPort) -> None:
-        due = trio.current_time()
-        rest = b""
         while True:
-            frame = self._to_say.take() or SILENCE
-            # A frame once begun must be finished, or every later sample is shifted; one not begun is dropped.
-            unsent = rest + frame
-            taken = port.write(unsent)
-            if taken <= len(rest):
-                rest = rest[taken:]
-                self.frames_dropped += 1
-                if self.frames_dropped == 1:
-                    log.warning("modem takes no sound, dropping frames")
-            else:
-                rest = unsent[taken:]
-            due += FRAME_SECONDS
-            now = trio.current_time()
-            if due < now - MOST_FRAMES * FRAME_SECONDS:
-                due = now  # this process stood still; do not catch up with a burst the device cannot take
-            await trio.sleep_until(due)
+            await self._began.wait()
+            due = trio.current_time()
+            rest = b""
+            while self._is_talking:
+                rest = self._write(port, rest)
+                due += FRAME_SECONDS
+                now = trio.current_time()
+                if due < now - MOST_FRAMES * FRAME_SECONDS:
+                    due = now  # this process stood still; do not catch up with a burst the device cannot take
+                await trio.sleep_until(due)
+
+    def _write(self, port: SerialPort, rest: bytes) -> bytes:
+        """One frame, after the rest of the one before; what of it must still follow, since a frame once begun must be
+        finished, or every later sample is shifted. One not begun is dropped."""
+        unsent = rest + (self._to_say.take() or SILENCE)
+        taken = port.write(unsent)
+        if taken > len(rest):
+            return unsent[taken:]
+        self.frames_dropped += 1
+        if self.frames_dropped == 1:
+            log.warning("modem takes no sound, dropping frames")
+        return rest[taken:]
 
 
 def _nobody_listens(_: bytes) -> None:

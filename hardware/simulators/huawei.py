@@ -80,6 +80,7 @@ class HuaweiStick:
     Attributes:
         has_voice: False for data firmware, which answers ^CVOICE? with ERROR.
         sound_is_on: Whether sound flows on the audio port.
+        echoes_always: True for a stick that says OK to ATE0 and goes on echoing.
         hangs_up: False for a stick that says OK to AT+CHUP and goes on.
         cms_error: Answer the next AT+CMGS with this error; None: take it.
         storage: SMS by slot: status and PDU.
@@ -89,6 +90,7 @@ class HuaweiStick:
         self.sim = sim or SimulatedSim()
         self.has_voice = True
         self.hangs_up = True
+        self.echoes_always = False
         self.registration = 1
         self.rssi = 20
         self.operator = "LMT GSM"
@@ -260,7 +262,7 @@ class HuaweiStick:
         self._answer()
 
     def _echo_off(self) -> None:
-        self.echo = False
+        self.echo = self.echoes_always
         self._answer()
 
     def _echo_on(self) -> None:

@@ -250,15 +250,16 @@ async def run(at: Path, audio: Path, control: Path, seed: int) -> None:
 
 
 def main() -> None:
-    """`python -m hardware.simulators.modem_control FOLDER`: ports and socket appear in that folder."""
+    """`python -m hardware.simulators.modem_control FOLDER NAME`: NAME.at, NAME.audio and NAME.sock appear there."""
     parser = argparse.ArgumentParser(description="A simulated GSM modem on two pseudo-terminals.")
-    parser.add_argument("folder", type=Path, help="where modem-at, modem-audio and modem.sock appear")
+    parser.add_argument("folder", type=Path, help="where its ports and its control socket appear")
+    parser.add_argument("name", help="how they are called: NAME.at, NAME.audio, NAME.sock")
     parser.add_argument("--seed", type=int, default=1, help="how bytes are cut")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    folder: Path = options.folder
+    at, audio, control = (options.folder / f"{options.name}.{kind}" for kind in ("at", "audio", "sock"))
     try:
-        trio.run(run, folder / "modem-at", folder / "modem-audio", folder / "modem.sock", options.seed)
+        trio.run(run, at, audio, control, options.seed)
     except KeyboardInterrupt:
         log.info("simulated modem: unplugged")
 

@@ -114,8 +114,9 @@ async def open_bench(folder: Path, *, plugged_in: bool = True, pin: str | None =
     async with trio.open_nursery() as nursery:
         desk = Desk(nursery)
         stick = SimulatedModem(folder / "at", folder / "audio", seed=5)
-        settings = models.GsmLine(at_port=str(folder / "at"), audio_port=str(folder / "audio"), sim_pin=pin)
-        line = GsmLine("gsm1", settings, desk, desk, on_change=desk.told)
+        settings = models.GsmLine(sim_pin=pin, simulated=True)
+        ports = {"at_port": folder / "at", "audio_port": folder / "audio"}
+        line = GsmLine("gsm1", settings, desk, desk, on_change=desk.told, **ports)
         bench = Bench(desk, line, stick)
         if plugged_in:
             await nursery.start(stick.run)
@@ -133,3 +134,9 @@ async def open_bench(folder: Path, *, plugged_in: bool = True, pin: str | None =
 def gsm(tmp_path: Path):
     """`async with gsm() as bench`."""
     return lambda **how: open_bench(tmp_path, **how)
+
+
+@pytest.fixture
+def office_desk() -> type[Desk]:
+    """For tests with lines of their own."""
+    return Desk

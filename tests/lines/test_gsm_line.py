@@ -275,6 +275,5 @@ async def test_status_tells_signal_operator_and_number(gsm):
 
 
 def test_unknown_profile_is_refused_with_the_known_ones():
-    settings = models.GsmLine(profile="hauwei", at_port="/x", audio_port="/y")
     with pytest.raises(PorterError, match="huawei"):
-        GsmLine("gsm1", settings, None, None)
+        GsmLine("gsm1", models.GsmLine(profile="hauwei"), None, None)

@@ -68,6 +68,16 @@ def test_set_up_tells_what_the_modem_is_however_the_bytes_are_cut(new_bench, mos
     assert bench.modem.is_ready
 
 
+def test_modem_that_never_stops_echoing_works_all_the_same(bench):
+    bench.stick.echoes_always = True
+    bench.start()
+    bench.wish(bench.modem.sms.send, "a", NUMBER, "x" * 400)
+    bench.wish(bench.stick.call_in, NUMBER, bench.now)
+    bench.wish(bench.modem.call.answer)
+    facts = bench.take(SmsSent, *CALL_FACTS)
+    assert facts == [SmsSent("a", (1, 2, 3)), Ringing(NUMBER), Answered()]
+
+
 def test_prompt_left_by_an_earlier_life_is_left(bench):
     bench.stick.receive(b"AT+CMGS=12\r", bench.now)
     bench.start()

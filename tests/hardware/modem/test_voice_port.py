@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from hardware.modem.voice_port import (
     FRAME,
+    LEVEL_TAKES,
     MOST_FRAMES,
     ODD_SECONDS,
     PREBUFFER,
@@ -55,6 +56,19 @@ def test_backlog_beyond_200_ms_is_dropped_from_its_old_end():
     for number in range(MOST_FRAMES + 5):
         queue.put(bytes((number,)))
     assert queue.take() == bytes((5,))
+
+
+def test_delay_of_a_burst_goes_away_by_itself():
+    queue = FrameQueue()
+    for _ in range(MOST_FRAMES):
+        queue.put(b"x")
+    for _ in range(LEVEL_TAKES * MOST_FRAMES):
+        queue.take()
+        queue.put(b"x")
+    waiting = 0
+    while queue.take() is not None:
+        waiting += 1
+    assert waiting == PREBUFFER
 
 
 def test_sound_of_no_call_is_silence_and_odd_frames_are_not_taken():

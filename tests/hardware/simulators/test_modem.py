@@ -58,6 +58,7 @@ class Phone:
             nursery.start_soon(self._bridge)
 
     async def _bridge(self) -> None:
+        self.voice.begin()
         due = trio.current_time()
         while True:
             self.heard += self.voice.pull()
