@@ -51,9 +51,11 @@ def _process_start() -> float:
 
 def _run(folder: Path, faults: list[str], locked_after: float) -> int:
     import logging
+    import os
 
     import trio
 
+    os.umask(0o027)  # who came in and when is nobody else's business
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logger = logging.getLogger("appliance.door")
     for fault in faults:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -228,6 +229,40 @@ def test_rubbish_ends_only_its_own_connection(echo: EchoService, client: Client,
                 late.send(rubbish)
                 assert wire.receive(late) == b""
         assert client.ask(Echo("fine")) == Text("fine")
+
+
+def test_mutated_packets_hurt_only_whoever_sends_them(echo: EchoService, client: Client) -> None:
+    chance = random.Random(20261124)
+    request = wire.encode(Request(1, msgspec.Raw(wire.encode(Echo("a text of some length")))))
+    packets = [wire.encode(Hello(1, "echo", "test")), request, wire.encode(Subscribe()), b"\x91" * 5_000]
+    before = set(os.listdir("/proc/self/fd"))
+    with echo.running():
+        for _ in range(1_000):
+            packet = bytearray(chance.choice(packets))
+            for _ in range(chance.randint(0, 4)):
+                packet[chance.randrange(len(packet))] = chance.randrange(256)
+            with connected(echo) if chance.random() < 0.3 else speaking(echo) as sock:
+                sock.send(packet[: chance.randint(1, len(packet))])
+                if chance.random() < 0.1:
+                    sock.recv(1000)
+        assert client.ask(Echo("fine")) == Text("fine")
+        client.close()
+    assert set(os.listdir("/proc/self/fd")) <= before
+
+
+def test_more_connections_than_allowed_are_declined_and_room_comes_again(echo: EchoService, client: Client) -> None:
+    with echo.running():
+        crowd = [speaking(echo) for _ in range(256)]
+        with pytest.raises(ServiceUnreachable, match="256 connections already"):
+            client.ask(Echo("no room"))
+        for sock in crowd:
+            sock.close()
+        while True:
+            try:
+                assert client.ask(Echo("room")) == Text("room")
+                break
+            except ServiceUnreachable:
+                continue  # the service has not yet seen the last of the crowd leave
 
 
 def test_an_unknown_request_is_a_fault_and_the_connection_lives(echo: EchoService) -> None:

@@ -126,6 +126,7 @@ def test_codes_are_kept_hashed_and_open(door: DoorProcess) -> None:
     assert "836251" not in log
     for file in (door.folder / "door").iterdir():
         assert b"836251" not in file.read_bytes(), file
+        assert file.stat().st_mode & 0o007 == 0, file
 
 
 @pytest.mark.parametrize("code", ["1234", "201201", "1999"])
