@@ -1,0 +1,227 @@
+"""What would happen if: a call through the real office, routing and flows on the simulated switch, in no time at all.
+
+Nothing is stored, nobody is rung and nothing is sent. Unless told otherwise nobody answers, the caller presses no key
+and waits to the end; who reaches a mailbox leaves a short message. Who is said to answer outside also presses 1 to
+accept. The explanation ends when two people talk, when the call is over, or after a simulated hour.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+import trio
+import trio.testing
+
+from appliance.calls.call import Call
+from appliance.calls.record import ToldFact
+from appliance.calls.story import NotRung, Ringing
+from appliance.calls.talk import talk
+from appliance.config.models import Configuration, Language
+from appliance.errors import PorterError
+from appliance.routing.numbering import caller_number, to_e164
+from appliance.services.story import is_detail, names_of, sentence
+from appliance.simulated.office import SimulatedOffice, open_simulated_office
+from appliance.simulated.switch import FarEnd
+
+LONGEST_SECONDS = 3600.0
+LOOK_SECONDS = 0.5
+"""How often we look whether the explanation has come to its end."""
+
+MESSAGE_SECONDS = 10.0
+"""How long the imagined caller speaks to a mailbox."""
+
+KEY_SECONDS = 1.0
+"""Before each key that is pressed."""
+
+ANY_LINE = "line"
+"""What a line is called in an office that has none."""
+
+_ANSWER = re.compile(r"(\S+)@(\d+(?:\.\d+)?)s?")
+
+
+class CannotExplain(PorterError):
+    """The question names what the office does not have."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An assumption: somebody answers some seconds after it began to ring there."""
+
+    who: str
+    """An extension, a ring group by its name or number (then any of its members), or an outside number."""
+    after_seconds: float
+
+
+class Explained(msgspec.Struct, frozen=True, kw_only=True):
+    """The story of a call that never was."""
+
+    facts: tuple[ToldFact, ...]
+    """All of it, with its details."""
+    sentences: tuple[str, ...]
+    """What matters to the caller, in the language asked for."""
+
+
+def parse_answer(text: str) -> Answer:
+    """Such as `sales@8s`: somebody of sales answers after eight seconds.
+
+    Raises:
+        CannotExplain: The text is nothing of that kind.
+    """
+    found = _ANSWER.fullmatch(text)
+    if found is None:
+        raise CannotExplain(f'"{text}" does not say who answers and when.', 'Write it such as "sales@8s" or "201@5s".')
+    return Answer(found[1], float(found[2]))
+
+
+def explain(
+    configuration: Configuration,
+    *,
+    caller: str,
+    line: str | None = None,
+    did: str = "",
+    dialled: str | None = None,
+    at: datetime | None = None,
+    answers: Sequence[Answer] = (),
+    keys: str = "",
+    phones: Mapping[str, int] | None = None,
+    language: Language | None = None,
+) -> Explained:
+    """What a call would do. Blocks for some milliseconds; may be called from any thread that runs no event loop.
+
+    Args:
+        caller: The number that calls in, "" when withheld; the calling extension where `dialled` is given.
+        line: The line it comes in on; None: the first one.
+        dialled: What a phone of the house dials; None: the call comes from outside.
+        at: When; None: as if the clock were not set.
+        keys: What the caller presses once somebody or something has answered.
+        phones: How many phones are connected, by account; None: one for every account.
+        language: Of the sentences; None: the office's.
+
+    Raises:
+        CannotExplain: The line, the extension or somebody who answers does not exist.
+    """
+    question = _Question(configuration, caller=caller, did=did, dialled=dialled, keys=keys)
+    question.line = _line(configuration, line) if dialled is None else ANY_LINE
+    if dialled is not None and caller not in configuration.extensions:
+        raise CannotExplain(f'There is no extension "{caller}" that could dial.', _there_are(configuration.extensions))
+    for answer in answers:
+        question.answered_by |= dict.fromkeys(_parties(configuration, answer.who), answer.after_seconds)
+    clock = trio.testing.MockClock(autojump_threshold=0)
+    facts: tuple[ToldFact, ...] = trio.run(functools.partial(question.play, at, phones), clock=clock)
+    language, names = language or configuration.language, names_of(configuration)
+    said = tuple(sentence(told.fact, language, names) for told in facts if not is_detail(told.fact))
+    return Explained(facts=facts, sentences=said)
+
+
+def _line(configuration: Configuration, line: str | None) -> str:
+    if line is None:
+        return next(iter(configuration.lines), ANY_LINE)
+    if line not in configuration.lines:
+        raise CannotExplain(f'There is no line "{line}".', _there_are(configuration.lines))
+    return line
+
+
+def _parties(configuration: Configuration, who: str) -> Sequence[str]:
+    """Extensions and outside numbers that a name stands for."""
+    if who in configuration.extensions:
+        return [who]
+    for name, group in configuration.ring_groups.items():
+        if who in (name, group.number):
+            return [member.removeprefix("outside:") for member in group.members]
+    number = to_e164(configuration.country, who)
+    if number is None:
+        known = _there_are([*configuration.extensions, *configuration.ring_groups])
+        raise CannotExplain(f'Nobody is called "{who}" who could answer.', known)
+    return [number]
+
+
+def _there_are(names: Sequence[str] | Mapping[str, object]) -> str:
+    return f"There are: {', '.join(names)}." if names else "There are none."
+
+
+def _in_order(facts: Sequence[ToldFact]) -> Iterator[ToldFact]:
+    """The story with those who begin to ring together sorted: Trio runs tasks that are due at once in any order."""
+    for _, together in itertools.groupby(facts, lambda told: (told.at, bool(_rung(told)))):
+        yield from sorted(together, key=_rung)
+
+
+def _rung(told: ToldFact) -> str:
+    """Who begins to ring, or cannot; "" for other facts."""
+    match told.fact:
+        case Ringing(member=member) | NotRung(member=member):
+            return member
+        case _:
+            return ""
+
+
+class _Question:
+    """One call to be imagined, and the people in it."""
+
+    def __init__(self, configuration: Configuration, *, caller: str, did: str, dialled: str | None, keys: str) -> None:
+        self.line = ANY_LINE
+        self.answered_by: dict[str, float] = {}
+        """Seconds after which extensions and outside numbers answer."""
+        self._configuration = configuration
+        self._caller = caller
+        self._did = did
+        self._dialled = dialled
+        self._keys = keys
+        self._rang_at: dict[str, float] = {}
+
+    async def play(self, at: datetime | None, phones: Mapping[str, int] | None) -> tuple[ToldFact, ...]:
+        """Let it happen; the facts until the explanation ends."""
+        async with open_simulated_office(self._configuration, at) as world, trio.open_nursery() as people:
+            if phones is not None:
+                world.switch.phones = dict(phones)
+            for switch in (world.switch, *world.lines.values()):
+                switch.on_dialled = lambda phone: people.start_soon(self._be_rung, world, phone)
+            caller = self._begin(world)
+            (call,) = world.office.calls.values()
+            people.start_soon(self._press_keys, caller)
+            with trio.move_on_after(LONGEST_SECONDS):
+                await self._until_end(world, caller, call)
+            facts = call.to_record().story
+            people.cancel_scope.cancel()
+        return tuple(_in_order(facts))
+
+    def _begin(self, world: SimulatedOffice) -> FarEnd:
+        if self._dialled is not None:
+            return world.switch.call_in(world.office, self._account(), self._dialled)
+        number = caller_number(self._configuration.country, self._caller)
+        switch = world.lines.get(self.line, world.switch)
+        return switch.call_from_line(world.office, self.line, number, self._did)
+
+    def _account(self) -> str:
+        """An account of the calling extension; one without phones calls all the same."""
+        return next(iter(self._configuration.extensions[self._caller].phones), self._caller)
+
+    async def _until_end(self, world: SimulatedOffice, caller: FarEnd, call: Call) -> None:
+        """Until the call is over or becomes a talk; the caller leaves a mailbox after a short message."""
+        recorded = 0.0
+        while call.id in world.office.calls and call.step_name != talk.__name__:
+            await trio.sleep(LOOK_SECONDS)
+            recorded += LOOK_SECONDS if "record" in world.sound.heard_by(caller.leg.id) else 0.0
+            if recorded >= MESSAGE_SECONDS:
+                caller.hang_up()
+
+    async def _press_keys(self, caller: FarEnd) -> None:
+        await caller.leg.answered.wait()
+        for key in self._keys:
+            await trio.sleep(KEY_SECONDS)
+            caller.press(key)
+
+    async def _be_rung(self, world: SimulatedOffice, phone: FarEnd) -> None:
+        """Somebody's phone rings; a mobile is told to press 1 when it is answered."""
+        phone.alert()
+        who = phone.account if phone.account.startswith("+") else world.office.extension_of(phone.account)
+        began = self._rang_at.setdefault(who, trio.current_time())
+        if who not in self.answered_by:
+            return
+        await trio.sleep_until(began + self.answered_by[who])
+        phone.answer()
+        await trio.sleep(KEY_SECONDS)
+        phone.press("1")

@@ -1,0 +1,138 @@
+"""What would happen if: the same office and flows, told in sentences."""
+
+import time
+
+import pytest
+
+from appliance.calls.story import (
+    AcceptAsked,
+    Answered,
+    Broke,
+    HoursLooked,
+    LeftMessage,
+    NoAnswer,
+    Ringing,
+    RouteTaken,
+)
+from appliance.config.models import Configuration, Diversion, HuntStrategy, Language, RingGroup
+from appliance.services.explain import Answer, CannotExplain, Explained, explain, parse_answer
+from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NIGHT, TUESDAY_NOON, person, small_office
+
+
+def facts(explained: Explained) -> list[object]:
+    return [told.fact for told in explained.facts]
+
+
+def test_nobody_answers_and_the_caller_ends_in_voicemail() -> None:
+    explained = explain(small_office(), caller=CUSTOMER, line="gsm1", at=TUESDAY_NOON)
+    assert explained.sentences == (
+        "+37129999999 calls gsm1 over line gsm1.",
+        'It is open by the hours "office".',
+        'Rule "Main" sends the call to: Sales (otherwise: voicemail of Anna (201)).',
+        "Anna (201) is rung (1 phone).",
+        "Boris (202) is rung (1 phone).",
+        "Dace (203) is rung (1 phone).",
+        "Nobody answers within 25 s: Sales.",
+        "The caller leaves a voicemail of 10 s: Anna (201).",
+        f"{CUSTOMER} hangs up.",
+    )
+    assert any(isinstance(fact, LeftMessage) and fact.box == "201" for fact in facts(explained))
+
+
+def test_after_hours_nobody_is_rung() -> None:
+    told = facts(explain(small_office(), caller=CUSTOMER, line="gsm1", at=TUESDAY_NIGHT))
+    assert HoursLooked(hours="office", is_open=False) in told
+    assert not any(isinstance(fact, Ringing) for fact in told)
+
+
+def test_without_a_time_the_story_says_that_the_clock_is_not_set() -> None:
+    assert HoursLooked("office", True, clock_known=False) in facts(explain(small_office(), caller=CUSTOMER))
+
+
+def test_somebody_answers_and_the_story_ends_with_the_talk() -> None:
+    explained = explain(small_office(), caller=CUSTOMER, at=TUESDAY_NOON, answers=[parse_answer("202@8s")])
+    assert explained.sentences[-1] == "Boris (202) answers after 8 s."
+
+
+@pytest.mark.parametrize("who", ["sales", "600"])
+def test_a_group_answers_by_one_of_its_members(who: str) -> None:
+    told = facts(explain(small_office(), caller=CUSTOMER, at=TUESDAY_NOON, answers=[Answer(who, 8)]))
+    assert any(isinstance(fact, Answered) and fact.after_seconds == 8 for fact in told)
+
+
+def test_a_group_that_rings_in_turn_is_told_in_turn() -> None:
+    groups = {
+        "sales": RingGroup(
+            name="Sales", number="600", members=("201", "202"), strategy=HuntStrategy.LINEAR, ring_seconds=10
+        )
+    }
+    explained = explain(small_office(ring_groups=groups), caller=CUSTOMER, at=TUESDAY_NOON, answers=[Answer("202", 3)])
+    rung = [told.at for told in explained.facts if isinstance(told.fact, Ringing)]
+    assert rung == [0, 10]
+    assert Answered("202", 13) in facts(explained)
+
+
+def test_a_forward_outside_is_accepted_with_a_key() -> None:
+    told = facts(explain(small_office(), caller="201", dialled="203", answers=[Answer(MOBILE, 5)]))
+    assert AcceptAsked(member=MOBILE, accepted=True) in told
+    assert NoAnswer(group="Dace", seconds=10) in told
+
+
+def test_phones_that_are_not_connected_can_be_assumed() -> None:
+    told = facts(explain(small_office(), caller="201", dialled="202", phones={"201": 1}))
+    assert Ringing("202", 0) in told
+
+
+def test_the_story_is_told_in_the_language_asked_for() -> None:
+    for language in Language:
+        said = explain(small_office(), caller="", at=TUESDAY_NIGHT, language=language).sentences
+        assert len(said) >= 4
+    assert explain(small_office(language=Language.RU), caller="").sentences[0].startswith("Скрытый номер звонит")
+
+
+def test_keys_reach_what_answered() -> None:
+    told = explain(small_office(), caller=CUSTOMER, at=TUESDAY_NIGHT, keys="1###").sentences
+    assert any("leaves no voicemail" in said for said in told)
+
+
+def test_destinations_that_lead_to_each_other_end() -> None:
+    office = small_office(
+        extensions={
+            "201": person("Anna", "201", divert=Diversion(always="extension:202")),
+            "202": person("Boris", "202", divert=Diversion(always="extension:201")),
+        }
+    )
+    assert any(isinstance(fact, Broke) for fact in facts(explain(office, caller="201", dialled="202")))
+
+
+def test_an_office_without_lines_can_be_asked_too() -> None:
+    bare = Configuration(name="Bare", default_desk="extension:201", extensions={"201": person("Anna", "201")})
+    assert RouteTaken("extension:201", "default") in facts(explain(bare, caller=CUSTOMER))
+
+
+def test_questions_about_what_is_not_there_are_refused_with_what_there_is() -> None:
+    with pytest.raises(CannotExplain, match="gsm1"):
+        explain(small_office(), caller=CUSTOMER, line="gsm7")
+    with pytest.raises(CannotExplain, match="sales"):
+        explain(small_office(), caller=CUSTOMER, answers=[Answer("buyers", 1)])
+    with pytest.raises(CannotExplain, match="201, 202"):
+        explain(small_office(), caller="299", dialled="201")
+
+
+@pytest.mark.parametrize("text", ["", "sales", "@8", "sales@", "sales@x", "sales@8m", "sales @8"])
+def test_who_answers_when_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(CannotExplain, match="sales@8s"):
+        parse_answer(text)
+
+
+def test_asking_takes_no_time() -> None:
+    explain(small_office(), caller=CUSTOMER)
+    began = time.perf_counter()
+    explain(small_office(), caller=CUSTOMER, at=TUESDAY_NOON)
+    assert time.perf_counter() - began < 1
+
+
+def test_asking_leaves_the_configuration_as_it_was_and_tells_the_same_again() -> None:
+    office = small_office()
+    first, again = (explain(office, caller=CUSTOMER, at=TUESDAY_NOON) for _ in range(2))
+    assert first == again and office == small_office()
