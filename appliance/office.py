@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Protocol
 
 import trio
 
@@ -17,6 +19,7 @@ from appliance.calls.names import CallId, Cause, LegId, Party, PartyKind
 from appliance.calls.places import MeetingPlaces
 from appliance.calls.ports import LegCarrier
 from appliance.config.models import Configuration
+from appliance.errors import PorterError
 from appliance.flows.arrive import arrive_from_line, arrive_from_phone
 from appliance.flows.door_call import door_call
 from appliance.flows.in_call import in_call
@@ -34,6 +37,7 @@ class Office:
     Attributes:
         media: Every open sound attachment.
         on_change: Called after anything an observer could see has changed; must be quick and synchronous.
+        take_sms: Keeps a message that came in, durably; see `Reception.sms_came`.
     """
 
     def __init__(
@@ -43,6 +47,7 @@ class Office:
         self.media: set[Media] = set()
         self.places = MeetingPlaces()
         self.on_change: Callable[[], None] = _nobody_watches
+        self.take_sms: SmsTaker = _refuse_sms
         self._configuration = configuration
         self._nursery = nursery
         self._new_id = new_id
@@ -104,6 +109,9 @@ class Office:
         party = Party(kind=PartyKind.DOOR, number=door, name=name)
         return self._start(carrier, party, Next(door_call, door), called=door)
 
+    async def sms_came(self, *, line: str, sender: str, text: str, sent_at: datetime | None, key: str) -> None:
+        await self.take_sms(line=line, sender=sender, text=text, sent_at=sent_at, key=key)
+
     def _start(self, carrier: LegCarrier, party: Party, first: Next, *, called: str) -> Leg:
         leg = self.new_leg(carrier, party, incoming=True)
         if self._is_closing:
@@ -121,7 +129,7 @@ class Office:
 
     # What the composition root does.
 
-    def use_configuration(self, configuration: Configuration) -> None:
+    async def follow(self, configuration: Configuration) -> None:
         """Routing, members and rights follow at the next decision; calls keep what they pinned at their start."""
         self._configuration = configuration
         self.on_change()
@@ -149,6 +157,17 @@ async def open_office(configuration: Configuration, ports: Ports, new_id: Callab
             yield office
         finally:
             office.close()
+
+
+class SmsTaker(Protocol):
+    """Keeps messages that came in."""
+
+    async def __call__(self, *, line: str, sender: str, text: str, sent_at: datetime | None, key: str) -> None: ...
+
+
+async def _refuse_sms(**_: object) -> None:
+    """The default of `Office.take_sms`: the message stays on the SIM."""
+    raise PorterError("This office keeps no messages.")
 
 
 def _nobody_watches() -> None:

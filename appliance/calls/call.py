@@ -282,6 +282,11 @@ class Call:
         return [told.fact for told in self._story]
 
     @property
+    def began(self) -> float:
+        """Monotonic seconds."""
+        return self._began
+
+    @property
     def answered_at(self) -> float | None:
         """Seconds from the start to the first talk; None while nobody talked."""
         return self._answered_at

@@ -190,6 +190,19 @@ class DoorAnswered(msgspec.Struct, frozen=True, tag="door_answered"):
     reason: str
 
 
+class TellStory(Ask["StoryTold"], frozen=True, kw_only=True, tag="tell_story"):
+    """What a recorded call did and why, in sentences."""
+
+    call: str
+    language: str
+
+
+class StoryTold(msgspec.Struct, frozen=True, tag="story_told"):
+    """One sentence a fact, in order."""
+
+    sentences: tuple[str, ...]
+
+
 class SimulateCall(Ask[Done], frozen=True, kw_only=True, tag="simulate_call"):
     """Somebody calls in on a simulated line."""
 
@@ -275,12 +288,13 @@ CONTROLLER = Service(
     | UndoConfiguration
     | HangUpCall
     | OpenDoor
+    | TellStory
     | SimulateCall
     | SimulateSms
     | SimulateLine
     | SimulateKeys
     | SimulatePress,
-    results=Done | OfficeNow | Applied | Exported | DoorAnswered,
+    results=Done | OfficeNow | Applied | Exported | DoorAnswered | StoryTold,
     snapshots=OfficeNow,
     notices=SmsCame | SmsSent | DoorRang | ConfigurationChanged,
 )

@@ -24,16 +24,23 @@ class Mute:
 
 
 class DoorStations:
-    """The `LegCarrier` of every door of the office."""
+    """The `LegCarrier` of every door of the office. Until `open` a press does nothing."""
 
-    def __init__(self, reception: Reception, sound: Sound, frames: dict[str, AudioFrames] | None = None) -> None:
-        self._reception = reception
+    def __init__(self, sound: Sound, frames: dict[str, AudioFrames] | None = None) -> None:
+        self._reception: Reception | None = None
         self._sound = sound
         self._frames = frames or {}
         self._legs: dict[LegId, Leg] = {}
 
+    def open(self, reception: Reception) -> None:
+        """Hand presses to the office from now on."""
+        self._reception = reception
+
     def button_pressed(self, door: str) -> None:
         """Start the door's call; a second press while it lasts does nothing."""
+        if self._reception is None:
+            log.warning("door %s: the button was pressed before the office was open", door)
+            return
         leg = self._reception.door_rings(self, door=door)
         if leg is None:
             log.info("door %s: the button was pressed again during its call", door)

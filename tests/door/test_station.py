@@ -25,7 +25,8 @@ class Cables:
 async def test_the_button_rings_the_house_and_a_second_press_does_nothing() -> None:
     async with open_simulated_office(small_office(), TUESDAY_NOON) as world:
         cables = Cables(world)
-        stations = DoorStations(world.office, world.sound)
+        stations = DoorStations(world.sound)
+        stations.open(world.office)
         stations.button_pressed("front")
         stations.button_pressed("front")
         await trio.testing.wait_all_tasks_blocked()
@@ -43,7 +44,9 @@ async def test_the_button_rings_the_house_and_a_second_press_does_nothing() -> N
 async def test_nobody_comes_and_the_visitor_is_told() -> None:
     async with open_simulated_office(small_office(), TUESDAY_NOON) as world:
         cables = Cables(world)
-        DoorStations(world.office, world.sound).button_pressed("front")
+        stations = DoorStations(world.sound)
+        stations.open(world.office)
+        stations.button_pressed("front")
         await trio.sleep(40)
         (record,) = world.records.ended
         assert [type(told.fact).__name__ for told in record.story][-2:] == ["Announced", "HungUp"]

@@ -1,0 +1,73 @@
+"""The lines of the office as they run: started, stopped and rebuilt as the configuration says."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import trio
+
+from appliance.calls.ports import Line, LineState, Reception, Sound
+from appliance.config.models import Configuration
+from appliance.config.models import GsmLine as GsmSettings
+from appliance.lines.gsm_line import GsmLine
+
+log = logging.getLogger(__name__)
+
+
+class HouseLines:
+    """Keeps one running `Line` for each configured one in `lines`, the mapping the office sees.
+
+    A line whose settings change is rebuilt once its call is over, so that saving a setting drops nobody.
+    """
+
+    def __init__(
+        self, lines: dict[str, Line], reception: Reception, sound: Sound, on_change: Callable[[], None]
+    ) -> None:
+        self._lines = lines
+        self._reception = reception
+        self._sound = sound
+        self._on_change = on_change
+        self._running: dict[str, tuple[GsmSettings, trio.CancelScope]] = {}
+        self._wanted: dict[str, GsmSettings] = {}
+        self._changed = trio.Event()
+
+    async def follow(self, configuration: Configuration) -> None:
+        """Have the lines of this configuration from now on."""
+        self._wanted = dict(configuration.lines)
+        self._changed.set()
+
+    def status_changed(self) -> None:
+        """A line's status is another: an idle one may be waiting for its rebuild."""
+        self._changed.set()
+        self._on_change()
+
+    async def run(self) -> None:
+        """Look after the lines until cancelled."""
+        async with trio.open_nursery() as nursery:
+            while True:
+                self._changed = trio.Event()
+                for name in [*self._running]:
+                    if self._wanted.get(name) != self._running[name][0] and self._may_stop(name):
+                        self._running.pop(name)[1].cancel()
+                        del self._lines[name]
+                for name, settings in self._wanted.items():
+                    if name not in self._running:
+                        self._start(nursery, name, settings)
+                await self._changed.wait()
+
+    def _may_stop(self, name: str) -> bool:
+        return self._lines[name].status.state is not LineState.BUSY
+
+    def _start(self, nursery: trio.Nursery, name: str, settings: GsmSettings) -> None:
+        line = GsmLine(name, settings, self._reception, self._sound, on_change=self.status_changed)
+        scope = trio.CancelScope()
+        self._running[name] = (settings, scope)
+        self._lines[name] = line
+
+        async def live() -> None:
+            with scope:
+                await line.run()
+
+        nursery.start_soon(live)
+        log.info("line %s: started", name)

@@ -1,0 +1,309 @@
+"""The call controller of one office, wired from the settings to the first call. It starts in this order: settings and
+store, PJSIP and the bridge, office, lines, door, control socket; it stops in reverse."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import logging
+import secrets
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import trio
+
+from appliance.calls.home import Ports
+from appliance.calls.ports import Line
+from appliance.config.models import Configuration, Language
+from appliance.control.controller_messages import CONTROLLER, ConfigurationChanged, DoorRang, SmsCame, SmsSent, Trouble
+from appliance.control.door_messages import ButtonPressed, DoorStatus
+from appliance.control.server import Publisher as Announcer
+from appliance.control.server import Roles, serve
+from appliance.door.port import DoorProcessPort
+from appliance.door.station import DoorStations
+from appliance.errors import PorterError
+from appliance.house_clock import HouseClock
+from appliance.journal import set_up_logging
+from appliance.lines.house_lines import HouseLines
+from appliance.office import Office, open_office
+from appliance.office_layout import DEFAULT_BASE_PORT, OfficeLayout
+from appliance.prompts.library import PromptLibrary
+from appliance.services.configuration_desk import ConfigurationDesk
+from appliance.services.control_desk import ControlDesk
+from appliance.services.edge_watch import BoxLamps, EdgeWatch
+from appliance.services.outbox import SmsOutbox
+from appliance.services.simulated_world import SimulatedWorld
+from appliance.services.sms_commands import answer_sms
+from appliance.services.snapshot import Surroundings, office_now
+from appliance.services.story import names_of, sentences
+from appliance.sip.edge.publisher import publisher
+from appliance.sip.edge.rpc import EdgeRpc
+from appliance.sip.edge.settings import EdgeSettings
+from appliance.sip.endpoint import EndpointSettings, sip_endpoint
+from appliance.sip.legs import SipSwitch
+from appliance.sip.sound import bridge_sound
+from appliance.sip.wires import Wires
+from appliance.store.house_store import HouseStore, open_store
+from appliance.supervised import Supervisor
+
+log = logging.getLogger(__name__)
+
+CLOSING_SECONDS = 5.0
+"""How long an orderly end may take before systemd would end us less orderly."""
+
+
+async def run_controller(layout: OfficeLayout, *, media_address: str, trust_clock: bool) -> None:
+    """Run the controller of an office until it is cancelled.
+
+    Args:
+        media_address: Our address on the phones' network, as it stands in SDP.
+        trust_clock: Believe the wall clock although nothing vouches for it.
+
+    Raises PorterError when the office cannot start, with the cause and the next step.
+    """
+    layout.make_folders()
+    supervisor = Supervisor()
+    around = Surroundings()
+    announcer = Announcer()
+    edge_settings = edge_settings_of(layout)
+    edge = EdgeRpc(edge_settings.rpc_socket)
+    wires = Wires()
+    library = PromptLibrary(layout.prompts_cache)
+    lines: dict[str, Line] = {}
+    async with (
+        open_store(layout) as store,
+        publisher(edge_settings) as lamps,
+        sip_endpoint(endpoint_settings_of(layout, media_address)) as endpoint,
+        bridge_sound(wires, library, folder=layout.prompts_cache / "tones") as sound,
+        trio.open_nursery() as nursery,
+    ):
+        configuration, around.version, around.notices = store.configuration, store.version, store.notices
+        await end_dialogs_of_the_last_run(edge)
+        switch, stations = SipSwitch(endpoint, edge, wires), DoorStations(sound)
+        outbox = SmsOutbox(store.messages, lines, lambda line, to, text: announcer.notice(SmsSent(line, to, text)))
+        doors = DoorProcessPort(
+            layout.door_socket, pressed=stations.button_pressed, told=partial(hear_door, around, announcer)
+        )
+        ports = Ports(
+            clock=HouseClock(configuration.timezone, trusted=trust_clock),
+            switch=switch,
+            sound=sound,
+            records=store.records,
+            mailboxes=store.mailboxes,
+            outbox=outbox,
+            doors=doors,
+            lines=lines,
+        )
+        async with open_office(configuration, ports, new_id) as office:
+            office.on_change = around.changed
+            office.take_sms = partial(take_sms, store, office, outbox, announcer, around)
+            house_lines = HouseLines(lines, office, sound, on_change=around.changed)
+            watch = EdgeWatch(edge_settings, edge, around)
+            lamps_of_boxes = BoxLamps(lamps, office, around)
+            store.mailboxes.on_change = lamps_of_boxes.changed
+            configurations = ConfigurationDesk(
+                configuration,
+                around.version,
+                store.settings,
+                [doors.apply, watch.follow, house_lines.follow, office.follow],
+                changed=partial(tell_of_configuration, around, announcer),
+            )
+            desk = ControlDesk(
+                office,
+                around,
+                configurations,
+                SimulatedWorld(layout, doors),
+                announcer,
+                partial(stored_story, store, office),
+            )
+            await watch.follow(configuration)
+            await house_lines.follow(configuration)
+            for task in (watch.run, house_lines.run, outbox.run, desk.publish):
+                nursery.start_soon(task)
+            nursery.start_soon(library.prepare, languages_of(configuration))
+            await nursery.start(doors.run)
+            await follow_door(doors, configuration)
+            lamps_of_boxes.light_all(await store.mailboxes.counts())
+            await nursery.start(
+                partial(
+                    serve,
+                    layout.controller_socket,
+                    CONTROLLER,
+                    handler=desk.handle,
+                    roles=Roles({"web": "porter-web", "command": None}),
+                    publisher=announcer,
+                )
+            )
+            switch.open(office)
+            stations.open(office)
+            supervisor.ready("calls are taken")
+            try:
+                await supervisor.keep_alive()
+            finally:
+                supervisor.stopping()
+                office.close()
+                with trio.CancelScope(shield=True, deadline=trio.current_time() + CLOSING_SECONDS):
+                    await switch.close()
+                nursery.cancel_scope.cancel()
+
+
+async def end_dialogs_of_the_last_run(edge: EdgeRpc) -> None:
+    """Phones that still hold a dialog of a controller that died are told it is over."""
+    try:
+        if ended := await edge.end_dialogs():
+            log.warning("%d dialogs of an earlier run were ended", ended)
+    except PorterError as error:
+        log.warning("The edge was not asked to end old dialogs: %s", error)
+
+
+async def follow_door(doors: DoorProcessPort, configuration: Configuration) -> None:
+    """Tell the door process its doors; a refusal is shown, and the office goes on."""
+    try:
+        await doors.apply(configuration)
+    except PorterError as error:
+        log.error("The doors are not as configured: %s", error)
+
+
+def hear_door(around: Surroundings, announcer: Announcer, told: object) -> None:
+    """What the door process tells goes to whoever watches."""
+    match told:
+        case DoorStatus(ledger_ok=ok, ledger_fault=fault):
+            around.door_status = told
+            around.door_fault = None if ok else Trouble(where="door", cause=fault, next_step="")
+        case ButtonPressed(door=door):
+            announcer.notice(DoorRang(door))
+    around.changed()
+
+
+def tell_of_configuration(around: Surroundings, announcer: Announcer, version: int, by: str) -> None:
+    """Observers learn of a new configuration."""
+    around.version = version
+    announcer.notice(ConfigurationChanged(version, by))
+    around.changed()
+
+
+async def take_sms(
+    store: HouseStore,
+    office: Office,
+    outbox: SmsOutbox,
+    announcer: Announcer,
+    around: Surroundings,
+    *,
+    line: str,
+    sender: str,
+    text: str,
+    sent_at: datetime | None,
+    key: str,
+) -> None:
+    """Keep a message durably, once however often the SIM tells it; obey it when it is a command."""
+    if not await store.messages.keep_received(line=line, sender=sender, text=text, sent_at=sent_at, key=key):
+        return
+    announcer.notice(SmsCame(line, sender, text))
+    await answer_sms(
+        office.configuration,
+        outbox,
+        partial(office_now, office, around),
+        line=line,
+        sender=sender,
+        text=text,
+        sent_at=sent_at,
+        now=office.ports.clock.wall(),
+    )
+
+
+def stored_story(store: HouseStore, office: Office, call: str, language: str) -> tuple[str, ...] | None:
+    """The sentences of a recorded call, or of one that goes on."""
+    live = office.calls.get(call)  # type: ignore[call-overload]  # ids are plain texts outside
+    record = live.to_record() if live is not None else store.reader.call(call)
+    if record is None:
+        return None
+    facts = [told.fact for told in record.story]
+    return tuple(sentences(facts, Language(language), names_of(office.configuration)))
+
+
+def edge_settings_of(layout: OfficeLayout) -> EdgeSettings:
+    """The edge's side as the controller has to know it."""
+    return EdgeSettings(
+        folder=layout.edge_folder,
+        sip_port=layout.sip_port,
+        engine_port=layout.engine_port,
+        publisher_port=layout.publisher_port,
+    )
+
+
+def endpoint_settings_of(layout: OfficeLayout, media_address: str) -> EndpointSettings:
+    """PJSIP's side."""
+    return EndpointSettings(
+        sip_port=layout.engine_port,
+        edge_port=layout.sip_port,
+        media_address=media_address,
+        rtp_port=layout.rtp_ports.start,
+        rtp_ports=len(layout.rtp_ports),
+    )
+
+
+def languages_of(configuration: Configuration) -> list[Language]:
+    """Languages somebody may hear, the office's own first."""
+    people = [extension.language for extension in configuration.extensions.values()]
+    return [configuration.language, *(language for language in people if language is not None)]
+
+
+def new_id() -> str:
+    """Ids of calls and legs: unique over restarts, short enough to read aloud."""
+    return secrets.token_hex(5)
+
+
+def main() -> None:
+    """Entry point of `porter-controller`."""
+    parser = argparse.ArgumentParser(prog="porter-controller", description="The call controller of one office.")
+    parser.add_argument("--folder", type=Path, required=True, help="the office's folder")
+    parser.add_argument("--base-port", type=int, default=DEFAULT_BASE_PORT, help="SIP port; others follow from it")
+    parser.add_argument("--media-address", default="127.0.0.1", help="our address on the phones' network")
+    parser.add_argument("--trust-clock", action="store_true", help="believe the clock though nothing vouches for it")
+    arguments = parser.parse_args()
+    set_up_logging("controller")
+    layout = OfficeLayout(arguments.folder.absolute(), arguments.base_port)
+    # The call path makes few cycles; collecting rarely keeps pauses out of it.
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        trio.run(
+            partial(
+                _until_signalled,
+                partial(
+                    run_controller, layout, media_address=arguments.media_address, trust_clock=arguments.trust_clock
+                ),
+            )
+        )
+    except* PorterError as failed:
+        for error in _leaves(failed):
+            print(f"porter-controller: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+async def _until_signalled(run: Callable[[], object]) -> None:
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+        async with trio.open_nursery() as nursery:
+
+            async def live() -> None:
+                await run()  # type: ignore[misc]  # a partial of a coroutine function
+                nursery.cancel_scope.cancel()
+
+            nursery.start_soon(live)
+            async for _ in signals:
+                nursery.cancel_scope.cancel()
+                return
+
+
+def _leaves(group: BaseExceptionGroup[PorterError]) -> list[PorterError]:
+    found: list[PorterError] = []
+    for error in group.exceptions:
+        found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""The controller's side of its socket: requests carried out, snapshots and notices published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import trio
+
+from appliance.calls.names import CallId
+from appliance.control.controller_messages import (
+    ApplyConfiguration,
+    DoorAnswered,
+    ExportConfiguration,
+    GetStatus,
+    HangUpCall,
+    OfficeNow,
+    OpenDoor,
+    SimulateCall,
+    SimulateKeys,
+    SimulateLine,
+    SimulatePress,
+    SimulateSms,
+    StoryTold,
+    TellStory,
+    UndoConfiguration,
+)
+from appliance.control.faults import RequestFailed
+from appliance.control.messages import Ask, Done, Fault
+from appliance.control.server import Asker, Publisher
+from appliance.office import Office
+from appliance.services.configuration_desk import ConfigurationDesk
+from appliance.services.simulated_world import SimulatedWorld
+from appliance.services.snapshot import Surroundings, office_now
+
+QUIET_SECONDS = 0.1
+"""Between two snapshots: a burst of changes is one for the eye."""
+
+StoryTeller = Callable[[str, str], tuple[str, ...] | None]
+"""The sentences of a recorded call by its id, in a language; None when there is no such call."""
+
+
+class ControlDesk:
+    """Handles requests, and publishes a snapshot whenever the surroundings say that something has changed."""
+
+    def __init__(
+        self,
+        office: Office,
+        around: Surroundings,
+        configurations: ConfigurationDesk,
+        world: SimulatedWorld,
+        publisher: Publisher,
+        tell_story: StoryTeller,
+    ) -> None:
+        self._office = office
+        self._around = around
+        self._configurations = configurations
+        self._world = world
+        self._publisher = publisher
+        self._tell_story = tell_story
+
+    async def publish(self) -> None:
+        """Publish snapshots until cancelled."""
+        while True:
+            self._publisher.snapshot(self.now())
+            await trio.sleep(QUIET_SECONDS)
+            await self._around.next_change()
+
+    def now(self) -> OfficeNow:
+        return office_now(self._office, self._around)
+
+    async def handle(self, request: Ask[Any], asker: Asker) -> msgspec.Struct:
+        """Carry out a request; raises `PorterError` with the reason when it cannot be."""
+        match request:
+            case GetStatus():
+                return self.now()
+            case ApplyConfiguration(text=text, by=by, dry_run=dry_run):
+                return await self._configurations.apply(text, by=by, dry_run=dry_run)
+            case ExportConfiguration():
+                return self._configurations.exported()
+            case UndoConfiguration(by=by):
+                return await self._configurations.undo(by=by)
+            case HangUpCall(call=call):
+                self._hang_up(call)
+            case OpenDoor():
+                return await self._open(request, asker)
+            case TellStory(call=call, language=language):
+                return self._story(call, language)
+            case SimulateCall() | SimulateSms() | SimulateLine() | SimulateKeys() | SimulatePress():
+                await self._world.make(request, self._office.configuration)
+        return Done()
+
+    def _hang_up(self, id: str) -> None:
+        call = self._office.calls.get(CallId(id))
+        if call is None:
+            raise RequestFailed(Fault("no_such_call", "That call is over already.", ""))
+        call.end()
+
+    async def _open(self, request: OpenDoor, asker: Asker) -> DoorAnswered:
+        channel = "page" if asker.role == "web" else "code"
+        answer = await self._office.ports.doors.request_open(
+            request.door, channel=channel, person=request.person, code=request.code, call_id=None, leg_side=""
+        )
+        return DoorAnswered(answer.granted, answer.reason)
+
+    def _story(self, call: str, language: str) -> StoryTold:
+        sentences = self._tell_story(call, language)
+        if sentences is None:
+            raise RequestFailed(Fault("no_such_call", f"There is no record of call {call}.", ""))
+        return StoryTold(sentences)

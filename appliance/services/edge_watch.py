@@ -1,0 +1,102 @@
+"""Keeps the edge as the office wants it: accounts, registrations for the page, lamps of mailboxes and extensions."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+import trio
+
+from appliance.config.models import Configuration
+from appliance.control.controller_messages import Trouble
+from appliance.errors import PorterError
+from appliance.office import Office
+from appliance.services.snapshot import Surroundings
+from appliance.sip.edge.accounts import ha1, write_accounts
+from appliance.sip.edge.publisher import Publisher
+from appliance.sip.edge.rpc import EdgeRpc
+from appliance.sip.edge.settings import EdgeSettings
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+"""How soon the page knows of a phone that came or went."""
+
+
+class EdgeWatch:
+    """The controller's view of the edge.
+
+    Args:
+        changed: Called when registrations, or whether the edge answers, have changed.
+    """
+
+    def __init__(self, settings: EdgeSettings, rpc: EdgeRpc, around: Surroundings) -> None:
+        self._settings = settings
+        self._rpc = rpc
+        self._around = around
+        self._accounts: Mapping[str, str] = {}
+        self._is_known = False
+
+    async def follow(self, configuration: Configuration) -> None:
+        """Have exactly the accounts of this configuration: durable first, then in the running edge."""
+        accounts = {
+            account: ha1(account, self._settings.realm, phone.password)
+            for extension in configuration.extensions.values()
+            for account, phone in extension.phones.items()
+        }
+        before, self._accounts = self._accounts, accounts
+        await trio.to_thread.run_sync(write_accounts, self._settings.accounts_db, self._settings.realm, accounts)
+        try:
+            await self._tell(before, accounts)
+        except PorterError as error:
+            # An edge that is away reads them from the file when it starts.
+            log.warning("the edge does not hear of its accounts now: %s", error)
+
+    async def _tell(self, before: Mapping[str, str], accounts: Mapping[str, str]) -> None:
+        if not self._is_known:
+            await self._rpc.reload_accounts()
+            self._is_known = True
+            return
+        for account in before.keys() - accounts.keys():
+            await self._rpc.remove_account(account)
+            await self._rpc.forget(account)
+        for account, digest in accounts.items():
+            if before.get(account) != digest:
+                await self._rpc.put_account(account, digest)
+
+    async def run(self) -> None:
+        """Look at the registrations until cancelled."""
+        while True:
+            try:
+                found = await self._rpc.registrations(self._accounts)
+                fault = None
+            except PorterError as error:
+                found, fault = (), Trouble(where="edge", cause=error.cause, next_step=error.next_step or "")
+            seen = [(one.user, one.contact, one.user_agent) for one in found]
+            known = [(one.user, one.contact, one.user_agent) for one in self._around.registrations]
+            if seen != known or fault != self._around.edge_fault:
+                self._around.registrations, self._around.edge_fault = found, fault
+                self._around.changed()
+            await trio.sleep(LOOK_SECONDS)
+
+
+class BoxLamps:
+    """The message lamps of phones, and the counts on the page, follow the mailboxes."""
+
+    def __init__(self, lamps: Publisher, office: Office, around: Surroundings) -> None:
+        self._lamps = lamps
+        self._office = office
+        self._around = around
+
+    def changed(self, box: str, new: int, old: int) -> None:
+        """Light, or put out, the lamp of every phone of the box's owner."""
+        self._around.mailboxes[box] = (new, old)
+        extension = self._office.configuration.extensions.get(box)
+        for account in extension.phones if extension is not None else ():
+            self._lamps.set_mailbox(account, new=new, old=old)
+        self._around.changed()
+
+    def light_all(self, counts: Mapping[str, tuple[int, int]]) -> None:
+        """As the mailboxes stand at the start."""
+        for box, (new, old) in counts.items():
+            self.changed(box, new, old)

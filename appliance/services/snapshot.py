@@ -1,0 +1,165 @@
+"""The office as observers see it: one immutable value, taken whenever something has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import trio
+
+from appliance.calls.call import Call
+from appliance.calls.leg import Leg
+from appliance.calls.ports import Clock, Line
+from appliance.config.models import Configuration
+from appliance.control.controller_messages import (
+    LiveCall,
+    LiveDoor,
+    LiveLeg,
+    LiveLine,
+    LivePhone,
+    Mailbox,
+    OfficeNow,
+    PhoneState,
+    Trouble,
+)
+from appliance.control.door_messages import DoorStatus
+from appliance.office import Office
+from appliance.sip.edge.questions import Registration
+
+SIMULATED = "simulated"
+
+
+class Surroundings:
+    """What the snapshot needs besides the office itself; whoever learns of a change writes it here."""
+
+    def __init__(self) -> None:
+        self._news = trio.Event()
+        self.version = 0
+        self.registrations: Sequence[Registration] = ()
+        self.edge_fault: Trouble | None = None
+        self.door_status: DoorStatus | None = None
+        self.door_fault: Trouble | None = None
+        self.mailboxes: dict[str, tuple[int, int]] = {}
+        """Box to its new and old messages."""
+        self.notices: list[Trouble] = []
+        """What happened at the start, such as a broken file that was set aside."""
+
+    def changed(self) -> None:
+        """Something an observer could see is different now; quick, and safe in callbacks."""
+        self._news.set()
+
+    async def next_change(self) -> None:
+        """Wait for what changed since the last time this returned."""
+        await self._news.wait()
+        self._news = trio.Event()
+
+
+def office_now(office: Office, around: Surroundings) -> OfficeNow:
+    """Take a snapshot."""
+    configuration, clock = office.configuration, office.ports.clock
+    wall = clock.wall()
+    return OfficeNow(
+        name=configuration.name,
+        language=configuration.language,
+        version=around.version,
+        at=clock.monotonic(),
+        clock=None if wall is None else wall.isoformat(timespec="seconds"),
+        calls=tuple(_call(call, clock) for call in office.calls.values()),
+        lines=tuple(_lines(configuration, office.ports.lines)),
+        doors=tuple(_doors(configuration, around.door_status)),
+        phones=tuple(_phones(configuration, around.registrations)),
+        mailboxes=tuple(Mailbox(box=box, new=new, old=old) for box, (new, old) in sorted(around.mailboxes.items())),
+        parked={slot: call.id for slot, call in office.places.parked.items()},
+        edge_ok=around.edge_fault is None,
+        troubles=tuple(_troubles(office, around)),
+        simulated=any(line.simulated for line in configuration.lines.values())
+        or any(door.pins == SIMULATED for door in configuration.doors.values()),
+    )
+
+
+def _call(call: Call, clock: Clock) -> LiveCall:
+    return LiveCall(
+        id=call.id,
+        caller=call.caller.number,
+        caller_name=call.caller.name,
+        called=call.called,
+        step=call.step_name,
+        began=call.began,
+        talking_since=None if call.answered_at is None else call.began + call.answered_at,
+        legs=tuple(_leg(call, leg) for leg in sorted(call.legs, key=lambda leg: leg.id)),
+    )
+
+
+def _leg(call: Call, leg: Leg) -> LiveLeg:
+    return LiveLeg(
+        id=leg.id,
+        number=leg.party.number,
+        name=leg.party.name,
+        kind=leg.party.kind,
+        line=leg.party.line,
+        state=PhoneState.TALKING if leg.is_answered else PhoneState.RINGING,
+        is_principal=leg is call.principal,
+    )
+
+
+def _lines(configuration: Configuration, lines: Mapping[str, Line]) -> list[LiveLine]:
+    found = []
+    for name, settings in configuration.lines.items():
+        status = lines[name].status if name in lines else None
+        found.append(
+            LiveLine(
+                name=name,
+                kind="gsm",
+                state="starting" if status is None else status.state,
+                reason="" if status is None else status.reason,
+                signal=None if status is None else status.signal,
+                operator="" if status is None else status.operator,
+                number=(status.number if status is not None else "") or settings.number or "",
+                simulated=settings.simulated,
+            )
+        )
+    return found
+
+
+def _doors(configuration: Configuration, status: DoorStatus | None) -> list[LiveDoor]:
+    states = {state.name: state for state in status.doors} if status is not None else {}
+    return [
+        LiveDoor(
+            name=name,
+            title=door.name,
+            unlocked=name in states and states[name].unlocked,
+            seconds_left=states[name].seconds_left if name in states else 0.0,
+            lockout_seconds=states[name].lockout_seconds if name in states else 0.0,
+            simulated=door.pins == SIMULATED,
+        )
+        for name, door in configuration.doors.items()
+    ]
+
+
+def _phones(configuration: Configuration, registrations: Sequence[Registration]) -> list[LivePhone]:
+    found = []
+    for number, extension in configuration.extensions.items():
+        for account in extension.phones:
+            bound = [registration for registration in registrations if registration.user == account]
+            for registration in bound or (None,):
+                found.append(
+                    LivePhone(
+                        extension=number,
+                        person=extension.name,
+                        account=account,
+                        registered=registration is not None,
+                        address="" if registration is None else registration.contact,
+                        transport="" if registration is None else registration.transport,
+                        user_agent="" if registration is None else registration.user_agent,
+                    )
+                )
+    return found
+
+
+def _troubles(office: Office, around: Surroundings) -> list[Trouble]:
+    troubles = [fault for fault in (around.edge_fault, around.door_fault) if fault is not None]
+    troubles += [
+        Trouble(where=f"line {name}", cause=line.status.reason, next_step="")
+        for name, line in office.ports.lines.items()
+        if line.status.state == "offline"
+    ]
+    return [*troubles, *around.notices]
