@@ -126,7 +126,7 @@ class PromptLibrary:
 
     async def _spoken(self, text: str, language: Language, folder: Path) -> Path:
         """The file of a text; its name says what was spoken and how, so that a new voice makes new files."""
-        key = hashlib.sha256(f"{VOICES[language]} {WORDS_PER_MINUTE} {text}".encode()).hexdigest()[:32]
+        key = hashlib.sha256(f"{VOICES[language]} {WORDS_PER_MINUTE} {text}".encode(errors="replace")).hexdigest()[:32]
         path = folder / f"{language}-{key}.wav"
         if not path.is_file():
             async with self._making:

@@ -38,7 +38,7 @@ async def speak(text: str, language: Language, path: Path) -> None:
     speech = ("espeak-ng", "-v", VOICES[language], "-s", str(WORDS_PER_MINUTE), "--stdin", "-w", str(spoken))
     convert = ("sox", "-V1", str(spoken), "-r", "8000", "-c", "1", "-b", "16", str(telephone), *TO_TELEPHONE)
     try:
-        await _run(speech, text[:MOST_CHARACTERS].encode())
+        await _run(speech, text[:MOST_CHARACTERS].encode(errors="replace"))
         await _run(convert)
         telephone.replace(path)
     except OSError as error:

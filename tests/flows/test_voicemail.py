@@ -105,7 +105,7 @@ async def test_the_owners_own_greeting_is_played_and_a_message_of_a_colleague_be
         world.mailboxes.greetings["203"] = "memory:anna-greets"
         world.switch.phones["203"] = 0
         office = small_office(extensions={**small_office().extensions, "203": person("Dace", "203")})
-        world.office.use_configuration(office)
+        await world.office.follow(office)
         boris = world.switch.call_in(world.office, "202", "203")
         await trio.sleep(12)
         boris.hang_up()

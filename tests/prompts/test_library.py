@@ -111,6 +111,12 @@ async def test_texts_that_look_like_options_are_spoken(spoken_only: PromptLibrar
 
 
 @pytest.mark.real
+async def test_a_name_that_is_no_text_is_spoken_as_far_as_it_goes(spoken_only: PromptLibrary) -> None:
+    (path,) = await spoken_only.files([Said("Anna \udcff", "en")])
+    assert seconds(path) > 0.3 and spoken_only.faults == []
+
+
+@pytest.mark.real
 async def test_without_a_speech_engine_there_is_a_beep_and_one_fault_with_the_next_step(
     spoken_only: PromptLibrary, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
