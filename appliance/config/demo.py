@@ -1,0 +1,63 @@
+"""The demo office: three people, a group, office hours, a simulated GSM line and a simulated door."""
+
+from collections.abc import Callable
+
+from appliance.config.models import (
+    Configuration,
+    Diversion,
+    Door,
+    Extension,
+    GsmLine,
+    InboundRoute,
+    OpeningHours,
+    OutboundRoute,
+    Phone,
+    RingGroup,
+    SmsCommands,
+)
+from appliance.config.passwords import new_password
+
+OFFICE_NUMBER = "+37160000000"
+DACES_MOBILE = "+37120000003"
+OWNERS_MOBILE = "+37120000001"
+"""May ask for the status by SMS."""
+
+
+def demo_office(choose: Callable[[str], str]) -> Configuration:
+    """The demo office with new passwords; `choose` as for `new_password`, at its first start `secrets.choice`."""
+
+    def phones(number: str) -> dict[str, Phone]:
+        return {number: Phone(password=new_password(choose), name="Desk")}
+
+    weekday = ("09:00-18:00",)
+    return Configuration(
+        name="Demo office",
+        country="LV",
+        default_desk="extension:201",
+        extensions={
+            "201": Extension(
+                name="Anna", phones=phones("201"), divert=Diversion(no_answer="voicemail:201"), pickup_group="office"
+            ),
+            "202": Extension(
+                name="Boris", phones=phones("202"), divert=Diversion(no_answer="voicemail:202"), pickup_group="office"
+            ),
+            "203": Extension(
+                name="Dace",
+                phones=phones("203"),
+                mobile=DACES_MOBILE,
+                divert=Diversion(no_answer=f"outside:{DACES_MOBILE}", after_seconds=15),
+                pickup_group="office",
+            ),
+        },
+        ring_groups={
+            "sales": RingGroup(name="Sales", number="600", members=("201", "202", "203"), then="voicemail:201")
+        },
+        opening_hours={"office": OpeningHours(weekly={day: weekday for day in ("mon", "tue", "wed", "thu", "fri")})},
+        inbound_routes=(
+            InboundRoute(name="Main number", hours="office", to="ring_group:sales", closed="voicemail:201"),
+        ),
+        outbound_routes=(OutboundRoute(name="Everywhere", lines=("gsm1",)),),
+        lines={"gsm1": GsmLine(number=OFFICE_NUMBER, simulated=True)},
+        doors={"front": Door(name="Front door", rings="ring_group:sales", open_digit="5")},
+        sms=SmsCommands(allowed=(OWNERS_MOBILE,)),
+    )

@@ -1,0 +1,79 @@
+"""Whether a call could be sent round in circles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from appliance.config.destinations import ToExtension, ToRingGroup
+from appliance.config.mistakes import Mistake
+from appliance.config.models import Configuration
+from appliance.config.references import diversions
+
+
+class Way(NamedTuple):
+    """One way a call can go on."""
+
+    path: str
+    to: str
+    is_certain: bool
+    """Whether every call takes it that nobody answers."""
+
+
+def check_loops(configuration: Configuration) -> Iterator[Mistake]:
+    """No call goes in circles for sure: by diversions that always apply, and groups where nobody answers."""
+    certain = {place: [way for way in ways if way.is_certain] for place, ways in _ways(configuration).items()}
+    yield from _circles(certain, "Calls would go in circles: {circle}. Let one of these lead somewhere else.")
+
+
+def warn_of_loops(configuration: Configuration) -> Iterator[Mistake]:
+    """Circles a call only takes while several people are busy, away or do not answer at once. It is given up after
+    some rounds, but the caller waits for long."""
+    ways = _ways(configuration)
+    certain = {mistake.path for mistake in check_loops(configuration)}
+    found = _circles(ways, "When none of them answers, calls go in circles: {circle}.")
+    yield from (warning for warning in found if warning.path not in certain)
+
+
+def _ways(configuration: Configuration) -> dict[str, list[Way]]:
+    """From each extension and group, where a call can go on to."""
+    ways: dict[str, list[Way]] = {}
+    for number, extension in configuration.extensions.items():
+        found = [Way(path, to, path.endswith(".always")) for path, to in diversions(number, extension)]
+        always = [way for way in found if way.is_certain]
+        ways[str(ToExtension(number))] = always or found
+    for name, group in configuration.ring_groups.items():
+        ways[str(ToRingGroup(name))] = [Way(f"ring_groups.{name}.then", group.then, True)]
+    return ways
+
+
+def _circles(ways: Mapping[str, list[Way]], cause: str) -> Iterator[Mistake]:
+    """One mistake for each place that leads back to itself and is not in a circle told already."""
+    told: set[str] = set()
+    for start in ways:
+        if start not in told and (circle := _way_back(ways, start)):
+            told.update(circle)
+            drawn = " → ".join((*circle, start))
+            first = next(way for way in ways[start] if way.to == (circle[1:] or [start])[0])
+            yield Mistake(path=first.path, cause=cause.format(circle=drawn))
+
+
+def _way_back(ways: Mapping[str, list[Way]], start: str) -> list[str]:
+    """The places of a shortest circle through `start`, beginning with it; empty when there is none."""
+    came_from: dict[str, str] = {}
+    edge = [start]
+    for place in edge:
+        for way in ways.get(place, ()):
+            if way.to == start:
+                return _traced(came_from, start, place)
+            if way.to not in came_from:
+                came_from[way.to] = place
+                edge.append(way.to)
+    return []
+
+
+def _traced(came_from: Mapping[str, str], start: str, end: str) -> list[str]:
+    places = [end]
+    while places[-1] != start:
+        places.append(came_from[places[-1]])
+    return places[::-1]

@@ -1,0 +1,133 @@
+"""Whether everything a configuration names is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from appliance.config.destinations import (
+    OUTSIDE_PREFIX,
+    BadDestination,
+    HangUp,
+    ToExtension,
+    ToRingGroup,
+    ToVoicemail,
+    parse_destination,
+)
+from appliance.config.mistakes import Mistake, below, closest
+from appliance.config.models import Configuration, Door, Extension
+
+DIVERSIONS = ("always", "busy", "no_answer", "unreachable")
+
+
+def named_destinations(configuration: Configuration) -> Iterator[tuple[str, str]]:
+    """(path, text) of every destination of the office."""
+    yield "default_desk", configuration.default_desk
+    for number, extension in configuration.extensions.items():
+        yield from diversions(number, extension)
+    for name, group in configuration.ring_groups.items():
+        yield f"ring_groups.{name}.then", group.then
+    for at, route in enumerate(configuration.inbound_routes, 1):
+        yield f"inbound_routes.{at}.to", route.to
+        if route.closed is not None:
+            yield f"inbound_routes.{at}.closed", route.closed
+    for name, door in configuration.doors.items():
+        yield f"doors.{name}.rings", door.rings
+
+
+def diversions(number: str, extension: Extension) -> Iterator[tuple[str, str]]:
+    """(path, text) of where an extension's calls go."""
+    for field in DIVERSIONS:
+        to = getattr(extension.divert, field)
+        if to is not None:
+            yield f"extensions.{number}.divert.{field}", to
+
+
+def check_destinations(configuration: Configuration) -> Iterator[Mistake]:
+    """Every destination has a known kind, and what it names exists."""
+    for path, text in named_destinations(configuration):
+        yield from _check_destination(configuration, path, text)
+    for name, door in configuration.doors.items():
+        yield from _check_bell(name, door)
+
+
+def _check_destination(configuration: Configuration, path: str, text: str) -> Iterator[Mistake]:
+    try:
+        destination = parse_destination(text)
+    except BadDestination as bad:
+        yield Mistake(path=path, cause=str(bad), did_you_mean=_meant(configuration, text))
+        return
+    match destination:
+        case ToExtension(number) | ToVoicemail(number) if number not in configuration.extensions:
+            yield _unknown(path, text, "extension", number, configuration.extensions)
+        case ToVoicemail(number) if not configuration.extensions[number].voicemail:
+            yield Mistake(path=path, cause=f"Extension {number} has no mailbox: its `voicemail` is off.")
+        case ToRingGroup(name) if name not in configuration.ring_groups:
+            yield _unknown(path, text, "ring group", name, configuration.ring_groups)
+
+
+def _meant(configuration: Configuration, text: str) -> str | None:
+    """What somebody who wrote no destination may have meant: a bare number, a bare group, a misspelt kind."""
+    if text in configuration.extensions:
+        return str(ToExtension(text))
+    if text in configuration.ring_groups:
+        return str(ToRingGroup(text))
+    kind, colon, name = text.partition(":")
+    guess = closest(kind, ("extension", "ring_group", "voicemail", "outside") if colon else ("hang_up",))
+    return None if guess is None or guess == kind else f"{guess}{colon}{name}"
+
+
+def _unknown(path: str, text: str, what: str, name: str, known: Iterable[str]) -> Mistake:
+    guess = closest(name, known)
+    meant = None if guess is None else f"{text.removesuffix(name)}{guess}"
+    return Mistake(path=path, cause=f'There is no {what} "{name}".', did_you_mean=meant)
+
+
+def _check_bell(name: str, door: Door) -> Iterator[Mistake]:
+    try:
+        rings = parse_destination(door.rings)
+    except BadDestination:
+        return
+    if isinstance(rings, HangUp | ToVoicemail):
+        yield Mistake(
+            path=f"doors.{name}.rings", cause=f'Nobody can open from "{door.rings}"; let it ring people or a group.'
+        )
+
+
+def check_members(configuration: Configuration) -> Iterator[Mistake]:
+    """Every ring group has members, each once, and each exists."""
+    for name, group in configuration.ring_groups.items():
+        path = f"ring_groups.{name}.members"
+        if not group.members:
+            yield Mistake(path=path, cause="A ring group needs at least one member.")
+        for at, member in enumerate(group.members, 1):
+            here = below(path, at)
+            if member in group.members[: at - 1]:
+                yield Mistake(path=here, cause=f'"{member}" is a member already.')
+            elif member.startswith(OUTSIDE_PREFIX):
+                yield from _check_destination(configuration, here, member)
+            elif member not in configuration.extensions:
+                guess = closest(member.removeprefix("extension:"), configuration.extensions)
+                yield Mistake(
+                    path=here,
+                    cause=f'There is no extension "{member}". A member is an extension\'s number, or "outside:+…".',
+                    did_you_mean=guess,
+                )
+
+
+def check_routes(configuration: Configuration) -> Iterator[Mistake]:
+    """Every route names lines and opening hours that exist."""
+    for at, inbound in enumerate(configuration.inbound_routes, 1):
+        path = f"inbound_routes.{at}"
+        if inbound.line is not None and inbound.line not in configuration.lines:
+            yield _unknown(f"{path}.line", inbound.line, "line", inbound.line, configuration.lines)
+        if inbound.hours is not None and inbound.hours not in configuration.opening_hours:
+            yield _unknown(f"{path}.hours", inbound.hours, "opening hours", inbound.hours, configuration.opening_hours)
+        if inbound.closed is not None and inbound.hours is None:
+            yield Mistake(path=f"{path}.closed", cause="Without `hours` it is never closed; name them, or leave this.")
+    for at, outbound in enumerate(configuration.outbound_routes, 1):
+        path = f"outbound_routes.{at}.lines"
+        if not outbound.lines:
+            yield Mistake(path=path, cause="An outbound route needs at least one line.")
+        for position, line in enumerate(outbound.lines, 1):
+            if line not in configuration.lines:
+                yield _unknown(below(path, position), line, "line", line, configuration.lines)

@@ -1,0 +1,89 @@
+"""Whether everything that must be there once is there once: numbers, SIP user names, pins, ports, names of routes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+
+from appliance.config.mistakes import Mistake
+from appliance.config.models import Configuration
+from appliance.routing.numbering import is_emergency
+
+Use = tuple[str, Hashable, str]
+"""(path, what is used, what it is used for in a few words)."""
+
+
+def _twice(uses: Iterable[Use], cause: str) -> Iterator[Mistake]:
+    """A mistake at each later use; `cause` gets {what} and {first}, what the first use is."""
+    first: dict[Hashable, str] = {}
+    for path, what, use in uses:
+        if what in first:
+            yield Mistake(path=path, cause=cause.format(what=what, first=first[what]))
+        else:
+            first[what] = use
+
+
+def dialled_numbers(configuration: Configuration) -> Iterator[tuple[str, str, str]]:
+    """(path, number, of what) of every number that can be dialled in the house. Feature codes begin with `*`, which
+    none of these can."""
+    for number, extension in configuration.extensions.items():
+        yield f"extensions.{number}", number, f"the extension of {extension.name}"
+    for name, group in configuration.ring_groups.items():
+        yield f"ring_groups.{name}.number", group.number, f"the ring group {name}"
+    yield "parking.number", configuration.parking.number, "parking"
+    for at, slot in enumerate(configuration.parking.slots, 1):
+        yield f"parking.slots.{at}", slot, "a parking slot"
+
+
+def check_numbers(configuration: Configuration) -> Iterator[Mistake]:
+    """No number means two things, and none hides an emergency number."""
+    yield from _twice(dialled_numbers(configuration), "{what} is already the number of {first}.")
+    for path, number, _ in dialled_numbers(configuration):
+        if is_emergency(configuration.country, number):
+            yield Mistake(path=path, cause=f"{number} is an emergency number, which nothing else may have.")
+
+
+def check_accounts(configuration: Configuration) -> Iterator[Mistake]:
+    """A SIP user name belongs to one phone, and is nobody else's number."""
+    accounts = [
+        (f"extensions.{number}.phones.{account}", account, number)
+        for number, extension in configuration.extensions.items()
+        for account in extension.phones
+    ]
+    elsewhere = [
+        path for path, account, number in accounts if account != number and account in configuration.extensions
+    ]
+    for path in elsewhere:
+        yield Mistake(path=path, cause="This user name is the number of another extension.")
+    own = (
+        (path, account.lower(), f"a phone of {number}") for path, account, number in accounts if path not in elsewhere
+    )
+    yield from _twice(own, 'The user name "{what}" is already that of {first}.')
+    for path, account, number in accounts:
+        password = configuration.extensions[number].phones[account].password
+        if password.lower() in {account.lower(), number, account.lower() * 2}:
+            yield Mistake(path=f"{path}.password", cause="The password must not be the user name.")
+
+
+def check_hardware(configuration: Configuration) -> Iterator[Mistake]:
+    """A pin of the Pi and a serial port serve one purpose."""
+    pins: list[Use] = []
+    for name, door in configuration.doors.items():
+        pins.append((f"doors.{name}.button_pin", (door.pins, door.button_pin), f"the button of door {name}"))
+        pins.append((f"doors.{name}.relay_pin", (door.pins, door.relay_pin), f"the relay of door {name}"))
+    yield from _twice(pins, "This pin is already used for {first}.")
+    ports: list[Use] = []
+    for name, line in configuration.lines.items():
+        if not line.simulated:
+            ports.append((f"lines.{name}.at_port", line.at_port, f"the commands of line {name}"))
+            ports.append((f"lines.{name}.audio_port", line.audio_port, f"the sound of line {name}"))
+    yield from _twice((use for use in ports if use[1]), "{what} is already used for {first}.")
+
+
+def check_route_names(configuration: Configuration) -> Iterator[Mistake]:
+    """A call's story names the route it took, so a name means one route."""
+    for table in ("inbound_routes", "outbound_routes"):
+        routes = enumerate(getattr(configuration, table), 1)
+        yield from _twice(
+            ((f"{table}.{at}.name", route.name, f"route {at}") for at, route in routes),
+            'The name "{what}" is already that of {first}.',
+        )

@@ -1,0 +1,145 @@
+"""Any configuration that can be used, for hypothesis; and plain data to spoil."""
+
+import copy
+import random
+from typing import Any
+
+from hypothesis import strategies as st
+
+from appliance.config.demo import demo_office
+from appliance.config.loading import to_plain
+from appliance.config.models import (
+    Configuration,
+    Diversion,
+    Door,
+    Extension,
+    GsmLine,
+    HuntStrategy,
+    InboundRoute,
+    Language,
+    OpeningHours,
+    OutboundRoute,
+    Parking,
+    Phone,
+    RingGroup,
+    SmsCommands,
+)
+
+_VISIBLE = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))
+shown_names = st.text(_VISIBLE, min_size=1, max_size=80)
+names = st.from_regex(r"\A\w[\w-]{0,31}\Z")
+passwords = st.from_regex(r"\A[!-~]{16,64}\Z").map(lambda text: f"Zq{text}"[:64])
+outside_numbers = st.from_regex(r"\A\+[1-9][0-9]{6,14}\Z")
+seconds = st.floats(0, 3600, exclude_min=True)
+MISSING = object()
+
+
+def demo_plain() -> dict[str, Any]:
+    """The demo office as plain data, a new copy each time."""
+    return copy.deepcopy(to_plain(demo_office(random.Random(1).choice)))
+
+
+def changed(path: str, value: object) -> dict[str, Any]:
+    """The demo office with one entry set, or taken away by MISSING; lists count from 0 here."""
+    data = demo_plain()
+    place: Any = data
+    *way, last = [int(part) if part.isdecimal() and len(part) < 3 else part for part in path.split(".")]
+    for part in way:
+        place = place[part] if isinstance(place, list) else place.setdefault(part, {})
+    if value is MISSING:
+        del place[last]
+    else:
+        place[last] = value
+    return data
+
+
+@st.composite
+def configurations(draw: st.DrawFn) -> Configuration:
+    """A valid office of any shape; diversions only lead outside or to mailboxes, so that no circles come about."""
+    numbers = draw(st.lists(st.integers(200, 899).map(str), min_size=2, max_size=12, unique=True))
+    group_numbers, extensions = numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :]
+    destinations = st.one_of(
+        st.sampled_from([f"extension:{number}" for number in extensions]),
+        st.sampled_from([f"voicemail:{number}" for number in extensions]),
+        outside_numbers.map(lambda number: f"outside:{number}"),
+    )
+    ways_out = st.none() | outside_numbers.map(lambda number: f"outside:{number}")
+    diversions = st.builds(
+        Diversion, always=ways_out, busy=ways_out, no_answer=ways_out, unreachable=ways_out, after_seconds=seconds
+    )
+    people = {
+        number: draw(
+            st.builds(
+                Extension,
+                name=shown_names,
+                phones=st.dictionaries(
+                    st.sampled_from([number, f"{number}a", f"{number}.B-_"]),
+                    st.builds(Phone, password=passwords, name=st.text(_VISIBLE, max_size=20)),
+                ),
+                mobile=st.none() | outside_numbers,
+                language=st.none() | st.sampled_from(Language),
+                voicemail=st.just(True),
+                voicemail_pin=st.none() | st.just("901909"),
+                email=st.none() | st.just("anna@example.org"),
+                divert=diversions,
+                do_not_disturb=st.booleans(),
+                may_call_outside=st.booleans(),
+                pickup_group=st.none() | names,
+            )
+        )
+        for number in extensions
+    }
+    lines = draw(st.lists(names, min_size=1, max_size=3, unique=True))
+    hours = draw(st.lists(names, max_size=2, unique=True))
+    route_names = draw(st.lists(shown_names, max_size=3, unique=True))
+    return Configuration(
+        name=draw(shown_names),
+        country=draw(st.sampled_from(["LV", "UA", "NO"])),
+        language=draw(st.sampled_from(Language)),
+        timezone=draw(st.sampled_from(["Europe/Riga", "UTC"])),
+        default_desk=draw(destinations),
+        extensions=people,
+        ring_groups={
+            name: RingGroup(
+                name=draw(shown_names),
+                number=number,
+                members=tuple(draw(st.lists(st.sampled_from(extensions), min_size=1, unique=True))),
+                strategy=draw(st.sampled_from(HuntStrategy)),
+                ring_seconds=draw(seconds),
+                then=draw(st.just("hang_up") | destinations),
+            )
+            for name, number in zip(
+                draw(st.lists(names, min_size=len(group_numbers), max_size=len(group_numbers), unique=True)),
+                group_numbers,
+                strict=True,
+            )
+        },
+        opening_hours={
+            name: OpeningHours(
+                weekly=draw(st.dictionaries(st.sampled_from(["mon", "sun"]), st.just(("9:00-12:30", "22:00-02:00")))),
+                closed_dates=draw(st.just(()) | st.just(("2026-12-24",))),
+                override=draw(st.sampled_from([None, "open", "closed"])),
+            )
+            for name in hours
+        },
+        inbound_routes=tuple(
+            InboundRoute(
+                name=name,
+                line=draw(st.none() | st.sampled_from(lines)),
+                did=draw(st.none() | outside_numbers),
+                caller=draw(st.sampled_from([None, "withheld", "+371*", "112"])),
+                hours=hours[0] if hours else None,
+                to=draw(destinations),
+                closed=draw(st.none() | destinations) if hours else None,
+            )
+            for name in route_names
+        ),
+        outbound_routes=tuple(OutboundRoute(name=name, prefix="+371", lines=tuple(lines)) for name in route_names),
+        lines={
+            name: GsmLine(at_port=f"/dev/ttyUSB{at}", audio_port=f"/dev/ttyUSB{at + 10}", sim_pin="7391")
+            for at, name in enumerate(lines)
+        },
+        doors={"front": Door(name=draw(shown_names), rings=f"extension:{extensions[0]}", pulse_seconds=1.1)},
+        sms=SmsCommands(allowed=tuple(draw(st.lists(outside_numbers, unique=True, max_size=3))), pin="901909"),
+        parking=Parking(number="70", slots=("71", "72")),
+    )
