@@ -74,6 +74,7 @@ class RunningDoor:
         self._unlocked = trio.Event()
         self._watching = trio.CancelScope()
         self._mismatch = False
+        self._unlocked_since = 0.0
         self._relay: LockRelay = pins.relay(settings.relay_pin, locked_level=settings.relay_locked_level)
         try:
             pressed, released = partial(self._in_loop, self._pressed), partial(self._in_loop, around.changed)
@@ -86,8 +87,9 @@ class RunningDoor:
         """Decide one request. One at a time per door: codes cannot be tried side by side."""
         async with self._turn:
             now = self._around.now()
-            decision = await self._decide(request, now)
-            memory = rules.remember(self._memory, request, decision, now)
+            before = msgspec.structs.replace(self._memory, unlocked_since=self._still_unlocked_since())
+            decision = await self._decide(request, before, now)
+            memory = rules.remember(before, request, decision, now)
             entry = self._entry(request, decision, now)
             wrong = WrongCodes(memory.wrong_codes, memory.locked_out_until, self._around.boot)
             number = 0
@@ -97,7 +99,7 @@ class RunningDoor:
                 self._around.tell(DoorAlarm(self.settings.name, error.cause, error.next_step or ""))
                 if isinstance(decision, rules.Grant) and not self._opens_without_ledger(request):
                     decision = rules.Denial(Reason.LEDGER_UNAVAILABLE)
-                    memory = self._memory
+                    memory = before
             self._memory = memory
             if isinstance(decision, rules.Grant):
                 return await self._unlock(request, decision, number, now)
@@ -113,7 +115,6 @@ class RunningDoor:
                     continue  # it may have been unlocked again meanwhile
                 self._relay.lock()
                 self._unlocked = trio.Event()
-                self._memory = msgspec.structs.replace(self._memory, unlocked_since=None)
                 self._around.tell(DoorLocked(self.settings.name))
                 self._around.changed()
 
@@ -164,7 +165,7 @@ class RunningDoor:
     @property
     def memory(self) -> rules.Memory:
         """What it remembers, for the door that takes its place."""
-        return msgspec.structs.replace(self._memory, unlocked_since=None)
+        return self._memory
 
     def close(self) -> None:
         """Lock, and let the pins go."""
@@ -172,13 +173,17 @@ class RunningDoor:
         self._relay.close()
         self._button.close()
 
-    async def _decide(self, request: OpenRequest, now: rules.Instant) -> rules.Decision:
+    def _still_unlocked_since(self) -> float | None:
+        """When the unlocking that lasts began. The relay knows whether one lasts: it may have ended during a write."""
+        return self._unlocked_since if self._relay.seconds_left > 0 else None
+
+    async def _decide(self, request: OpenRequest, memory: rules.Memory, now: rules.Instant) -> rules.Decision:
         decide = partial(
             rules.decide,
             request,
             door=self.settings,
             codes=self._around.person_codes(),
-            memory=self._memory,
+            memory=memory,
             now=now,
             code_matches=codes.matches,
         )
@@ -190,21 +195,27 @@ class RunningDoor:
         self, request: OpenRequest, grant: rules.Grant, number: int, now: rules.Instant
     ) -> Granted | Refused:
         name = self.settings.name
-        late = self._around.now().monotonic - now.monotonic
+        moment = self._around.now().monotonic
+        late = moment - now.monotonic
         if late > LATEST_SECONDS:
             logger.error("Door %s: recording took %.1f s, so it stays locked.", name, late)
             return await self._not_unlocked(request, grant, now, Reason.LEDGER_UNAVAILABLE)
+        since = self._still_unlocked_since() or moment
+        seconds = min(grant.seconds, since + rules.LONGEST_UNLOCK_SECONDS - moment)
+        if seconds <= 0:
+            return await self._not_unlocked(request, grant, now, Reason.TOO_OFTEN)
         try:
-            self._relay.unlock(grant.seconds)
+            self._relay.unlock(seconds)
         except Exception as error:
             logger.exception("The relay of door %s did not move.", name)
             cause = f"The relay of door {name!r} cannot be moved: {error}."
             self._around.tell(DoorAlarm(name, cause, "Check the wiring, then restart the door process."))
             return await self._not_unlocked(request, grant, now, Reason.RELAY_FAILED)
+        self._unlocked_since = since
         self._unlocked.set()
-        self._around.tell(DoorUnlocked(name, grant.seconds, request.channel, grant.person, request.call_id))
+        self._around.tell(DoorUnlocked(name, seconds, request.channel, grant.person, request.call_id))
         self._around.changed()
-        return Granted(name, grant.seconds, number)
+        return Granted(name, seconds, number)
 
     async def _not_unlocked(
         self, request: OpenRequest, grant: rules.Grant, now: rules.Instant, reason: Reason
