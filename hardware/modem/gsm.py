@@ -3,6 +3,7 @@ live here; the call, the SMS, the SIM and the network have modules of their own.
 
 import logging
 from collections import deque
+from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
 
@@ -21,6 +22,9 @@ FLOOD_SECONDS = 10.0
 FLOOD_LINES = 600
 FLOOD_OCTETS = 60_000
 """Unasked lines and octets in ten seconds beyond which a modem babbles; a burst after switching on has some forty."""
+
+
+_Queued = tuple[Command, Handler | None, Callable[[], bool] | None]
 
 
 class ModemState(StrEnum):
@@ -48,8 +52,8 @@ class GsmModem:
         self.network = Network(self)
         self._sim = SimGate(self, profile, pin, self._sim_opened)
         self._engine = AtEngine(profile.news)
-        self._queue: deque[tuple[Command, Handler | None]] = deque()
-        self._urgent: deque[tuple[Command, Handler | None]] = deque()
+        self._queue: deque[_Queued] = deque()
+        self._urgent: deque[_Queued] = deque()
         self._handler: Handler | None = None
         self._facts: deque[GsmFact] = deque()
         self._identity: dict[str, str] = {}
@@ -120,7 +124,10 @@ class GsmModem:
     def data_to_send(self) -> bytes:
         """What the port must carry now; handed out once."""
         while self._engine.is_idle and (queue := self._urgent or self._queue):
-            command, self._handler = queue.popleft()
+            command, then, wanted = queue.popleft()
+            if wanted is not None and not wanted():
+                continue
+            self._handler = then
             log.debug("modem < %s", "…" if command.secret else command.text)
             self._engine.begin(command, self.now)
         return self._engine.data_to_send()
@@ -133,10 +140,17 @@ class GsmModem:
 
     # What its parts use (`gsm_wire.Wire`).
 
-    def ask(self, command: Command, then: Handler | None = None, *, urgent: bool = False) -> None:
+    def ask(
+        self,
+        command: Command,
+        then: Handler | None = None,
+        *,
+        urgent: bool = False,
+        wanted: Callable[[], bool] | None = None,
+    ) -> None:
         if self.state in (ModemState.CLOSED, ModemState.FAILED):
             return
-        (self._urgent if urgent else self._queue).append((command, then))
+        (self._urgent if urgent else self._queue).append((command, then, wanted))
 
     def tell(self, fact: GsmFact) -> None:
         self._facts.append(fact)

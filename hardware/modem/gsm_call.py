@@ -28,12 +28,14 @@ from hardware.modem.facts import (
     Remedy,
     Ringing,
 )
-from hardware.modem.gsm_wire import Wire, fields, number_at, phone_number
+from hardware.modem.gsm_wire import Handler, Wire, fields, number_at, phone_number
 from hardware.modem.profiles import Profile
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
+LOOK_SECONDS = 30.0
+"""Between two looks whether the modem carries a call nobody told us of."""
 NUMBER_PATIENCE = 1.5
 RING_PATIENCE = 10.0
 """RING comes every 5 s; without one for this long the caller has given up."""
@@ -75,10 +77,13 @@ class OneCall:
         self._profile = profile
         self.state = CallState.FREE
         self._settled_at = 0.0
+        self._turn = 0
+        self._look_at: float | None = None
         self._forget()
 
     def _forget(self) -> None:
         self.state = CallState.FREE
+        self._turn += 1  # what was asked for an earlier call concerns no later one
         self._index = 1
         self._number: str | None = None
         self._told = False
@@ -111,7 +116,7 @@ class OneCall:
         if self.state is CallState.RINGING:
             self.state = CallState.ANSWERING
             command = Command(text=self._profile.answer, is_call=True, seconds=15.0)
-            self._wire.ask(command, self._answered, urgent=True)
+            self._ask(command, self._answered)
 
     def hang_up(self) -> None:
         """End the call, or reject it while it rings. `Ended` follows when the modem is free."""
@@ -131,15 +136,18 @@ class OneCall:
         if digit not in self._profile.digits:
             log.warning("modem cannot send the key %r", digit)
             return
-        self._wire.ask(Command(text=self._profile.send_digit.format(call=self._index, digit=digit)))
+        self._ask(Command(text=self._profile.send_digit.format(call=self._index, digit=digit)), urgent=False)
 
     def opened(self) -> None:
-        """The modem is set up. A call it still carries from an earlier life has nobody on our side any more: it is
-        hung up, unless it rings."""
-        self._wire.ask(Command(text=self._profile.list_calls, prefix="+CLCC:"), self._left_over)
+        """The modem is set up. A call it carries from an earlier life has nobody on our side: it is hung up, unless it
+        rings. So is, later, a call that began though we had given it up."""
+        self._look_at = self._wire.now + LOOK_SECONDS
+        if self.state is CallState.FREE:
+            self._wire.ask(Command(text=self._profile.list_calls, prefix="+CLCC:"), self._left_over)
 
     def lost(self) -> None:
         """The modem restarted or went away: whatever call there was is over."""
+        self._look_at = None
         if self.state is not CallState.FREE:
             self._ended(TEMPORARY)
 
@@ -150,10 +158,10 @@ class OneCall:
         name, _, _ = line.partition(":")
         parts = fields(line)
         match name:
-            case "RING" | "+CRING":
-                self._ring(None)
-            case "+CLIP":
-                self._ring(phone_number(parts[0], number_at(parts, 1)))
+            case "^ORIG" | "^CONF" | "^CONN" if self.state is CallState.FREE:
+                self.opened()
+            case "RING" | "+CRING" | "+CLIP":
+                self._ring(phone_number(parts[0], number_at(parts, 1)) if name == "+CLIP" else None)
             case "^ORIG":
                 self._index = number_at(parts, 0) or 1
                 self._under_way()
@@ -162,14 +170,13 @@ class OneCall:
             case "^CONN":
                 self._active()
             case "^CEND":
-                if self.state is not CallState.FREE:
+                if not self._is_not_begun:
                     self._ended(number_at(parts, 3) or NORMAL)
             case "^DDTMF":
                 if self.state is CallState.ACTIVE and len(parts[0]) == 1 and parts[0] in "0123456789*#ABCD":
                     self._wire.tell(DigitHeard(parts[0]))
             case _ if line in _CAUSES:
-                # Before the network works on our call, this is the last line of the call before.
-                if self._told:
+                if not self._is_not_begun:
                     self._ended(_CAUSES[line])
             case _:
                 return False
@@ -177,7 +184,7 @@ class OneCall:
 
     @property
     def deadline(self) -> float | None:
-        times = [self._poll_at, self._offer_at, self._guard_at]
+        times = [self._poll_at, self._offer_at, self._guard_at, self._look_at]
         if self._dial_due is not None:
             times.append(self._settled_at)
         if self.state is CallState.RINGING:
@@ -187,10 +194,14 @@ class OneCall:
     def tick(self) -> None:
         """Do what is due."""
         now = self._wire.now
+        if self._look_at is not None and now >= self._look_at:
+            self.opened()
         if self._dial_due is not None and now >= self._settled_at:
             text = self._profile.dial.format(number=self._dial_due)
             self._dial_due = None
-            self._wire.ask(Command(text=text, is_call=True, seconds=20.0), self._dialed, urgent=True)
+            turn = self._turn
+            command = Command(text=text, is_call=True, seconds=20.0)
+            self._ask(command, lambda reply: self._dialed(turn, reply))
         if self._offer_at is not None and now >= self._offer_at:
             self._offer("")
         if self.state is CallState.RINGING and now >= self._ring_seen + RING_PATIENCE:
@@ -199,6 +210,16 @@ class OneCall:
             self._still_there()
         if self._poll_at is not None and now >= self._poll_at:
             self._poll()
+
+    @property
+    def _is_not_begun(self) -> bool:
+        """No call, or one the network does not work on yet: what ends now is a call before it."""
+        return self.state is CallState.FREE or (self.state is CallState.DIALING and not self._told)
+
+    def _ask(self, command: Command, then: Handler | None = None, *, urgent: bool = True) -> None:
+        """Ask for this call: pointless, and dropped, when its turn comes only after the call."""
+        turn = self._turn
+        self._wire.ask(command, then, urgent=urgent, wanted=lambda: turn == self._turn)
 
     # Steps of the table.
 
@@ -221,10 +242,11 @@ class OneCall:
             self._told = True
             self._wire.tell(Ringing(number))
 
-    def _dialed(self, reply: Reply) -> None:
-        if self.state is CallState.FREE:
-            return
-        if reply.final in (Final.OK, Final.CONNECT):
+    def _dialed(self, turn: int, reply: Reply) -> None:
+        if turn != self._turn:  # ended before the network began: nobody wants this call
+            if reply.final in (Final.OK, Final.CONNECT, Final.TIMEOUT) and self.state is CallState.FREE:
+                self.opened()
+        elif reply.final in (Final.OK, Final.CONNECT):
             self._under_way()
         elif reply.final is Final.TIMEOUT:
             self._poll_soon()
@@ -264,7 +286,7 @@ class OneCall:
     def _open_voice(self) -> None:
         if self._profile.voice_on is not None and not self._voice_is_on:
             self._voice_is_on = True
-            self._wire.ask(Command(text=self._profile.voice_on), self._voice_opened, urgent=True)
+            self._ask(Command(text=self._profile.voice_on), self._voice_opened)
 
     def _voice_opened(self, reply: Reply) -> None:
         if not reply.ok and self.state is CallState.ACTIVE:
@@ -279,7 +301,7 @@ class OneCall:
     def _send_hang_up(self, text: str) -> None:
         self._hang_ups += 1
         self._guard_at = self._wire.now + HANG_UP_PATIENCE
-        self._wire.ask(Command(text=text), lambda _: self._poll(), urgent=True)
+        self._ask(Command(text=text), lambda _: self._poll())
 
     def _still_there(self) -> None:
         self._guard_at = None

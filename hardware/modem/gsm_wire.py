@@ -15,8 +15,19 @@ class Wire(Protocol):
     now: float
     """Monotonic seconds of what is being handled."""
 
-    def ask(self, command: Command, then: Handler | None = None, *, urgent: bool = False) -> None:
-        """Queue a command; urgent ones overtake what is queued, not what is in flight."""
+    def ask(
+        self,
+        command: Command,
+        then: Handler | None = None,
+        *,
+        urgent: bool = False,
+        wanted: Callable[[], bool] | None = None,
+    ) -> None:
+        """Queue a command; urgent ones overtake what is queued, not what is in flight.
+
+        Args:
+            wanted: Asked when its turn comes: a command that is pointless by then is dropped without an answer.
+        """
         ...
 
     def tell(self, fact: GsmFact) -> None: ...
