@@ -86,7 +86,10 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
         switch, stations = SipSwitch(endpoint, edge, wires), DoorStations(sound)
         outbox = SmsOutbox(store.messages, lines, lambda line, to, text: announcer.notice(SmsSent(line, to, text)))
         doors = DoorProcessPort(
-            layout.door_socket, pressed=stations.button_pressed, told=partial(hear_door, around, announcer)
+            layout.door_socket,
+            pressed=stations.button_pressed,
+            told=partial(hear_door, around, announcer),
+            trust_clock=trust_clock,
         )
         ports = Ports(
             clock=HouseClock(configuration.timezone, trusted=trust_clock),

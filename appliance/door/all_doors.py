@@ -321,8 +321,8 @@ class AllDoors:
         self._recalled = True
         now = self.now().monotonic
         for name, wrong in remembered.items():
-            same_boot = wrong.boot == self.boot
-            until = wrong.locked_out_until if same_boot else now + rules.lockout_seconds(wrong.count)
+            longest = now + rules.lockout_seconds(wrong.count)
+            until = min(wrong.locked_out_until, longest) if wrong.boot == self.boot else longest
             self._memories[name] = rules.Memory(wrong_codes=wrong.count, locked_out_until=until)
             if name in self._doors:
                 self._doors[name].recall(self._memories[name])

@@ -25,6 +25,7 @@ from appliance.control.door_messages import (
     LegSide,
     Lock,
     OpenRequest,
+    SimulatePress,
 )
 from appliance.control.faults import RequestFailed
 from appliance.control.messages import Fault, Notice, Snapshot
@@ -45,12 +46,14 @@ class DoorProcessPort:
         path: The door process's socket.
         pressed: Called with the door's name at every press of a button.
         told: Called with every notice and with each `DoorStatus`, for the page; None: nobody wants them.
+        trust_clock: The door may believe the wall clock although nothing vouches for it.
     """
 
-    def __init__(self, path: Path, pressed: Pressed, told: Told | None = None) -> None:
+    def __init__(self, path: Path, pressed: Pressed, told: Told | None = None, *, trust_clock: bool = False) -> None:
         self._client = AsyncClient(path, DOOR, "controller", self._heard)
         self._pressed = pressed
         self._told = told or (lambda _: None)
+        self._trust_clock = trust_clock
         self._wished: ApplyDoors | None = None
         self._apply_again = trio.Event()
         self.status: DoorStatus | None = None
@@ -70,7 +73,7 @@ class DoorProcessPort:
 
         A door process that is not there gets the configuration as soon as it is.
         """
-        wished = settings_of(configuration)
+        wished = settings_of(configuration, trust_clock=self._trust_clock)
         if not self._client.is_connected:
             self._wished = wished
             return
@@ -97,6 +100,10 @@ class DoorProcessPort:
         if isinstance(answer, Granted):
             return OpenAnswer(True)
         return OpenAnswer(False, f"{answer.cause} {answer.next_step}")
+
+    async def simulate_press(self, door: str) -> None:
+        """Press the button of a door with simulated pins; raises RequestFailed with the reason."""
+        await self._client.ask(SimulatePress(door))
 
     def _heard(self, heard: Heard) -> None:
         match heard:
@@ -131,7 +138,7 @@ class DoorProcessPort:
                 log.error("The doors did not take the configuration: %s", failed)
 
 
-def settings_of(configuration: Configuration) -> ApplyDoors:
+def settings_of(configuration: Configuration, *, trust_clock: bool = False) -> ApplyDoors:
     """What the door process has to know of the configuration."""
     doors = tuple(
         DoorSettings(
@@ -146,4 +153,4 @@ def settings_of(configuration: Configuration) -> ApplyDoors:
         )
         for name, door in configuration.doors.items()
     )
-    return ApplyDoors(doors, time_zone=configuration.timezone)
+    return ApplyDoors(doors, time_zone=configuration.timezone, trust_clock=trust_clock)
