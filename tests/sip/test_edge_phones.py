@@ -102,6 +102,7 @@ async def test_baresip_with_a_wrong_password_is_refused_and_does_not_hammer(
 
 def test_sipsak_gets_an_answer_and_no_version(edge: RunningEdge) -> None:
     uri = f"sip:porter@127.0.0.1:{edge.settings.sip_port}"
-    said = subprocess.run(["sipsak", "-vv", "-s", uri], capture_output=True, text=True, timeout=20, check=True).stdout
+    command = ["sipsak", "-vv", "-H", "127.0.0.1", "-s", uri]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout
     assert "SIP/2.0 200 OK" in said
     assert "kamailio" not in said.lower()

@@ -148,6 +148,7 @@ def test_tables_of_another_kamailio_are_set_aside(edge: RunningEdge) -> None:
 
 
 def test_systemd_is_told_when_it_is_ready_and_while_it_answers(tmp_path: Path, start_edge: StartEdge) -> None:
+    pytest.importorskip("systemd.daemon")
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "notify"))
         systemd.settimeout(10)
