@@ -104,7 +104,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
         async with open_office(configuration, ports, new_id) as office:
             office.on_change = around.changed
             office.take_sms = partial(take_sms, store, office, outbox, announcer, around)
-            house_lines = HouseLines(lines, office, sound, on_change=around.changed)
+            house_lines = HouseLines(layout, lines, office, sound, on_change=partial(lines_changed, around, outbox))
             watch = EdgeWatch(edge_settings, edge, around)
             lamps_of_boxes = BoxLamps(lamps, office, around)
             store.mailboxes.on_change = lamps_of_boxes.changed
@@ -179,6 +179,12 @@ def hear_door(around: Surroundings, announcer: Announcer, told: object) -> None:
             around.door_fault = None if ok else Trouble(where="door", cause=fault, next_step="")
         case ButtonPressed(door=door):
             announcer.notice(DoorRang(door))
+    around.changed()
+
+
+def lines_changed(around: Surroundings, outbox: SmsOutbox) -> None:
+    """A line's status is another; messages may wait for it."""
+    outbox.line_came_up()
     around.changed()
 
 

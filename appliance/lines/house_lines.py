@@ -11,6 +11,7 @@ from appliance.calls.ports import Line, LineState, Reception, Sound
 from appliance.config.models import Configuration
 from appliance.config.models import GsmLine as GsmSettings
 from appliance.lines.gsm_line import GsmLine
+from appliance.office_layout import OfficeLayout
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +23,14 @@ class HouseLines:
     """
 
     def __init__(
-        self, lines: dict[str, Line], reception: Reception, sound: Sound, on_change: Callable[[], None]
+        self,
+        layout: OfficeLayout,
+        lines: dict[str, Line],
+        reception: Reception,
+        sound: Sound,
+        on_change: Callable[[], None],
     ) -> None:
+        self._layout = layout
         self._lines = lines
         self._reception = reception
         self._sound = sound
@@ -60,7 +67,16 @@ class HouseLines:
         return self._lines[name].status.state is not LineState.BUSY
 
     def _start(self, nursery: trio.Nursery, name: str, settings: GsmSettings) -> None:
-        line = GsmLine(name, settings, self._reception, self._sound, on_change=self.status_changed)
+        simulated = settings.simulated
+        line = GsmLine(
+            name,
+            settings,
+            self._reception,
+            self._sound,
+            on_change=self.status_changed,
+            at_port=self._layout.modem_at_link(name) if simulated else None,
+            audio_port=self._layout.modem_audio_link(name) if simulated else None,
+        )
         scope = trio.CancelScope()
         self._running[name] = (settings, scope)
         self._lines[name] = line
