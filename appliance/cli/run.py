@@ -1,151 +1,171 @@
-"""`porter run`: the whole office on this machine, for as long as it is not interrupted."""
+"""`porter run`: the whole office in the foreground, as children of this process."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import secrets
-import signal
-import socket
 import sys
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import trio
+import msgspec
 
+from appliance.cli.children import RunOptions
 from appliance.cli.output import Output
-from appliance.cli.processes import RunOptions, environment_of, processes_of
-from appliance.cli.supervision import Supervised
 from appliance.cli.where import office_layout
-from appliance.config.demo import demo_office
 from appliance.config.loading import parse
 from appliance.config.models import Configuration
 from appliance.errors import PorterError
-from appliance.office_layout import DEFAULT_BASE_PORT, OfficeLayout
-from appliance.store.house_store import open_store
+from appliance.office_layout import DEFAULT_BASE_PORT
 
-DEFAULT_PORT = int(os.environ.get("PORTER_BASE_PORT", DEFAULT_BASE_PORT))
+COLOURS = {"edge": 36, "door": 33, "controller": 32, "web": 35}
+NEVER_SAVED = 0
+"""Version of a configuration that nobody has ever made."""
 
-COLOURS = {"edge": 36, "controller": 32, "door": 33, "web": 35}
+
+class ShownPhone(msgspec.Struct, frozen=True):
+    """What somebody keys into a phone."""
+
+    extension: str
+    person: str
+    account: str
+    password: str
+
+
+class Running(msgspec.Struct, frozen=True):
+    """What `porter run` says when the office takes calls."""
+
+    name: str
+    page: str
+    setup_code: str
+    """For the first visit from another machine; "" once the owner's password is set."""
+    server: str
+    phones: tuple[ShownPhone, ...]
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    """`porter run`."""
-    parser = commands.add_parser("run", parents=[common], help="start the whole office, and keep it running")
-    parser.set_defaults(command=run)
-    parser.add_argument("--base-port", type=int, default=DEFAULT_PORT, help="SIP port; others follow from it")
-    parser.add_argument("--demo", action="store_true", help="a made-up office in a folder that is empty yet")
-    parser.add_argument("--configuration", type=Path, help="YAML for a folder that is empty yet")
-    parser.add_argument("--listen", action="append", help="address of ours that phones reach; again for more")
-    parser.add_argument("--web-listen", default="127.0.0.1", help="address of the page")
-    parser.add_argument("--web-port", type=int, help="port of the page; default: base port + 80")
-    parser.add_argument("--without-page", action="store_true", help="do not start the page")
-    parser.add_argument(
-        "--distrust-clock", action="store_true", help="take the time as unknown unless it is synchronised"
+    run = commands.add_parser("run", parents=[common], help="run a whole office in the foreground")
+    run.add_argument("--demo", action="store_true", help="begin with the demo office when the folder is empty")
+    run.add_argument("--base-port", "--port-base", type=int, default=DEFAULT_BASE_PORT, help="SIP port; others follow")
+    run.add_argument("--web-port", type=int, help="port of the page (base port + 80)")
+    run.add_argument(
+        "--listen", action="append", metavar="ADDRESS", help="our address for phones and browsers; repeat (127.0.0.1)"
     )
-    parser.add_argument("--flood-exempt", action="append", default=[], help="address without flood limits (load tests)")
-    parser.add_argument("--quiet", action="store_true", help="show only what people must see")
+    run.add_argument("--trust-clock", action="store_true", help="believe the clock though nothing vouches for it")
+    run.add_argument("--quiet", action="store_true", help="show only what goes wrong with the processes themselves")
+    run.set_defaults(command=_run)
 
 
-def run(arguments: argparse.Namespace, output: Output) -> int:
-    """Start the office and keep it running; 0 after Ctrl-C or SIGTERM."""
-    layout = office_layout(arguments)
+def _run(given: argparse.Namespace, output: Output) -> None:
+    # Imported here: other commands need neither Trio nor the edge's checks.
+    import trio
+
+    from appliance.cli.free_ports import check_ports
+    from appliance.cli.supervision import Supervision
+
     options = RunOptions(
-        listen=tuple(arguments.listen or ("127.0.0.1",)),
-        web_listen=arguments.web_listen,
-        web_port=arguments.web_port,
-        without_page=arguments.without_page,
-        trust_clock=not arguments.distrust_clock,
-        flood_exempt=tuple(arguments.flood_exempt),
+        layout=office_layout(given),
+        listen=tuple(given.listen or ("127.0.0.1",)),
+        web_port=given.web_port,
+        trust_clock=given.trust_clock,
     )
-    layout.make_folders()
+    options.layout.make_folders()
+    check_ports(options)
+    greeting = _Greeting(options, output, demo=given.demo)
+    supervision = Supervision(options, _Lines(quiet=given.quiet).show, greeting.once_ready)
     try:
-        trio.run(partial(_run, layout, options, arguments))
+        trio.run(supervision.run)
     except* PorterError as failed:
-        errors = _leaves(failed)
-        raise PorterError(errors[0].cause, errors[0].next_step) from None
-    return 0
+        raise _first(failed) from None
+    output.result(None, "The office is closed.") if not output.as_json else None
 
 
-async def _run(layout: OfficeLayout, options: RunOptions, arguments: argparse.Namespace) -> None:
-    configuration = await _configuration(layout, arguments)
-    _check_ports(layout, options)
-    show = partial(_show, arguments.quiet, sys.stdout.isatty())
-    environment = environment_of(os.environ, layout)
-    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as signals:
-        async with trio.open_nursery() as nursery:
+class _Greeting:
+    """Sets up a demo office where there is none, and says where everything is."""
 
-            async def stop() -> None:
-                async for _ in signals:
-                    show("porter", "stopping")
-                    nursery.cancel_scope.cancel()
+    def __init__(self, options: RunOptions, output: Output, *, demo: bool) -> None:
+        self._options = options
+        self._output = output
+        self._demo = demo
 
-            nursery.start_soon(stop)
-            for process in processes_of(layout, configuration, options):
-                await nursery.start(Supervised(process, layout.run_folder, environment, show).run)
-            print(_welcome(layout, options, configuration, demo=arguments.demo), flush=True)
+    async def once_ready(self, client: Any) -> None:
+        from appliance.config.demo import demo_office
+        from appliance.config.loading import export
+        from appliance.control.controller_messages import ApplyConfiguration, ExportConfiguration
 
+        exported = await client.ask(ExportConfiguration(), seconds=30)
+        if exported.version == NEVER_SAVED and self._demo:
+            text = export(demo_office(secrets.choice))
+            await client.ask(ApplyConfiguration(text=text, by="porter run --demo"), seconds=60)
+            exported = await client.ask(ExportConfiguration(), seconds=30)
+        running = self._running(parse(exported.text))
+        self._output.result(running, "\n".join(self._text(running, is_new=exported.version == NEVER_SAVED)))
 
-async def _configuration(layout: OfficeLayout, arguments: argparse.Namespace) -> Configuration:
-    """The office's configuration; an empty folder gets its first one."""
-    async with open_store(layout) as store:
-        if store.version:
-            return store.configuration
-        if arguments.configuration is not None:
-            first = parse(await trio.Path(arguments.configuration).read_text())
-        else:
-            first = demo_office(secrets.choice)
-        await store.settings.save(first, by="porter run")
-        return first
+    def _running(self, configuration: Configuration) -> Running:
+        phones = [
+            ShownPhone(number, extension.name, account, phone.password)
+            for number, extension in configuration.extensions.items()
+            for account, phone in extension.phones.items()
+        ]
+        try:
+            code = (self._options.layout.web_folder / "setup-code").read_text().strip()
+        except OSError:
+            code = ""
+        return Running(
+            name=configuration.name,
+            page=f"http://localhost:{self._options.page_port}",
+            setup_code=code,
+            server=f"{self._options.listen[0]}:{self._options.layout.sip_port}",
+            phones=tuple(phones),
+        )
 
-
-def _check_ports(layout: OfficeLayout, options: RunOptions) -> None:
-    """Say which port is taken before anything starts."""
-    wanted = [(address, layout.sip_port, socket.SOCK_DGRAM, "--base-port") for address in options.listen]
-    wanted += [(address, layout.sip_port, socket.SOCK_STREAM, "--base-port") for address in options.listen]
-    wanted.append(("127.0.0.1", layout.engine_port, socket.SOCK_DGRAM, "--base-port"))
-    if not options.without_page:
-        wanted.append((options.web_listen, options.web_port or layout.web_port, socket.SOCK_STREAM, "--web-port"))
-    for address, port, kind, option in wanted:
-        with socket.socket(socket.AF_INET, kind) as sock:
-            if kind == socket.SOCK_STREAM:
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                sock.bind((address, port))
-            except OSError as error:
-                transport = "TCP" if kind == socket.SOCK_STREAM else "UDP"
-                raise PorterError(
-                    f"{transport} port {port} of {address} cannot be used: {error.strerror}.",
-                    f"End the program that has it (`ss -lnp | grep :{port}`), or choose another with {option}.",
-                ) from error
-
-
-def _show(quiet: bool, coloured: bool, name: str, line: str) -> None:
-    if quiet and name != "porter":
-        return
-    colour = COLOURS.get(name, 37)
-    print(f"\x1b[{colour}m{name:>12}\x1b[0m {line}" if coloured else f"{name:>12} {line}", flush=True)
+    def _text(self, running: Running, *, is_new: bool) -> Iterator[str]:
+        yield f"\n  {running.name} takes calls.\n"
+        yield f"  Page      {running.page}"
+        if running.setup_code:
+            yield "            The first visit asks for the owner's password."
+            yield f"            From another machine it also asks for the set-up code {running.setup_code}."
+        if is_new:
+            yield "  Nobody works here yet: `porter apply FILE.yaml`, or start with --demo in an empty folder."
+        if running.phones:
+            yield f"  Phones    server {running.server}, UDP or TCP"
+        for phone in running.phones:
+            yield f"            {phone.person:<12} user {phone.account:<8} password {phone.password}"
+        if self._options.listen == ("127.0.0.1",):
+            yield "            Only from this machine; for others: --listen with this machine's address."
+        folder = self._options.layout.root
+        yield f"  Command   porter --folder {folder} status | sim call | export | --help"
+        yield "  End       Ctrl-C\n"
 
 
-def _welcome(layout: OfficeLayout, options: RunOptions, configuration: Configuration, *, demo: bool) -> str:
-    server = f"{options.listen[0]}:{layout.sip_port}"
-    lines = ["", f"  {configuration.name} is open.", ""]
-    if not options.without_page:
-        lines.append(f"  Page            http://{options.web_listen}:{options.web_port or layout.web_port}/")
-    if demo:
-        lines.append(f"  SIP server      {server}   (UDP or TCP)")
-        for number, extension in configuration.extensions.items():
-            lines += [
-                f"  Phone {number:<9} user {account}   password {phone.password}   ({extension.name})"
-                for account, phone in extension.phones.items()
-            ]
-    lines += ["", "  Ctrl-C stops everything.", ""]
-    return "\n".join(lines)
+class _Lines:
+    """What the processes print, each line with its name, in colours where somebody looks."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._in_colour = sys.stderr.isatty()
+
+    def show(self, name: str, text: str) -> None:
+        if self._quiet and not text.endswith((" s", "killed")):
+            return
+        label = f"{name:<10} │"
+        if self._in_colour:
+            label = f"\x1b[{COLOURS.get(name, 34)}m{label}\x1b[0m"
+        try:
+            print(label, text, file=sys.stderr, flush=True)
+        except OSError:
+            pass  # a closed terminal must not end the office before its order of ending
 
 
-def _leaves(group: BaseExceptionGroup[PorterError]) -> list[PorterError]:
-    found: list[PorterError] = []
-    for error in group.exceptions:
-        found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
-    return found
+def _first(failed: BaseExceptionGroup[PorterError]) -> PorterError:
+    error: BaseException = failed
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, PorterError)
+    return error
+
+
+def setup_code_file(web_folder: Path) -> Path:
+    """Where porter-web keeps the code of the first visit."""
+    return web_folder / "setup-code"

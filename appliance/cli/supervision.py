@@ -1,200 +1,159 @@
-"""Keeps the processes of an office running, as systemd does on the appliance: readiness, watchdog, restarts, and the
-lock action around the door. Nothing stays behind, not even after the supervisor itself was killed."""
+"""A whole office as children of this process: what systemd does on an installed system, `porter run` does here."""
 
 from __future__ import annotations
 
 import ctypes
-import logging
 import os
 import signal
-import socket
-import subprocess
-import sys
-from collections.abc import Callable, Mapping, Sequence
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import trio
 
-from appliance.cli.processes import Process, socket_of
+from appliance.cli.child import Child
+from appliance.cli.children import CHILDREN, CONTROLLER, ChildSpec, RunOptions, simulated_modem
+from appliance.control.async_client import AsyncClient, Heard
+from appliance.control.controller_messages import CONTROLLER as CONTROLLER_VOCABULARY
+from appliance.control.controller_messages import OfficeNow
+from appliance.control.messages import Snapshot
 from appliance.errors import PorterError
 
-log = logging.getLogger(__name__)
-
-READY_SECONDS = 30.0
-STOP_SECONDS = 8.0
-PATIENCE = (0.1, 0.5, 1.0, 2.0, 5.0)
-"""Seconds before each restart in a row; the last again and again."""
-STEADY_SECONDS = 30.0
-"""A process that ran this long starts with a clean slate."""
-
-Print = Callable[[str, str], None]
-"""Shows one line of a process's output."""
-
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True)
+_PR_SET_CHILD_SUBREAPER = 36
 
 
-class StartFailed(PorterError):
-    """A process ended, or said nothing, before it was ready for the first time."""
+class Supervision:
+    """Starts the children in order, keeps them, and ends them in reverse.
 
+    Args:
+        show: Told each line of each child, with its name.
+        once_ready: Awaited when all of them are ready for the first time.
+    """
 
-class Supervised:
-    """One process that is kept running."""
-
-    def __init__(self, process: Process, folder: Path, environment: Mapping[str, str], show: Print) -> None:
-        self.process = process
-        self.ready = trio.Event()
-        self.starts = 0
-        self._socket = socket_of(folder, process.name)
-        self._environment = environment
+    def __init__(
+        self,
+        options: RunOptions,
+        show: Callable[[str, str], None],
+        once_ready: Callable[[AsyncClient], Awaitable[None]],
+        specs: tuple[ChildSpec, ...] = CHILDREN,
+    ) -> None:
+        self._options = options
         self._show = show
-        self._running: _Child | None = None
-        self._last_lines: list[str] = []
+        self._once_ready = once_ready
+        self._specs = specs
+        self._children: dict[str, Child] = {}
+        self._modems: dict[str, Child] = {}
+        self._stop = trio.Event()
+        self._client = AsyncClient(options.layout.controller_socket, CONTROLLER_VOCABULARY, "command", hear=self._hear)
+        self._simulated: set[str] = set()
+        self._news = trio.Event()
 
-    @property
-    def pid(self) -> int | None:
-        """Of the process that runs now; None between two."""
-        return self._running.pid if self._running is not None else None
-
-    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
-        """Keep it running until cancelled; started when it was ready for the first time, raises StartFailed if not."""
-        failures = 0
-        while True:
-            began = trio.current_time()
-            self.starts += 1
-            await self._always()
-            try:
-                code = await self._live(task_status if self.starts == 1 else trio.TASK_STATUS_IGNORED)
-            finally:
-                with trio.CancelScope(shield=True):
-                    await self._always()
-            if not self.ready.is_set():
-                raise StartFailed(
-                    f"{self.process.name} ended with {code} before it was ready: " + " / ".join(self._last_lines[-3:])
-                )
-            failures = 0 if trio.current_time() - began > STEADY_SECONDS else failures + 1
-            pause = PATIENCE[min(failures, len(PATIENCE)) - 1] if failures else PATIENCE[0]
-            self._show(self.process.name, f"ended with {code}; starting again in {pause} s")
-            await trio.sleep(pause)
-
-    async def _live(self, task_status: trio.TaskStatus[None]) -> int:
-        """One life of the process; its exit code."""
-        with _notify_socket(self._socket) as notify:
-            environment = {**self._environment, "NOTIFY_SOCKET": str(self._socket)}
-            if self.process.watchdog_seconds is not None:
-                environment["WATCHDOG_USEC"] = str(int(self.process.watchdog_seconds * 1e6))
-            process = self._running = _Child(self.process.command, environment)
+    async def run(self) -> None:
+        """Until SIGINT or SIGTERM; raises PorterError when a child cannot start. Nothing is left running."""
+        _adopt_orphans()
+        with tempfile.TemporaryDirectory(prefix="porter-run-") as notes:
             try:
                 async with trio.open_nursery() as nursery:
-                    nursery.start_soon(self._listen, notify, process, task_status)
-                    nursery.start_soon(self._copy_output, process)
-                    if not self.process.tells_ready:
-                        self._is_ready(task_status)
-                    code = await process.wait()
+                    await nursery.start(self._listen_for_signals)
+                    async with trio.open_nursery() as keeping:
+                        self._start_all(keeping, Path(notes))
+                        keeping.start_soon(self._greet, nursery)
+                        keeping.start_soon(self._keep_modems, keeping, Path(notes))
+                        await self._stop.wait()
+                        await self._end_all()
+                        keeping.cancel_scope.cancel()
                     nursery.cancel_scope.cancel()
             finally:
-                with trio.CancelScope(shield=True):
-                    await process.stop()
-                self._running = None
-            return code
+                for child in self._everybody():
+                    child.kill()
+                _end_orphans()
 
-    async def _listen(
-        self, notify: trio.socket.SocketType, process: _Child, task_status: trio.TaskStatus[None]
-    ) -> None:
-        """Hear what the process tells, and end it when it is silent for too long."""
-        was_ready = not self.process.tells_ready
-        limit = self.process.watchdog_seconds
-        while True:
-            silence = READY_SECONDS if not was_ready else (limit if limit is not None else float("inf"))
-            with trio.move_on_after(silence) as waiting:
-                told = (await notify.recv(4096)).decode(errors="replace").splitlines()
-                if "READY=1" in told:
-                    was_ready = True
-                    self._is_ready(task_status)
-            if waiting.cancelled_caught:
-                what = "did not get ready" if not was_ready else "did not say that it lives"
-                self._show(self.process.name, f"{what} for {silence:g} s and is ended")
-                process.kill()
-                return
+    def stop(self) -> None:
+        """End everything, in order."""
+        self._stop.set()
 
-    def _is_ready(self, task_status: trio.TaskStatus[None]) -> None:
-        if not self.ready.is_set():
-            self.ready.set()
+    def _everybody(self) -> Iterator[Child]:
+        yield from self._children.values()
+        yield from self._modems.values()
+
+    def _start_all(self, nursery: trio.Nursery, notes: Path) -> None:
+        for spec in self._specs:
+            self._children[spec.name] = Child(spec, self._options, notes, self._show)
+        for child in self._children.values():
+            nursery.start_soon(self._start_one, child)
+
+    async def _start_one(self, child: Child) -> None:
+        for name in child.spec.after:
+            if name in self._children:
+                await self._children[name].ready.wait()
+        await child.keep()
+
+    async def _greet(self, nursery: trio.Nursery) -> None:
+        for child in self._children.values():
+            await child.ready.wait()
+        if CONTROLLER.name in self._children:
+            await nursery.start(self._client.run)
+        await self._once_ready(self._client)
+
+    async def _end_all(self) -> None:
+        """In reverse order of starting; the modems after the controller that speaks with them."""
+        for name in reversed(self._children):
+            await self._children[name].end()
+            if name == CONTROLLER.name:
+                await self._end_modems()
+        await self._end_modems()
+
+    async def _end_modems(self) -> None:
+        for line in list(self._modems):
+            await self._modems.pop(line).end()
+
+    def _hear(self, heard: Heard) -> None:
+        match heard:
+            case Snapshot(body=OfficeNow(lines=lines)):
+                self._simulated = {line.name for line in lines if line.simulated}
+                self._news.set()
+
+    async def _keep_modems(self, nursery: trio.Nursery, notes: Path) -> None:
+        """A simulated modem for each line that the configuration calls simulated, as it changes."""
+        while not self._stop.is_set():
+            await self._news.wait()
+            self._news = trio.Event()
+            for line in self._simulated - set(self._modems):
+                self._modems[line] = Child(simulated_modem(line), self._options, notes, self._show)
+                nursery.start_soon(self._keep_modem, self._modems[line])
+            for line in set(self._modems) - self._simulated:
+                await self._modems.pop(line).end()
+
+    async def _keep_modem(self, modem: Child) -> None:
+        """A simulator that cannot start leaves its line offline, and the office goes on."""
+        try:
+            await modem.keep()
+        except PorterError as error:
+            self._show(modem.spec.name, str(error))
+
+    async def _listen_for_signals(self, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """The first one ends in order, the second at once."""
+        with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as signals:
             task_status.started()
-
-    async def _copy_output(self, process: _Child) -> None:
-        rest = b""
-        async for piece in process.output:
-            *lines, rest = (rest + piece).split(b"\n")
-            for line in lines:
-                text = line.decode(errors="replace")
-                self._last_lines = [*self._last_lines[-9:], text]
-                self._show(self.process.name, text)
-
-    async def _always(self) -> None:
-        """Run the action around every life of the process, such as locking the doors; its failure is shown."""
-        if self.process.always is not None:
-            done = await trio.run_process(
-                list(self.process.always),
-                env=dict(self._environment),
-                check=False,
-                capture_stdout=True,
-                capture_stderr=True,
-            )
-            if done.returncode:
-                self._show(self.process.name, f"{self.process.always}: {done.stderr.decode(errors='replace').strip()}")
+            async for _ in signals:
+                if self._stop.is_set():
+                    for child in self._everybody():
+                        child.kill()
+                self._stop.set()
 
 
-class _Child:
-    """A started process. Started on the main thread: it is told of the death of the thread that started it."""
-
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        self._popen = subprocess.Popen(
-            list(command),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=dict(environment),
-            start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - it only makes two system calls
-        )
-        assert self._popen.stdout is not None
-        self.pid = self._popen.pid
-        self.output = trio.lowlevel.FdStream(os.dup(self._popen.stdout.fileno()))
-        self._popen.stdout.close()
-        self._descriptor = os.pidfd_open(self.pid)
-
-    async def wait(self) -> int:
-        """Its exit code, negative for a signal."""
-        while (code := self._popen.poll()) is None:
-            await trio.lowlevel.wait_readable(self._descriptor)
-        return code
-
-    def kill(self) -> None:
-        self._popen.kill()
-
-    async def stop(self) -> None:
-        """Ask it to end, insist, and let go of what belongs to it."""
-        if self._popen.poll() is None:
-            self._popen.terminate()
-            with trio.move_on_after(STOP_SECONDS):
-                await self.wait()
-        if self._popen.poll() is None:
-            self._popen.kill()
-            await self.wait()
-        os.close(self._descriptor)
-        await self.output.aclose()
+def _adopt_orphans() -> None:
+    """Make this process the parent of what its children leave behind, so that it can end them (prctl(2))."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def _notify_socket(path: Path) -> trio.socket.SocketType:
-    path.unlink(missing_ok=True)
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
-    sock.bind(str(path))
-    return trio.socket.from_stdlib_socket(sock)
-
-
-def _die_with_parent() -> None:
-    """In the child: end when the supervisor ends, however that happened (prctl(2))."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() == 1:
-        sys.exit(1)
+def _end_orphans() -> None:
+    """Kill what is still below us; by now every child of ours has been waited for."""
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    try:
+        while pids := [int(pid) for pid in children.read_text().split()]:
+            for pid in pids:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+    except (OSError, ChildProcessError):
+        return

@@ -1,0 +1,81 @@
+"""`porter apply`, `porter export`, `porter undo`: the whole configuration as one readable file."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from pathlib import Path
+from typing import Any
+
+from appliance.cli.output import Output
+from appliance.cli.where import controller
+from appliance.control.controller_messages import Applied, ApplyConfiguration, ExportConfiguration, UndoConfiguration
+from appliance.errors import PorterError
+
+APPLY_SECONDS = 60.0
+"""Hashing the codes of many people takes a while on a small Pi."""
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    apply = commands.add_parser("apply", parents=[common], help="replace the configuration by a file's")
+    apply.add_argument("file", help="YAML file, - for standard input")
+    apply.add_argument("--dry-run", action="store_true", help="only say what would change")
+    apply.set_defaults(command=_apply)
+    export = commands.add_parser("export", parents=[common], help="print the configuration, passwords included")
+    export.add_argument("--to", metavar="FILE", help="write it to a file only you can read")
+    export.set_defaults(command=_export)
+    undo = commands.add_parser("undo", parents=[common], help="go back to the configuration before the last change")
+    undo.set_defaults(command=_undo)
+
+
+def _apply(given: argparse.Namespace, output: Output) -> None:
+    text = _read(given.file)
+    request = ApplyConfiguration(text=text, by=_who(), dry_run=given.dry_run)
+    _tell(controller(given).ask(request, seconds=APPLY_SECONDS), output)
+
+
+def _undo(given: argparse.Namespace, output: Output) -> None:
+    _tell(controller(given).ask(UndoConfiguration(by=_who()), seconds=APPLY_SECONDS), output)
+
+
+def _export(given: argparse.Namespace, output: Output) -> None:
+    exported = controller(given).ask(ExportConfiguration())
+    if given.to is None:
+        output.result(exported, exported.text.rstrip("\n"))
+        return
+    path = Path(given.to)
+    try:
+        path.touch(mode=0o600)
+        path.chmod(0o600)
+        path.write_text(exported.text, encoding="utf-8")
+    except OSError as error:
+        raise PorterError(f"{path} cannot be written: {error.strerror}.", "Name another file.") from error
+    output.result({"file": str(path), "version": exported.version}, f"Version {exported.version} is in {path}.")
+
+
+def _tell(applied: Applied, output: Output) -> None:
+    if not applied.changes:
+        text = f"Nothing is different; version {applied.version} stays in force."
+    elif applied.dry_run:
+        text = "\n".join(["This would change:", *(f"  {change}" for change in applied.changes)])
+    else:
+        text = "\n".join([f"Version {applied.version} is in force.", *(f"  {change}" for change in applied.changes)])
+    output.result(applied, text)
+
+
+def _read(name: str) -> str:
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise PorterError(f"{name} is not a text in UTF-8.", "Save it as UTF-8.") from error
+    except OSError as error:
+        raise PorterError(f"{name} cannot be read: {error.strerror}.", "Check its name and who may read it.") from error
+
+
+def _who() -> str:
+    """Who changes the configuration, for the history."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"

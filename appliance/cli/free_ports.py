@@ -1,0 +1,71 @@
+"""Whether the ports of an office are free, and who has them when they are not."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+from appliance.cli.children import RunOptions
+from appliance.errors import PorterError
+
+
+class PortInUse(PorterError):
+    """Another program has a port this office needs."""
+
+
+def check_ports(options: RunOptions) -> None:
+    """Raises PortInUse naming the first port that cannot be had, or PorterError for an address that is not ours."""
+    layout = options.layout
+    for address in options.listen:
+        _check(address, layout.sip_port, "the phones", socket.SOCK_DGRAM)
+        _check(address, layout.sip_port, "the phones", socket.SOCK_STREAM)
+    for port, use in ((layout.engine_port, "calls between our processes"), (layout.publisher_port, "the lamps")):
+        _check("127.0.0.1", port, use, socket.SOCK_DGRAM)
+    for address in dict.fromkeys(["127.0.0.1", *options.listen]):
+        _check(address, options.page_port, "the page", socket.SOCK_STREAM)
+
+
+def _check(address: str, port: int, use: str, kind: socket.SocketKind) -> None:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, kind) as probe:
+        if kind == socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except PermissionError as error:
+            raise PortInUse(f"This user may not use port {port} for {use}.", "Choose one above 1023.") from error
+        except OSError as error:
+            if error.errno in (99, -2):
+                raise PorterError(
+                    f"{address} is not an address of this machine.", "`ip address` shows those it has."
+                ) from error
+            raise PortInUse(
+                f"Port {port} of {address}, for {use}, is taken{_by(port, kind)}.",
+                "End that program, or choose other ports with --base-port or --web-port.",
+            ) from error
+
+
+def _by(port: int, kind: socket.SocketKind) -> str:
+    """ " by NAME (process 123)", or "" when it is somebody else's process."""
+    sockets = {f"socket:[{inode}]" for inode in _inodes(port, "udp" if kind == socket.SOCK_DGRAM else "tcp")}
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if any(str(handle.readlink()) in sockets for handle in (process / "fd").iterdir()):
+                return f" by {(process / 'comm').read_text().strip()} (process {process.name})"
+        except OSError:
+            continue
+    return ""
+
+
+def _inodes(port: int, protocol: str) -> Iterator[str]:
+    """Inodes of the sockets bound to the port, from proc(5)."""
+    for table in (f"/proc/net/{protocol}", f"/proc/net/{protocol}6"):
+        try:
+            lines = Path(table).read_text().splitlines()[1:]
+        except OSError:
+            continue
+        for line in lines:
+            fields = line.split()
+            if int(fields[1].rpartition(":")[2], 16) == port and (protocol == "udp" or fields[3] == "0A"):
+                yield fields[9]

@@ -1,0 +1,82 @@
+"""`porter sim …`: lets something happen at the far end of a simulated line or door."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from appliance.cli.output import Output
+from appliance.cli.where import controller
+from appliance.control.controller_messages import (
+    GetStatus,
+    LineAction,
+    SimulateCall,
+    SimulateKeys,
+    SimulateLine,
+    SimulatePress,
+    SimulateSms,
+)
+from appliance.control.messages import Ask, Done
+from appliance.errors import PorterError
+
+CALLER = "+37120000002"
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    sim = commands.add_parser("sim", help="let something happen on simulated lines and doors")
+    wishes = sim.add_subparsers(metavar="WHAT", required=True)
+
+    call = wishes.add_parser("call", parents=[common], help="somebody calls in")
+    call.add_argument("--from", dest="caller", default=CALLER, help=f"the number that calls ({CALLER}); withheld: ''")
+    call.set_defaults(wish=lambda given, line: SimulateCall(line=line, caller=given.caller), said="It rings on {}.")
+
+    sms = wishes.add_parser("sms", parents=[common], help="somebody sends a message")
+    sms.add_argument("text")
+    sms.add_argument("--from", dest="caller", default=CALLER, help=f"the number that sends ({CALLER})")
+    sms.set_defaults(
+        wish=lambda given, line: SimulateSms(line=line, sender=given.caller, text=given.text), said="Sent to {}."
+    )
+
+    keys = wishes.add_parser("keys", parents=[common], help="the far end presses keys")
+    keys.add_argument("keys", help="such as 1 or 2#")
+    keys.set_defaults(wish=lambda given, line: SimulateKeys(line=line, keys=given.keys), said="Pressed on {}.")
+
+    line = wishes.add_parser("line", parents=[common], help="the far end or the modem does something")
+    line.add_argument("action", choices=[action.value for action in LineAction])
+    line.set_defaults(
+        wish=lambda given, line: SimulateLine(line=line, action=LineAction(given.action)), said="Done on {}."
+    )
+
+    for wish in (call, sms, keys, line):
+        wish.add_argument("--line", help="the simulated line, when there is more than one")
+        wish.set_defaults(command=_on_line)
+
+    door = wishes.add_parser("door", parents=[common], help="somebody presses the button")
+    door.add_argument("door", nargs="?", help="when there is more than one")
+    door.set_defaults(command=_at_door)
+
+
+def _on_line(given: argparse.Namespace, output: Output) -> None:
+    client = controller(given)
+    line = given.line or _only("line", [line.name for line in client.ask(GetStatus()).lines if line.simulated])
+    request: Ask[Done] = given.wish(given, line)
+    client.ask(request)
+    output.result({"line": line}, given.said.format(line))
+
+
+def _at_door(given: argparse.Namespace, output: Output) -> None:
+    client = controller(given)
+    door = given.door or _only("door", [door.name for door in client.ask(GetStatus()).doors if door.simulated])
+    client.ask(SimulatePress(door=door))
+    output.result({"door": door}, f"The button of {door} was pressed.")
+
+
+def _only(kind: str, names: list[str]) -> str:
+    """The one there is, so that nobody has to name it."""
+    if not names:
+        raise PorterError(
+            f"This office has no simulated {kind}.", "Set one up in the configuration, or start a demo office."
+        )
+    if len(names) > 1:
+        raise PorterError(f"There are several simulated {kind}s: {', '.join(names)}.", "Name the one you mean.")
+    return names[0]

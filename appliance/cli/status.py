@@ -1,0 +1,65 @@
+"""`porter status`: the office as it is now."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from appliance.cli.output import Output, table
+from appliance.cli.where import controller
+from appliance.control.controller_messages import GetStatus, LiveCall, OfficeNow
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    status = commands.add_parser("status", parents=[common], help="calls, lines, doors and phones as they are now")
+    status.set_defaults(command=_status)
+
+
+def _status(given: argparse.Namespace, output: Output) -> None:
+    office = controller(given).ask(GetStatus())
+    output.result(office, "\n".join(_sentences(office)))
+
+
+def _sentences(office: OfficeNow) -> Iterator[str]:
+    clock = office.clock or "the clock is not set"
+    yield f"{office.name} · configuration {office.version} · {clock}"
+    yield from _section("Troubles", [(trouble.where, trouble.cause, trouble.next_step) for trouble in office.troubles])
+    yield from _section("Calls", [_call(call) for call in office.calls], "nobody is talking")
+    yield from _section(
+        "Lines", [(line.name, line.state, line.operator or line.reason, line.number) for line in office.lines], "none"
+    )
+    yield from _section(
+        "Doors", [(door.name, door.title, "UNLOCKED" if door.unlocked else "locked") for door in office.doors], "none"
+    )
+    yield from _section(
+        "Phones",
+        [
+            (phone.extension, phone.person, phone.account, phone.user_agent or "registered")
+            if phone.registered
+            else (phone.extension, phone.person, phone.account, "not registered")
+            for phone in office.phones
+        ],
+        "none",
+    )
+    yield from _section("New messages", [(box.box, str(box.new)) for box in office.mailboxes if box.new])
+
+
+def _section(title: str, rows: list[tuple[str, ...]], nothing: str = "") -> Iterator[str]:
+    if rows:
+        yield f"{title}\n{table(rows)}"
+    elif nothing:
+        yield f"{title}: {nothing}"
+
+
+def _call(call: LiveCall) -> tuple[str, ...]:
+    seconds = int(time.monotonic() - (call.talking_since or call.began))
+    others = ", ".join(leg.name or leg.number for leg in call.legs if not leg.is_principal)
+    return (
+        call.id,
+        call.caller_name or call.caller or "withheld",
+        f"→ {others or call.called}",
+        call.step,
+        f"{seconds} s",
+    )
