@@ -43,8 +43,8 @@ class FrameQueue:
         """The next frame; None when there is none, and until PREBUFFER frames are there again."""
         if not self._playing and len(self._frames) < PREBUFFER:
             return None
-        self._shrink()
         try:
+            self._shrink()
             frame = self._frames.popleft()
         except IndexError:
             self._playing = False

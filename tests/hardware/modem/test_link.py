@@ -69,9 +69,8 @@ def test_unplugged_device_is_lost_for_reading_and_writing(tmp_path: Path):
 def test_device_that_takes_nothing_blocks_nobody(tmp_path: Path):
     pair = PtyPair(tmp_path / "modem")
     with SerialPort(str(tmp_path / "modem")) as port:
-        while port.write(b"x" * MOST_READ):
+        while port.write(b"x" * MOST_READ) or port.write(b"x"):  # the kernel makes room once more behind our back
             pass
-        assert port.write(b"x") == 0
         port.drop_unsent()
     pair.close()
 
