@@ -177,12 +177,20 @@ class SipSwitch:
         elif self._reception is None or len(self._dialogs) > self._endpoint.settings.most_legs:
             self._end(dialog, Cause.CONGESTION)
         else:
-            replaced = self._leg_named(messages.header(invite, "X-Porter-Replaces"))
+            self._hand_in(dialog, invite, account, self._reception)
+
+    def _hand_in(self, dialog: PhoneDialog, invite: str, account: str, reception: Reception) -> None:
+        replaced = self._leg_named(messages.header(invite, "X-Porter-Replaces"))
+        try:
             dialled = messages.request_user(invite)
-            leg = self._reception.phone_calls(self, account=account, dialled=dialled, replaces=replaced)
-            self._keep(dialog, leg)
-            if leg.is_gone:
-                self._end(dialog, leg.cause or Cause.NORMAL)
+            leg = reception.phone_calls(self, account=account, dialled=dialled, replaces=replaced)
+        except Exception:
+            log.exception("account %s: its call could not be taken", account)
+            self._end(dialog, Cause.TEMPORARY_FAILURE)
+            return
+        self._keep(dialog, leg)
+        if leg.is_gone:
+            self._end(dialog, leg.cause or Cause.NORMAL)
 
     def _after_turn(self) -> None:
         self._take_transfers()
@@ -263,14 +271,18 @@ class SipSwitch:
         if dialog.is_ending:
             return
         dialog.is_ending = True
-        is_answered = dialog.leg is not None and dialog.leg.is_answered
-        refuse = dialog.is_incoming and not is_answered
-        parameters = requests.hang_up(cause, refuse=refuse, retry_seconds=RETRY_SECONDS)
-        self._attempt(dialog, "hang up", lambda: dialog.hangup(parameters))
+        if dialog.is_incoming and not (dialog.leg is not None and dialog.leg.is_answered):
+            # Not `hangup`: inside the callback of a new call it would leave our headers out.
+            refusal = requests.refuse(cause, retry_seconds=RETRY_SECONDS)
+            if self._attempt(dialog, "refuse", lambda: dialog.answer(refusal)):
+                return
+        self._attempt(dialog, "hang up", lambda: dialog.hangup(requests.hang_up(cause)))
 
-    def _attempt(self, dialog: PhoneDialog, what: str, ask: requests.Ask) -> None:
-        """Ask PJSIP for something a dialog that has just ended cannot do any more: then its end is on its way."""
+    def _attempt(self, dialog: PhoneDialog, what: str, ask: requests.Ask) -> bool:
+        """Ask PJSIP for something that a dialog which has just ended cannot do any more."""
         try:
             ask()
         except pj.Error as error:
             log.info("leg %s: PJSIP could not %s: %s", dialog.leg_id, what, error.reason)
+            return False
+        return True

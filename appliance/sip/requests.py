@@ -35,20 +35,21 @@ def answer(status: int) -> pj.CallOpParam:
     return parameters
 
 
-def hang_up(cause: Cause, *, refuse: bool, retry_seconds: int) -> pj.CallOpParam:
-    """Ends a dialog in whatever state it is.
-
-    Args:
-        refuse: The phone calls us and is not answered: the status that goes with the cause is sent.
-        retry_seconds: Value of Retry-After where that status is 503.
-    """
+def refuse(cause: Cause, *, retry_seconds: int) -> pj.CallOpParam:
+    """The final answer that refuses a call; with Retry-After where that is 503 (RFC 3261 §20.33)."""
     parameters = pj.CallOpParam()
+    parameters.statusCode = status_of(cause)
     headers = [("Reason", reason_header(cause))]
-    if refuse:
-        parameters.statusCode = status_of(cause)
-        if parameters.statusCode == 503:
-            headers.append(("Retry-After", str(retry_seconds)))
+    if parameters.statusCode == 503:
+        headers.append(("Retry-After", str(retry_seconds)))
     parameters.txOption.headers = _headers(headers)
+    return parameters
+
+
+def hang_up(cause: Cause) -> pj.CallOpParam:
+    """For CANCEL and BYE, whichever the dialog needs."""
+    parameters = pj.CallOpParam()
+    parameters.txOption.headers = _headers([("Reason", reason_header(cause))])
     return parameters
 
 

@@ -159,3 +159,13 @@ def start_edge(tmp_path: Path) -> Iterator[StartEdge]:
 def edge(start_edge: StartEdge) -> RunningEdge:
     """A running edge on 127.0.0.1 with free ports and no accounts; without a flood limit, as tests are fast."""
     return start_edge(flood_exempt=("127.0.0.1",))
+
+
+@pytest.fixture(scope="module")
+def shared_edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEdge]:
+    """One edge for all tests of a module, where they leave no trace in it."""
+    with ExitStack() as stack:
+        edge = RunningEdge(office_settings(tmp_path_factory.mktemp("office") / "edge"))
+        stack.callback(edge.close)
+        edge.start()
+        yield edge

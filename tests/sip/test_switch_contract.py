@@ -1,6 +1,5 @@
 """The contract of `Switch`: the same behaviour from PJSIP behind the edge, with real phones, and from the simulator."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,16 +9,7 @@ from appliance.calls.facts import Digit, Held, Resumed, TransferAsked
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, LegId
 from appliance.calls.ports import CallerShown
-from tests.sip.running_edge import RunningEdge, office_settings
 from tests.sip.stages import OpenStage, Person, Stage, dial, happens, real_stage, simulated_stage
-
-
-@pytest.fixture(scope="module")
-def shared_edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEdge]:
-    edge = RunningEdge(office_settings(tmp_path_factory.mktemp("office") / "edge"))
-    edge.start()
-    yield edge
-    edge.close()
 
 
 @pytest.fixture(params=["simulated", pytest.param("real", marks=pytest.mark.real)])

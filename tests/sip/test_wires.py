@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-pytest.importorskip("pjsua2", reason="scripts/build-pjsua2 --install brings it")
-
 from appliance.sip.wires import Wires
 
 

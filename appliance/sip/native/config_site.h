@@ -1,7 +1,8 @@
 /* How PJSIP is built for Porter. Each line says why; the rest is PJSIP's default. */
 
 #define PJ_HAS_IPV6 1
-#define PJ_LOG_MAX_LEVEL 5
+/* From level 5 on PJSIP prints SRTP keys, and until it is configured it prints everything up to this level. */
+#define PJ_LOG_MAX_LEVEL 3
 
 /* Sized for 64 simultaneous calls of two legs, with room: one leg per registration while a group rings. */
 #define PJSUA_MAX_CALLS 512
@@ -21,6 +22,9 @@
 /* A browser's offer with its ICE candidates and the edge's headers passes 4,000 bytes. */
 #define PJSIP_MAX_PKT_LEN 16000
 #define PJSIP_MAX_URL_SIZE 1000
+
+/* SIP leaves us on loopback only, where a large INVITE needs no TCP; the edge chooses the transport to the phone. */
+#define PJSIP_DONT_SWITCH_TO_TCP 1
 
 /* A burst of calls must not be lost in the kernel while Python is busy; the kernel's rmem_max is the real limit. */
 #define PJSIP_UDP_SO_SNDBUF_SIZE (4 * 1024 * 1024)
