@@ -41,6 +41,7 @@ setup(
             "pytest>=8",
             "ruff>=0.9",
             "types-PyYAML",
+            "types-cffi",
             "types-pyserial",
             "types-requests",
         ],

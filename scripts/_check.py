@@ -124,6 +124,7 @@ def pytest(tier: str, arguments: Sequence[str], totals: Totals, env: dict[str, s
             "-o",
             "faulthandler_timeout=180",
             "--continue-on-collection-errors",
+            "-rs",
             *arguments,
         ]
         with subprocess.Popen(command, cwd=TREE, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL) as run:
@@ -173,17 +174,19 @@ def affected_tests(paths: list[str] | None) -> list[str]:
 
 def campaigns() -> list[str]:
     """The ids of all long tests."""
-    command = [*tool("pytest"), "--collect-only", "-q", "-m", "long"]
+    command = [*tool("pytest"), "--collect-only", "-m", "long"]  # quiet by pyproject.toml; twice would list files only
     found = subprocess.run(command, cwd=TREE, capture_output=True, text=True, check=False).stdout
     return [line for line in found.splitlines() if line.startswith("tests/") and "::" in line]
 
 
+def drawn(found: list[str], seed: int) -> list[str]:
+    return sorted(random.Random(seed).sample(found, min(SAMPLED_CAMPAIGNS, len(found))))
+
+
 def run_long(all_of_them: bool, seed: int, totals: Totals) -> None:
-    chosen = campaigns()
-    count = len(chosen)
-    if not all_of_them:
-        chosen = sorted(random.Random(seed).sample(chosen, min(SAMPLED_CAMPAIGNS, count)))
-    say(f"long campaigns: {len(chosen)} of {count}, seed {seed} (again with --seed {seed})")
+    found = campaigns()
+    chosen = found if all_of_them else drawn(found, seed)
+    say(f"long campaigns: {len(chosen)} of {len(found)}, seed {seed} (again with --seed {seed})")
     if chosen:
         env = {"PORTER_SEED": str(seed), "PORTER_LONG": "full" if all_of_them else "sample"}
         pytest("long", chosen, totals, env)
