@@ -316,6 +316,35 @@ def test_a_route_to_elsewhere_is_not_followed(edge: RunningEdge) -> None:
     assert elsewhere.is_silent(0.2)
 
 
+@pytest.mark.parametrize("spoil", ["Record-Route", "Contact"])
+def test_a_reply_that_leads_elsewhere_is_not_followed(edge: RunningEdge, spoil: str) -> None:
+    edge.add("202", "secret")
+    phone, engine = edge.phone("202", "secret"), edge.engine()
+    phone.register()
+    (registration,) = edge.rpc.contacts("202")
+    dial(engine, edge, "202", registration.ruid)
+    ringing = phone.wire.receive_request("INVITE")
+    contact = f"<sip:202@{phone.wire.hostport};transport=udp>"
+    bad = {
+        "Record-Route": [("Record-Route", "<sip:127.0.0.1:9;lr>"), ("Contact", contact)],
+        "Contact": [("Contact", contact.replace(">", ";alias=10.9.9.9~5060~1>"))],
+    }
+    assert engine.receive().status == 100
+    phone.wire.reply(ringing, 200, headers=bad[spoil])
+    assert engine.is_silent(0.3)
+    phone.wire.reply(ringing, 200, headers=[("Contact", contact)])
+    assert engine.receive_final().status == 200
+
+
+def test_a_phone_that_does_not_answer_is_given_up_soon(edge: RunningEdge) -> None:
+    edge.add("202", "secret")
+    phone, engine = edge.phone("202", "secret"), edge.engine()
+    phone.register()
+    (registration,) = edge.rpc.contacts("202")
+    dial(engine, edge, "202", registration.ruid)
+    assert engine.receive_final(seconds=8).status == 408
+
+
 def test_a_reply_that_answers_nothing_goes_nowhere(edge: RunningEdge) -> None:
     engine, stranger = edge.engine(), edge.wire()
     via = f"SIP/2.0/UDP 127.0.0.1:{edge.settings.sip_port};branch=z9hG4bKx"
@@ -339,13 +368,15 @@ def test_a_reply_that_answers_nothing_goes_nowhere(edge: RunningEdge) -> None:
         ("Content-Length: 0", "Content-Length: 0\r\nl: 5"),
         ("Content-Length: 0", "Content-Length: 10"),
         ("Contact: ", "Contact: <sip:100@10.1.1.1>\r\nm: "),
+        (";transport=udp>", ";transport=udp;alias=10.9.9.9~5060~1>"),
         ("Call-ID: ", "i: another\r\nCall-ID: "),
     ],
 )
 def test_what_could_be_read_two_ways_is_refused(edge: RunningEdge, right: str, spoiled: str) -> None:
     edge.add("201", "secret")
     phone, engine = edge.phone("201", "secret"), edge.engine()
-    request = phone.wire.request("INVITE", "sip:202@porter", from_=phone.from_)
+    contact = ("Contact", f"<sip:201@{phone.wire.hostport};transport=udp>")
+    request = phone.wire.request("INVITE", "sip:202@porter", from_=phone.from_, contact=False, headers=[contact])
     assert right in str(request)
     phone.wire.send(str(request).replace(right, spoiled, 1))
     # Kamailio cannot even answer some of these, so the answer to a later request shows that it is done with them.

@@ -116,6 +116,12 @@ def test_an_address_of_another_machine_is_named(tmp_path: Path) -> None:
     assert "192.0.2.1 is not an address of this machine" in said
 
 
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "edge").write_text("a file, no folder")
+    said = failed_start(command(office_settings(tmp_path / "edge")))
+    assert str(tmp_path / "edge") in said
+
+
 def test_missing_kamailio_is_said_with_the_line_that_installs_it(tmp_path: Path) -> None:
     # The programs' folder is fixed in part, so a fresh machine is played by a shell without it.
     settings = office_settings(tmp_path / "edge")

@@ -44,6 +44,8 @@ def _grow(dice: random.Random, raw: bytes) -> bytes:
 
 def _odd_number(dice: random.Random, raw: bytes) -> bytes:
     digits = [place for place, byte in enumerate(raw) if chr(byte).isdigit()]
+    if not digits:
+        return raw
     place = dice.choice(digits)
     return raw[:place] + dice.choice((b"-1", b"4294967296", b"99999999999999999999", b"0x1", b"")) + raw[place + 1 :]
 

@@ -1,6 +1,7 @@
 """The configuration file Kamailio starts with: this office's names first, then the file that is the same everywhere."""
 
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 from .settings import EdgeSettings
@@ -50,10 +51,16 @@ def _names(settings: EdgeSettings) -> dict[str, str]:
         "WRONG_PER_ADDRESS": str(settings.wrong_per_address),
         "WRONG_PER_ACCOUNT": str(settings.wrong_per_account),
         "SILENCE_SECONDS": str(settings.silence_seconds),
-        "EXEMPT_ADDRESSES": "|".join(address.replace(".", "[.]") for address in settings.flood_exempt) or "none",
+        "EXEMPT_ADDRESSES": _any_of(settings.flood_exempt) or "none",
+        "OUR_ADDRESSES": _any_of(address for _, address in settings.sockets),
         "RPC_SOCKET": str(settings.rpc_socket),
         "ACCOUNTS_DB": str(settings.accounts_db),
         "LOCATION_DB": str(settings.location_db),
         "DIALOGS_DB": str(settings.dialogs_db),
         "PRESENCE_DB": str(settings.presence_db),
     }
+
+
+def _any_of(addresses: Iterable[str]) -> str:
+    """The inside of a regular expression that matches any of these."""
+    return "|".join(address.replace(".", "[.]") for address in dict.fromkeys(addresses))

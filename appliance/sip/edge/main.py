@@ -52,6 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
     except PorterError as error:
         log.critical("%s", error)
         return 1
+    except OSError as error:
+        log.critical("The edge cannot work in %s: %s", settings.folder, error)
+        return 1
     return 0
 
 
