@@ -98,6 +98,29 @@ def test_it_ends_with_an_error_when_kamailio_hangs(edge: RunningEdge) -> None:
     wait_until_gone(str(edge.settings.folder))
 
 
+def test_it_ends_with_an_error_when_only_sip_hangs(edge: RunningEdge) -> None:
+    assert edge.process is not None and edge.process.stdout is not None
+    children = Path(f"/proc/{edge.kamailio}/task/{edge.kamailio}/children").read_text(encoding="ascii").split()
+    for receiver in children[:2]:  # Kamailio starts its two UDP receivers first
+        os.kill(int(receiver), signal.SIGSTOP)
+    assert edge.rpc.ping()
+    assert edge.process.wait(30) == 1
+    edge.process.stdout.close()
+    edge.process = None
+    assert "does not answer" in edge.log
+
+
+@pytest.mark.long
+def test_a_flood_that_fills_every_buffer_is_no_reason_to_restart(edge: RunningEdge) -> None:
+    flood = edge.wire(near=("127.0.0.9", 0))
+    packet = str(flood.request("INVITE", "sip:1@porter")).encode()
+    until = time.monotonic() + 12
+    while time.monotonic() < until:
+        for _ in range(500):
+            flood.send(packet)
+    assert edge.process is not None and edge.process.poll() is None
+
+
 @pytest.mark.parametrize("kind", [socket.SOCK_DGRAM, socket.SOCK_STREAM])
 def test_a_port_in_use_is_named_with_its_owner(tmp_path: Path, kind: socket.SocketKind) -> None:
     settings = office_settings(tmp_path / "edge")

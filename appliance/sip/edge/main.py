@@ -63,10 +63,10 @@ class Edge:
 
     def __init__(self, settings: EdgeSettings) -> None:
         self._settings = settings
-        self._rpc = BlockingEdgeRpc(settings.rpc_socket)
         self._health = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._last_words: collections.deque[str] = collections.deque(maxlen=8)
         self._half_line = b""
+        self._received: int | None = None
         self._log_until, self._logged, self._unlogged = 0.0, 0, 0
 
     def run(self) -> None:
@@ -123,14 +123,22 @@ class Edge:
                 raise KamailioDied("Kamailio runs but does not answer." + self._said())
 
     def _is_answering(self, patience: float) -> bool:
-        """Both doors: the RPC socket, and SIP itself by an OPTIONS from a port the flood limits know."""
+        """Both doors: the RPC socket, and SIP itself by an OPTIONS from a port the flood limits know.
+
+        In a flood that fills the socket's buffer the OPTIONS is lost with the rest; then it is enough that requests go
+        on being read, since a restart would only make things worse.
+        """
+        before = self._received
         try:
-            BlockingEdgeRpc(self._settings.rpc_socket, seconds=patience).ping()
+            received = BlockingEdgeRpc(self._settings.rpc_socket, seconds=patience).requests_received()
+            self._received = received
             self._health.settimeout(patience)
             wanted = f"health-{time.monotonic_ns()}"
             self._health.send(_options(self._health.getsockname()[1], self._settings.sip_port, wanted))
             while wanted.encode() not in self._health.recv(4096):
                 pass
+        except TimeoutError:
+            return before is not None and received > before
         except (EdgeSilent, OSError):
             return False
         return True

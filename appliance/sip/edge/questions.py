@@ -87,6 +87,11 @@ def ping() -> Generator[Ask, Answer, str]:
     return str(_result((yield Ask("core.version")))).strip()
 
 
+def requests_received() -> Generator[Ask, Answer, int]:
+    """SIP requests taken from the network since Kamailio's start."""
+    return int(_result((yield Ask("stats.fetch", ("core:rcv_requests",))))["core.rcv_requests"])
+
+
 def put_account(user: str, ha1: str) -> Generator[Ask, Answer, None]:
     accounts.check_account(user, ha1)
     _result((yield Ask("htable.sets", ("accounts", user, ha1))))

@@ -97,6 +97,9 @@ class BlockingEdgeRpc:
     def ping(self) -> str:
         return self._run(questions.ping())
 
+    def requests_received(self) -> int:
+        return self._run(questions.requests_received())
+
     def put_account(self, user: str, ha1: str) -> None:
         self._run(questions.put_account(user, ha1))
 
