@@ -101,21 +101,22 @@ class Baresip:
         await self.command("hold")
 
     async def resume(self) -> None:
-        await self.command("resume")
+        # baresip 1.1.0 (Debian 13) resumes but answers so, since it has no second call to put on hold instead.
+        await self.command("resume", excuse="Invalid argument")
 
     async def transfer(self, number: str) -> None:
         """Blind transfer of the current call."""
         await self.command("transfer", f"sip:{number}@porter")
 
-    async def command(self, name: str, parameters: str = "") -> str:
-        """What the phone answers; the test fails when it does not understand."""
+    async def command(self, name: str, parameters: str = "", excuse: str = "") -> str:
+        """What the phone answers; the test fails when it does not understand, unless it says `excuse`."""
         assert self._stream is not None
         text = json.dumps({"command": name, "params": parameters, "token": str(len(self._replies))}).encode()
         before = len(self._replies)
         await self._stream.send_all(b"%d:%s," % (len(text), text))
         await self._wait(lambda: len(self._replies) > before, f"an answer to {name}")
         reply = self._replies[before]
-        assert reply["ok"], f"{self.user}: {name} {parameters}: {reply}"
+        assert reply["ok"] or (excuse and reply.get("data") == excuse), f"{self.user}: {name} {parameters}: {reply}"
         return str(reply.get("data", ""))
 
     # What it reports.
