@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 import trio
 
+from appliance.config.models import Configuration
 from appliance.door.clock import has_hardware_clock, is_synchronised
 
 EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)
@@ -17,18 +18,25 @@ class HouseClock:
     """Implements the port `Clock`.
 
     Args:
-        zone: IANA name of the office's time zone.
         trusted: Believe the wall clock even though neither a time server nor a hardware clock vouches for it.
     """
 
-    def __init__(self, zone: str, *, trusted: bool = False) -> None:
-        self.zone = ZoneInfo(zone)
+    def __init__(self, *, trusted: bool = False) -> None:
+        self._zone: tzinfo = UTC
         self._trusted = trusted
+
+    def use_zone(self, name: str) -> None:
+        """Tell the wall in this zone (IANA name) from now on."""
+        self._zone = ZoneInfo(name)
+
+    async def follow(self, configuration: Configuration) -> None:
+        """The office may have moved."""
+        self.use_zone(configuration.timezone)
 
     def monotonic(self) -> float:
         return trio.current_time()
 
     def wall(self) -> datetime | None:
-        now = datetime.now(self.zone)
+        now = datetime.now(self._zone)
         sure = now >= EARLIEST and (self._trusted or is_synchronised() or has_hardware_clock())
         return now if sure else None

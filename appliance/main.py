@@ -67,6 +67,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
     """
     layout.make_folders()
     supervisor = Supervisor()
+    clock = HouseClock(trusted=trust_clock)
     around = Surroundings()
     announcer = Announcer()
     edge_settings = edge_settings_of(layout)
@@ -75,16 +76,18 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
     library = PromptLibrary(layout.prompts_cache)
     lines: dict[str, Line] = {}
     async with (
-        open_store(layout) as store,
+        open_store(layout, clock.wall) as store,
         publisher(edge_settings) as lamps,
         sip_endpoint(endpoint_settings_of(layout, media_address)) as endpoint,
         bridge_sound(wires, library, folder=layout.prompts_cache / "tones") as sound,
         trio.open_nursery() as nursery,
     ):
-        configuration, around.version, around.notices = store.configuration, store.version, store.notices
+        configuration, around.version = store.configuration, store.version
+        clock.use_zone(configuration.timezone)
+        around.notices = [Trouble(where="store", cause=str(repair), next_step="") for repair in store.repairs]
         await end_dialogs_of_the_last_run(edge)
         switch, stations = SipSwitch(endpoint, edge, wires), DoorStations(sound)
-        outbox = SmsOutbox(store.messages, lines, lambda line, to, text: announcer.notice(SmsSent(line, to, text)))
+        outbox = SmsOutbox(store.outbox, lines, lambda line, to, text: announcer.notice(SmsSent(line, to, text)))
         doors = DoorProcessPort(
             layout.door_socket,
             pressed=stations.button_pressed,
@@ -92,7 +95,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             trust_clock=trust_clock,
         )
         ports = Ports(
-            clock=HouseClock(configuration.timezone, trusted=trust_clock),
+            clock=clock,
             switch=switch,
             sound=sound,
             records=store.records,
@@ -104,15 +107,17 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
         async with open_office(configuration, ports, new_id) as office:
             office.on_change = around.changed
             office.take_sms = partial(take_sms, store, office, outbox, announcer, around)
-            house_lines = HouseLines(layout, lines, office, sound, on_change=partial(lines_changed, around, outbox))
+            house_lines = HouseLines(
+                layout, lines, office, sound, on_change=around.changed, on_ready=outbox.line_came_up
+            )
             watch = EdgeWatch(edge_settings, edge, around)
             lamps_of_boxes = BoxLamps(lamps, office, around)
             store.mailboxes.on_change = lamps_of_boxes.changed
             configurations = ConfigurationDesk(
                 configuration,
                 around.version,
-                store.settings,
-                [doors.apply, watch.follow, house_lines.follow, office.follow],
+                store,
+                [doors.apply, watch.follow, house_lines.follow, clock.follow, office.follow],
                 changed=partial(tell_of_configuration, around, announcer),
             )
             desk = ControlDesk(
@@ -182,12 +187,6 @@ def hear_door(around: Surroundings, announcer: Announcer, told: object) -> None:
     around.changed()
 
 
-def lines_changed(around: Surroundings, outbox: SmsOutbox) -> None:
-    """A line's status is another; messages may wait for it."""
-    outbox.line_came_up()
-    around.changed()
-
-
 def tell_of_configuration(around: Surroundings, announcer: Announcer, version: int, by: str) -> None:
     """Observers learn of a new configuration."""
     around.version = version
@@ -209,7 +208,7 @@ async def take_sms(
     key: str,
 ) -> None:
     """Keep a message durably, once however often the SIM tells it; obey it when it is a command."""
-    if not await store.messages.keep_received(line=line, sender=sender, text=text, sent_at=sent_at, key=key):
+    if not await store.keep_received(line=line, sender=sender, text=text, sent_at=sent_at, key=key):
         return
     announcer.notice(SmsCame(line, sender, text))
     await answer_sms(

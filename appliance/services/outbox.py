@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping
 
-import msgspec
 import trio
 
-from appliance.calls.ports import Line, LineState
+from appliance.calls.ports import Line, LineState, QueuedSms, SmsQueue
 from appliance.errors import LineFailed, PorterError
 
 log = logging.getLogger(__name__)
@@ -27,32 +25,6 @@ SENDING_SECONDS = 90.0
 
 CAN_SEND = (LineState.READY, LineState.BUSY)
 """A modem sends messages during a call too; one that cannot says so by failing, and the message is tried again."""
-
-
-class QueuedSms(msgspec.Struct, frozen=True, kw_only=True):
-    """A message that waits to be sent."""
-
-    id: str
-    to: str
-    text: str
-    line: str | None = None
-    """None: any line."""
-
-
-class SmsQueue(Protocol):
-    """The durable queue behind the outbox. Each method returns when its change is durable."""
-
-    async def add_sms(self, to: str, text: str, line: str | None) -> None: ...
-
-    async def waiting_sms(self) -> Sequence[QueuedSms]:
-        """Those that are neither sent nor given up, oldest first."""
-        ...
-
-    async def sms_sent(self, id: str, line: str) -> None: ...
-
-    async def sms_given_up(self, id: str, reason: str) -> None:
-        """It can never be sent, such as to a number that does not exist; kept for people to see."""
-        ...
 
 
 class SmsOutbox:
