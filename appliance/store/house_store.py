@@ -1,4 +1,5 @@
-"""The whole store of one office, opened and closed as one: what a crash left is put right before the first call."""
+"""Everything one office keeps, opened together for its controller: what a crash left is put right before the first
+call."""
 
 from __future__ import annotations
 
@@ -8,15 +9,15 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import trio
 
 from appliance.config.models import Configuration
-from appliance.control.controller_messages import Trouble
 from appliance.office_layout import OfficeLayout
-from appliance.store.atomic import last_good_copy
 from appliance.store.database import copy_database
+from appliance.store.failures import Repaired
 from appliance.store.mailboxes import StoredMailboxes
 from appliance.store.messages import StoredMessages
 from appliance.store.records import CallRecords, RecordsReader
@@ -26,82 +27,93 @@ from appliance.store.writer import Writer
 log = logging.getLogger(__name__)
 
 NEVER_SAVED = 0
-"""The version of an office nobody has set up yet."""
+"""Version of the configuration of an office that nobody has set up yet."""
 
-CALLS_KEPT = 100_000
-COPY_AFTER_SECONDS = 24 * 3600.0
-_FIRST_COPY_SECONDS = 60.0
-"""The first minutes after a start belong to calls."""
+NOBODY_YET = Configuration(name="New office", default_desk="hang_up")
+"""What a new office is until somebody sets it up."""
+
+MOST_CALLS = 200_000
+"""Records kept; a year of 500 calls a day."""
+
+FIRST_COPY_SECONDS = 120.0
+COPY_SECONDS = 24 * 3600.0
+"""How often the last good copy of the database is renewed; the first time soon, when the start is over."""
 
 
 class HouseStore:
-    """Everything the controller keeps.
+    """The stores of an office. Opening blocks for as long as a crash has left to repair.
 
     Attributes:
-        wall: The office's clock, for time stamps; until somebody sets it, moments are unknown.
         configuration: As it was when the store was opened.
-        version: Of that configuration; `NEVER_SAVED` for an office that is not set up.
-        notices: What was broken, for the one who runs the office.
+        version: Of that configuration; `NEVER_SAVED` for an office that nobody has set up.
+        outbox: The durable queue of outgoing messages.
     """
 
-    def __init__(self, layout: OfficeLayout) -> None:
-        self.wall: Callable[[], datetime | None] = _no_clock
-        settings = SettingsStore(layout.settings_file)
-        loaded = settings.load()
-        self.configuration = loaded or Configuration(name="Office", default_desk="hang_up")
-        self.version = settings.history()[0].number if loaded is not None else NEVER_SAVED
-        self.writer = Writer(layout.records_file)
-        self.settings = KeptSettings(self, settings)
-        self.records = CallRecords(self.writer)
-        self.mailboxes = StoredMailboxes(self.writer, layout.voicemail_folder, lambda: secrets.token_hex(8))
-        self.messages = StoredMessages(self.writer, lambda: self.wall())
-        self.reader = RecordsReader(layout.records_file)
-        self.notices = [
-            Trouble(where="store", cause=str(repaired), next_step="Look whether anything of the last day is missing.")
-            for repaired in (settings.repaired, self.writer.repaired)
-            if repaired is not None
-        ]
+    def __init__(self, layout: OfficeLayout, wall: Callable[[], datetime | None]) -> None:
+        self._wall = wall
+        self._settings_in_use = trio.Lock()
+        self._settings = SettingsStore(layout.settings_file)
+        self.configuration = self._settings.load() or NOBODY_YET
+        self.version = next((version.number for version in self._settings.history()), NEVER_SAVED)
+        self._writer = Writer(layout.records_file)
+        self.records = CallRecords(self._writer)
         interrupted = self.records.close_interrupted()
         if interrupted:
             log.warning("%d calls were cut when the controller stopped; they are marked as interrupted.", interrupted)
-        self.records.forget_all_but(CALLS_KEPT)
+        self.records.forget_all_but(MOST_CALLS)
+        self.mailboxes = StoredMailboxes(self._writer, layout.voicemail_folder, lambda: secrets.token_hex(6))
+        self.outbox = StoredMessages(self._writer, wall)
+        self.reader = RecordsReader(layout.records_file)
 
     @property
-    def trouble(self) -> Trouble | None:
-        """Why nothing can be stored at present; None when all is well."""
-        failed = self.writer.trouble
-        return None if failed is None else Trouble(where="store", cause=failed.cause, next_step=failed.next_step or "")
+    def repairs(self) -> tuple[Repaired, ...]:
+        """What was broken and set aside; the owner is told."""
+        return tuple(one for one in (self._settings.repaired, self._writer.repaired) if one is not None)
 
-
-class KeptSettings:
-    """The settings as the running controller changes them: in a thread, so that no call waits."""
-
-    def __init__(self, store: HouseStore, settings: SettingsStore) -> None:
-        self._store = store
-        self._settings = settings
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be written at present; "" when all is well."""
+        return "" if self._writer.trouble is None else str(self._writer.trouble)
 
     async def save(self, configuration: Configuration, *, by: str) -> int:
-        """Durable when it returns; its version. Raises as `SettingsStore.save`."""
-        at = self._store.wall()
-        saved = await trio.to_thread.run_sync(lambda: self._settings.save(configuration, by=by, at=at))
-        return saved.number
+        """Make a configuration the one of the next start too; durable when this returns. Its version."""
+        async with self._settings_in_use:
+            version = await trio.to_thread.run_sync(partial(self._settings.save, configuration, by=by, at=self._wall()))
+        return version.number
 
     async def previous(self) -> Configuration | None:
-        """The configuration before the one in force; None when there is none."""
-        versions = self._settings.history()
-        return self._settings.version(versions[1].number) if len(versions) > 1 else None
+        """The configuration before the current one; None when there is none."""
+        async with self._settings_in_use:
+            return await trio.to_thread.run_sync(self._before_the_current)
+
+    async def keep_received(self, *, line: str, sender: str, text: str, sent_at: datetime | None, key: str) -> bool:
+        """Keep a message that came in; False when it was there already."""
+        return await self.outbox.keep_received(line=line, sender=sender, text=text, sent_at=sent_at, key=key)
+
+    def call_back_in_trio(self) -> None:
+        """From now on lamps and other followers are told in this Trio, not in the writer's thread."""
+        self._writer.call_back_in_trio()
+
+    def close(self) -> None:
+        """Write what waits."""
+        self._writer.close()
+        self._settings.close()
+
+    def _before_the_current(self) -> Configuration | None:
+        history = self._settings.history()
+        return self._settings.version(history[1].number) if len(history) > 1 else None
 
 
 @asynccontextmanager
-async def open_store(layout: OfficeLayout) -> AsyncIterator[HouseStore]:
-    """The store of an office; on leaving, what still waits is written.
+async def open_store(layout: OfficeLayout, wall: Callable[[], datetime | None]) -> AsyncIterator[HouseStore]:
+    """The stores of an office while the block lasts.
 
     Raises:
         NewerSchema, NewerDatabase: A later release wrote what is there. Nothing is changed.
         StoreFailed: The disk does not let us.
     """
-    store = await trio.to_thread.run_sync(lambda: HouseStore(layout))
-    store.writer.call_back_in_trio()
+    store = HouseStore(layout, wall)
+    store.call_back_in_trio()
     try:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(_copy_daily, layout.records_file)
@@ -109,20 +121,15 @@ async def open_store(layout: OfficeLayout) -> AsyncIterator[HouseStore]:
             nursery.cancel_scope.cancel()
     finally:
         with trio.CancelScope(shield=True):
-            await trio.to_thread.run_sync(store.writer.close)
+            await trio.to_thread.run_sync(store.close)
 
 
 async def _copy_daily(file: Path) -> None:
-    """Renew the last good copy of the database a while after the start, and once a day."""
-    await trio.sleep(_FIRST_COPY_SECONDS)
+    """Keep a last good copy of the database."""
+    await trio.sleep(FIRST_COPY_SECONDS)
     while True:
         try:
             await trio.to_thread.run_sync(copy_database, file)
         except (OSError, sqlite3.Error) as error:
-            log.warning("The copy %s was not renewed: %s", last_good_copy(file), error)
-        await trio.sleep(COPY_AFTER_SECONDS)
-
-
-def _no_clock() -> datetime | None:
-    """The default of `HouseStore.wall`."""
-    return None
+            log.warning("The last good copy of %s was not renewed: %s", file, error)
+        await trio.sleep(COPY_SECONDS)
