@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.sip.edge.accounts import ha1, write_accounts
 from appliance.sip.edge.rpc import EdgeSilent
 from tests.sip.running_edge import RunningEdge, StartEdge, command, office_settings
 
@@ -165,6 +166,18 @@ def test_a_broken_database_is_kept_and_an_empty_one_used(edge: RunningEdge, name
     assert b"rubbish" in kept[0].read_bytes()
     assert str(kept[0]) in edge.log
     edge.add("201", "secret")
+    assert edge.phone("201", "secret").register().status == 200
+
+
+def test_broken_accounts_come_back_from_the_last_good_start(edge: RunningEdge) -> None:
+    realm = edge.settings.realm
+    write_accounts(edge.settings.accounts_db, realm, {"201": ha1("201", realm, "secret")})
+    edge.stop()
+    edge.start()
+    edge.kill_kamailio()
+    edge.settings.accounts_db.write_bytes(b"rubbish" * 1000)
+    edge.start()
+    assert "last good start" in edge.log
     assert edge.phone("201", "secret").register().status == 200
 
 

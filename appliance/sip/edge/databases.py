@@ -2,9 +2,11 @@
 
 Kamailio refuses to start on a damaged file or on tables of another version. Nothing in these files is the only copy of
 anything: the controller knows the accounts, phones register again, so an empty file is always better than no telephone.
+Of the accounts a copy is kept at every good start, as no phone can register until the controller has written them anew.
 """
 
 import logging
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -40,11 +42,32 @@ def prepare(settings: EdgeSettings, now: Callable[[], datetime] = datetime.now) 
         fault = _fault(database, schema) if database.exists() else None
         if fault is not None:
             kept = _set_aside(database, now())
-            log.error("database %s cannot be used (%s): kept as %s, going on with an empty one", database, fault, kept)
+            log.error("database %s cannot be used (%s): kept as %s, going on without it", database, fault, kept)
             set_aside.append(kept)
+        if database == settings.accounts_db:
+            _bring_back(database, schema)
         if not database.exists():
             _create(database, schema)
+    _keep_copy(settings.accounts_db)
     return tuple(set_aside)
+
+
+def _bring_back(database: Path, schema: str) -> None:
+    """Put the copy of the last good start in the place of a database that is gone, if there is a good one."""
+    good = _last_good(database)
+    if not database.exists() and good.exists() and _fault(good, schema) is None:
+        shutil.copyfile(good, database)
+        log.warning("database %s is the copy of the last good start: what changed since then is missing", database)
+
+
+def _keep_copy(database: Path) -> None:
+    new = database.with_name(database.name + ".new")
+    shutil.copyfile(database, new)
+    new.replace(_last_good(database))
+
+
+def _last_good(database: Path) -> Path:
+    return database.with_name(database.name + ".last-good")
 
 
 def _packaged(*names: str) -> str:
