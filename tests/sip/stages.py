@@ -22,7 +22,8 @@ from appliance.sip.legs import SipSwitch
 from appliance.sip.sound import BridgeSound, bridge_sound
 from appliance.sip.wires import Wires
 from tests.sip.phones import PATIENCE, Baresip, baresip
-from tests.sip.running_edge import RunningEdge
+from tests.sip.running_edge import RunningEdge, free_ports
+from tests.sip.wire import Wire
 
 PASSWORD = "a-password-for-tests"
 
@@ -322,6 +323,40 @@ async def real_stage(edge: RunningEdge, folder: Path) -> AsyncIterator[RealStage
         finally:
             for account in stage.accounts:
                 edge.rpc.forget(account)
+
+
+# A switch alone.
+
+
+class NoRegistrations:
+    """Nobody is registered: contacts are URIs that a test makes up."""
+
+    async def contacts(self, account: str) -> tuple[()]:
+        return ()
+
+
+@dataclass
+class LoneStage:
+    """SipSwitch without an edge, and a wire that stands for one phone or for the edge itself."""
+
+    switch: SipSwitch
+    desk: Desk
+    wires: Wires
+    wire: Wire
+
+
+@asynccontextmanager
+async def lone_switch(most_legs: int = 8) -> AsyncIterator[LoneStage]:
+    (port,) = free_ports(1)
+    rtp_port = 10_000 + port % 1000 * 20
+    settings = EndpointSettings(sip_port=port, edge_port=None, rtp_port=rtp_port, rtp_ports=200, most_legs=most_legs)
+    async with sip_endpoint(settings) as endpoint:
+        wires, desk = Wires(), Desk()
+        switch = SipSwitch(endpoint, NoRegistrations(), wires)
+        switch.open(desk)
+        with Wire(("127.0.0.1", port)) as wire:
+            yield LoneStage(switch, desk, wires, wire)
+            await switch.close()
 
 
 OpenStage = Callable[[], AbstractAsyncContextManager[Stage]]

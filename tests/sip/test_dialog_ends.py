@@ -2,8 +2,6 @@
 
 import gc
 import weakref
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 import trio
@@ -11,35 +9,12 @@ import trio
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause
 from appliance.calls.ports import CallerShown, Contact
-from appliance.sip.endpoint import EndpointSettings, sip_endpoint
 from appliance.sip.legs import SipSwitch
-from appliance.sip.wires import Wires
 from tests.sip.phones import poll
-from tests.sip.running_edge import free_ports
-from tests.sip.stages import Desk, happens
+from tests.sip.stages import Desk, happens, lone_switch
 from tests.sip.wire import Message, Wire, tag_of
 
 pytestmark = pytest.mark.real
-
-
-class NoRegistrations:
-    async def contacts(self, account: str) -> tuple[()]:
-        return ()
-
-
-@asynccontextmanager
-async def lone_switch(most_legs: int) -> AsyncIterator[tuple[SipSwitch, Desk, Wire]]:
-    """A switch without an edge, and a wire that stands for one phone."""
-    (port,) = free_ports(1)
-    settings = EndpointSettings(
-        sip_port=port, edge_port=None, rtp_port=10_000 + port % 1000 * 20, rtp_ports=200, most_legs=most_legs
-    )
-    async with sip_endpoint(settings) as endpoint:
-        switch, desk = SipSwitch(endpoint, NoRegistrations(), Wires()), Desk()
-        switch.open(desk)
-        with Wire(("127.0.0.1", port)) as wire:
-            yield switch, desk, wire
-            await switch.close()
 
 
 async def receive(wire: Wire, method: str) -> Message:
@@ -54,7 +29,8 @@ SHOWN = CallerShown(number="300")
 
 
 async def test_a_dialog_is_freed_in_its_last_callback_and_never_hangs_up_its_slot_s_next_call() -> None:
-    async with lone_switch(most_legs=1) as (switch, desk, wire):
+    async with lone_switch(most_legs=1) as stage:
+        switch, desk, wire = stage.switch, stage.desk, stage.wire
         first = desk.new_leg(switch, "201", incoming=False)
         switch.dial(first, contact(wire), SHOWN)
         dialog = weakref.ref(switch._by_leg[first.id])
@@ -91,7 +67,8 @@ async def refused_until_slot(slot: int, switch: SipSwitch, desk: Desk, wire: Wir
 
 
 async def test_hanging_up_reenters_and_frees_the_dialog_too() -> None:
-    async with lone_switch(most_legs=4) as (switch, desk, wire):
+    async with lone_switch(most_legs=4) as stage:
+        switch, desk, wire = stage.switch, stage.desk, stage.wire
         leg = desk.new_leg(switch, "201", incoming=False)
         switch.dial(leg, contact(wire), SHOWN)
         dialog = weakref.ref(switch._by_leg[leg.id])
@@ -110,7 +87,8 @@ async def test_hanging_up_reenters_and_frees_the_dialog_too() -> None:
 
 
 async def test_a_reference_kept_by_mistake_is_kept_for_ever(caplog: pytest.LogCaptureFixture) -> None:
-    async with lone_switch(most_legs=4) as (switch, desk, wire):
+    async with lone_switch(most_legs=4) as stage:
+        switch, desk, wire = stage.switch, stage.desk, stage.wire
         leg = desk.new_leg(switch, "201", incoming=False)
         switch.dial(leg, contact(wire), SHOWN)
         mistake = switch._by_leg[leg.id]
@@ -125,7 +103,8 @@ async def test_a_reference_kept_by_mistake_is_kept_for_ever(caplog: pytest.LogCa
 
 
 async def test_too_many_calls_hear_503_and_when_to_try_again() -> None:
-    async with lone_switch(most_legs=1) as (switch, desk, wire):
+    async with lone_switch(most_legs=1) as stage:
+        switch, desk, wire = stage.switch, stage.desk, stage.wire
         first = desk.new_leg(switch, "201", incoming=False)
         switch.dial(first, contact(wire), SHOWN)
         await receive(wire, "INVITE")
@@ -141,15 +120,16 @@ async def test_too_many_calls_hear_503_and_when_to_try_again() -> None:
 
 
 async def test_a_call_without_the_edge_s_mark_is_refused() -> None:
-    async with lone_switch(most_legs=4) as (_, _desk, wire):
-        wire.send(invite_from(wire, marked=False))
-        refused = await trio.to_thread.run_sync(wire.receive_final)
+    async with lone_switch(most_legs=4) as stage:
+        stage.wire.send(invite_from(stage.wire, marked=False))
+        refused = await trio.to_thread.run_sync(stage.wire.receive_final)
         assert refused.status == 403
         assert tag_of(refused.need("To"))
 
 
 async def test_an_exception_in_the_office_ends_that_call_only(caplog: pytest.LogCaptureFixture) -> None:
-    async with lone_switch(most_legs=4) as (switch, desk, wire):
+    async with lone_switch(most_legs=4) as stage:
+        switch, desk, wire = stage.switch, stage.desk, stage.wire
 
         def fail(_: object) -> None:
             raise ZeroDivisionError

@@ -1,0 +1,51 @@
+"""How long sound takes through the bridge, and how much of it gets lost."""
+
+import re
+
+import pytest
+import trio
+
+from appliance.calls.leg import Leg
+from tests.sip.rtp_ends import RtpEnd, measure
+from tests.sip.stages import Desk, happens, lone_switch
+from tests.sip.wire import Wire, ack
+
+pytestmark = pytest.mark.real
+
+MOST_MEDIAN_MS = 25
+"""Of added delay, one way (docs/performance.md)."""
+
+
+@pytest.mark.parametrize(("jitter_ms", "most_median_ms"), [(0, MOST_MEDIAN_MS), (10, MOST_MEDIAN_MS + 10)])
+async def test_sound_is_bridged_soon_and_whole(jitter_ms: float, most_median_ms: float) -> None:
+    async with lone_switch() as stage:
+        with Wire(stage.wire.far) as second_wire:
+            one, other = RtpEnd(), RtpEnd()
+            first = await answered_call(stage.wire, stage.desk, one)
+            second = await answered_call(second_wire, stage.desk, other)
+            stage.wires.lay(first.id, second.id)
+            stage.wires.lay(second.id, first.id)
+            measured = await trio.to_thread.run_sync(lambda: measure(one, other, 4.0, jitter_ms=jitter_ms))
+            for end in (one, other):
+                end.close()
+            assert measured.median <= most_median_ms, measured
+            assert measured.lost <= measured.sent / 100, measured
+
+
+async def answered_call(wire: Wire, desk: Desk, end: RtpEnd) -> Leg:
+    sdp = (
+        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+        f"m=audio {end.port} RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n"
+    )
+    headers = [("Content-Type", "application/sdp"), ("X-Porter-User", "201")]
+    invite = wire.request("INVITE", f"sip:202@{wire.far[0]}:{wire.far[1]}", headers=headers, body=sdp)
+    wire.send(invite)
+    leg = (await desk.next_call()).leg
+    leg.answer()
+    answer = await trio.to_thread.run_sync(wire.receive_final)
+    wire.send(ack(invite, answer, answer.contact_uri))
+    await happens(leg.answered)
+    port = re.search(r"m=audio (\d+)", answer.body)
+    assert port is not None
+    end.far = ("127.0.0.1", int(port[1]))
+    return leg
