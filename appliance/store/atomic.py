@@ -96,7 +96,11 @@ def _link(path: Path, name: Path) -> None:
     temporary = name.with_name(f".{name.name}.new")
     temporary.unlink(missing_ok=True)
     temporary.hardlink_to(path)
-    temporary.replace(name)
+    try:
+        temporary.replace(name)
+    except OSError:
+        temporary.unlink()
+        raise
 
 
 class AtomicStorage(Storage):

@@ -37,9 +37,10 @@ def repair(path: Path) -> float:
     """Make a recording playable as far as it was written, durably; its length in seconds.
 
     A file whose writer finished is not changed. One without a readable header gets that of our recordings, whose sound
-    begins after 44 bytes.
+    begins after 44 bytes. The file keeps its time: that is when the message was left.
     """
     with path.open("r+b") as file:
+        written = os.stat(file.fileno())
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
         begin = _sound_begins(file.read(4096))
@@ -56,6 +57,7 @@ def repair(path: Path) -> float:
                 file.write(struct.pack("<I", value))
         file.truncate((begin or HEADER_BYTES) + sound)
         file.flush()
+        os.utime(file.fileno(), ns=(written.st_atime_ns, written.st_mtime_ns))
         os.fsync(file.fileno())
     return sound / (RATE * FRAME_BYTES)
 

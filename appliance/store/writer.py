@@ -68,6 +68,7 @@ class Writer:
         self._connection, self.repaired = _opened(file)
         self.trouble: StoreFailed | None = None
         self._failure: StoreFailed | None = None
+        self._over: list[_Entry[Any]] = []
         self.dropped = 0
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
@@ -140,8 +141,11 @@ class Writer:
     def _run(self) -> None:
         while batch := self._next_batch():
             self._failure = None
+            self._over = []
             kept = self._commit(batch)
             self._note_trouble()
+            for entry in self._over:
+                self._settle(entry)
             with self._changed:
                 if not self._is_closing:
                     self._entries.extendleft(reversed(kept))
@@ -191,15 +195,16 @@ class Writer:
                 return [kept for entry in batch for kept in self._commit([entry])]
             self._failure = as_store_failed(error)
             return self._give_back(batch[0], self._failure)
-        for entry in batch:
-            self._settle(entry)
+        self._over += batch
         return []
 
     def _give_back(self, entry: _Entry[Any], failure: StoreFailed) -> list[_Entry[Any]]:
-        """Tell the one who waits; keep what nobody waits for."""
-        if entry.waiter is not None:
-            entry.waiter.set_exception(failure)
-        return [] if entry.waiter is not None or entry.job is _probe else [entry]
+        """Keep what nobody waits for; who waits is told."""
+        if entry.waiter is None:
+            return [] if entry.job is _probe else [entry]
+        entry.error = failure
+        self._over.append(entry)
+        return []
 
     def _run_job(self, entry: _Entry[Any]) -> None:
         """Run one job; raises when the disk failed, and keeps the job's own fault for the one who asked."""
