@@ -14,6 +14,7 @@ setup(
         "appliance.prompts": ["*.yaml"],
         "appliance.services": ["*.yaml"],
         "appliance.sip.edge": ["kamailio.cfg"],
+        "web": ["static/*", "templates/*", "templates/*/*", "translations/*/LC_MESSAGES/*"],
     },
     install_requires=[
         "trio>=0.27",
@@ -27,6 +28,7 @@ setup(
         "waitress>=3",
         "limits>=4",
         "argon2-cffi>=23.1",
+        "zxcvbn>=4.5",
         "pyserial>=3.5",
         "gpiozero>=2.0.1",
         "phonenumbers>=8.13",
@@ -38,6 +40,7 @@ setup(
         "test": [
             "hypothesis>=6",
             "mypy>=1.13",
+            "playwright>=1.50",
             "pytest>=8",
             "ruff>=0.9",
             "types-PyYAML",

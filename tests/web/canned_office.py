@@ -1,0 +1,248 @@
+"""A real control server, in a thread of its own, that says what a test lets it say."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import msgspec
+import trio
+
+from appliance.config.differences import differences
+from appliance.config.loading import export, parse
+from appliance.config.mistakes import ConfigurationInvalid
+from appliance.config.models import Configuration, Extension, Phone
+from appliance.control.controller_messages import (
+    CONTROLLER,
+    Applied,
+    ApplyConfiguration,
+    ExportConfiguration,
+    Exported,
+    GetStatus,
+    HangUpCall,
+    LiveCall,
+    LiveDoor,
+    LiveLeg,
+    LiveLine,
+    LivePhone,
+    Mailbox,
+    OfficeNow,
+    PhoneState,
+    StoryTold,
+    TellStory,
+    UndoConfiguration,
+)
+from appliance.control.faults import RequestFailed
+from appliance.control.messages import Ask, Detail, Done, Fault
+from appliance.control.server import Asker, Publisher, Roles, serve
+
+PASSWORD = "violet tractor seven moons"
+PHONE_PASSWORD = "s3cret-of-the-desk-phone"
+
+CONFIGURATION = Configuration(
+    name="Kalna iela 5",
+    default_desk="extension:201",
+    extensions={"201": Extension(name="Anna", phones={"201": Phone(password=PHONE_PASSWORD)})},
+)
+
+
+def an_office(**changes: Any) -> OfficeNow:
+    """A quiet, simulated office with a line and a door."""
+    office = OfficeNow(
+        name="Kalna iela 5",
+        language="en",
+        version=1,
+        at=monotonic(),
+        clock="2026-11-24T10:00:00+02:00",
+        calls=(),
+        lines=(
+            LiveLine(
+                name="gsm1",
+                kind="gsm",
+                state="ready",
+                reason="",
+                signal=71,
+                operator="LMT",
+                number="+37160000000",
+                simulated=True,
+            ),
+        ),
+        doors=(
+            LiveDoor(
+                name="front",
+                title="Front door",
+                unlocked=False,
+                seconds_left=0.0,
+                lockout_seconds=0.0,
+                simulated=True,
+            ),
+        ),
+        phones=(
+            a_phone("201", "Anna", registered=True),
+            a_phone("202", "Boris", registered=True),
+            a_phone("203", "Dace", registered=False),
+        ),
+        mailboxes=(Mailbox(box="201", new=2, old=5),),
+        parked={},
+        edge_ok=True,
+        troubles=(),
+        simulated=True,
+    )
+    return msgspec.structs.replace(office, **changes)
+
+
+def a_phone(number: str, person: str, *, registered: bool) -> LivePhone:
+    return LivePhone(
+        extension=number,
+        person=person,
+        account=number,
+        registered=registered,
+        address="sip:201@127.0.0.1:5070" if registered else "",
+        transport="udp" if registered else "",
+        user_agent="Yealink SIP-T31P 124.86.0.40" if registered else "",
+    )
+
+
+def a_leg(id: str, number: str, name: str = "", **changes: Any) -> LiveLeg:
+    leg = LiveLeg(
+        id=id,
+        number=number,
+        name=name,
+        kind="extension",
+        line=None,
+        state=PhoneState.RINGING,
+        is_principal=False,
+    )
+    return msgspec.structs.replace(leg, **changes)
+
+
+def a_ringing_call(id: str = "c1", caller: str = "+37120000009") -> LiveCall:
+    """A mobile rings at three desks."""
+    return LiveCall(
+        id=id,
+        caller=caller,
+        caller_name="",
+        called="+37160000000",
+        step="ring_group",
+        began=monotonic() - 7,
+        talking_since=None,
+        legs=(
+            a_leg(f"{id}.1", caller, kind="outside", line="gsm1", is_principal=True),
+            a_leg(f"{id}.2", "201", "Anna"),
+            a_leg(f"{id}.3", "202", "Boris"),
+            a_leg(f"{id}.4", "203", "Dace"),
+        ),
+    )
+
+
+def a_conversation(id: str = "c2") -> LiveCall:
+    """Two desks talk."""
+    return LiveCall(
+        id=id,
+        caller="202",
+        caller_name="Boris",
+        called="203",
+        step="talk",
+        began=monotonic() - 140,
+        talking_since=monotonic() - 133,
+        legs=(
+            a_leg(f"{id}.1", "202", "Boris", is_principal=True, state=PhoneState.TALKING),
+            a_leg(f"{id}.2", "203", "Dace", state=PhoneState.TALKING),
+        ),
+    )
+
+
+class CannedOffice:
+    """What the test says is so, and what it was asked."""
+
+    def __init__(self, socket: Path) -> None:
+        self.socket = socket
+        self.asked: list[Ask[Any]] = []
+        self.refusal: Fault | None = None
+        self.configuration = CONFIGURATION
+        self.office = an_office()
+        self._publisher = Publisher()
+        self._token: trio.lowlevel.TrioToken | None = None
+        self._ready = threading.Event()
+        self._scope: trio.CancelScope | None = None
+
+    def show(self, **changes: Any) -> None:
+        """Publish a snapshot with something changed."""
+        self.office = msgspec.structs.replace(self.office, at=monotonic(), **changes)
+        self._do(lambda: self._publisher.snapshot(self.office))
+
+    def tell(self, notice: msgspec.Struct) -> None:
+        """Publish a notice."""
+        self._do(lambda: self._publisher.notice(notice))
+
+    @contextmanager
+    def running(self) -> Iterator[CannedOffice]:
+        """Serve the socket; may be entered again, as a controller that was restarted."""
+        self._ready.clear()
+        thread = threading.Thread(target=trio.run, args=(self._serve,), name="canned office")
+        thread.start()
+        try:
+            assert self._ready.wait(10)
+            yield self
+        finally:
+            scope = self._scope
+            assert scope is not None
+            self._do(scope.cancel)
+            thread.join(10)
+
+    def _do(self, job: Any) -> None:
+        assert self._token is not None
+        self._token.run_sync_soon(job)
+
+    async def _serve(self) -> None:
+        self._publisher = Publisher()
+        self._publisher.snapshot(self.office)
+        self._token = trio.lowlevel.current_trio_token()
+        async with trio.open_nursery() as nursery:
+            self._scope = nursery.cancel_scope
+            await nursery.start(
+                partial(
+                    serve,
+                    self.socket,
+                    CONTROLLER,
+                    handler=self._answer,
+                    roles=Roles({"web": None}),
+                    publisher=self._publisher,
+                )
+            )
+            self._ready.set()
+
+    async def _answer(self, request: Ask[Any], asker: Asker) -> msgspec.Struct:
+        self.asked.append(request)
+        if self.refusal is not None:
+            raise RequestFailed(self.refusal)
+        match request:
+            case GetStatus():
+                return self.office
+            case ExportConfiguration():
+                return Exported(export(self.configuration), self.office.version)
+            case ApplyConfiguration(text=text, dry_run=dry_run):
+                return self._apply(text, dry_run)
+            case UndoConfiguration():
+                return Applied(self.office.version + 1, ("name",), False)
+            case TellStory(call=call):
+                return StoryTold((f"Call {call} came in.", "Anna did not answer for 20 seconds."))
+            case HangUpCall(call=call) if call not in {live.id for live in self.office.calls}:
+                raise RequestFailed(Fault("no_such_call", "That call is over already."))
+        return Done()
+
+    def _apply(self, text: str, dry_run: bool) -> Applied:
+        try:
+            wanted = parse(text)
+        except ConfigurationInvalid as invalid:
+            details = tuple(Detail(f"{m.path} (line {m.line})", m.cause) for m in invalid.mistakes)
+            raise RequestFailed(Fault("configuration_invalid", "There are mistakes.", "", details)) from invalid
+        changes = differences(self.configuration, wanted)
+        if not dry_run:
+            self.configuration = wanted
+        return Applied(self.office.version + 1, changes, dry_run)

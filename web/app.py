@@ -1,0 +1,111 @@
+"""The page as a WSGI application."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_wtf import CSRFProtect
+
+from web import durations, mistakes, words
+from web.control import Control
+from web.gate import Access, KnownBrowsers, close_gate
+from web.guessing import GuessLimits
+from web.languages import LANGUAGES, speak_languages
+from web.live_feed import LiveFeed
+from web.owner import Owner
+from web.pages import access, demo, live
+from web.private_files import secret_of
+from web.sessions import LONGEST_SECONDS, SessionBook
+from web.settings import WebSettings
+
+LARGEST_REQUEST = 4 * 1024 * 1024
+"""Bytes; a configuration of a thousand people has a quarter of one mebibyte."""
+
+_POLICY = "; ".join(
+    (
+        *("default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'"),
+        *("connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"),
+    )
+)
+
+
+def create_app(control: Control, settings: WebSettings) -> Flask:
+    """The page of one office.
+
+    Args:
+        control: The way to the controller.
+
+    Raises RequestFailed when the owner's password cannot be read.
+    """
+    app = Flask(__name__)
+    key = secret_of(settings.folder / "secret-key")
+    app.config.update(
+        SECRET_KEY=key,
+        SESSION_COOKIE_NAME=settings.cookie,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=LONGEST_SECONDS,
+        WTF_CSRF_TIME_LIMIT=None,  # a page that was left open may be used as long as its session lasts
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
+        BEHIND_PROXY=settings.behind_proxy,
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
+    close_gate(app, Access(Owner(settings.folder), SessionBook(settings.folder / "sessions.json"), GuessLimits()))
+    CSRFProtect(app)
+    speak_languages(app)
+    app.extensions["porter_control"] = control
+    app.extensions["porter_known"] = KnownBrowsers(key, settings.cookie)
+    app.extensions["porter_feed"] = LiveFeed(control, settings.streams)
+    app.extensions["porter_rendered"] = {}
+    for area in (access, live, demo):
+        app.register_blueprint(area.pages)
+    mistakes.answer_kindly(app)
+    app.after_request(_guard)
+    app.context_processor(_for_every_template)
+    app.url_defaults(_with_content_hash)
+    for name in ("step_in_words", "line_state_in_words", "fault_in_words"):
+        app.jinja_env.filters[name] = getattr(words, name)
+    app.jinja_env.filters["duration"] = durations.as_clock
+    return app
+
+
+def _guard(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = _POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+    if request.is_secure:
+        for name, value in [(name, value) for name, value in headers if name == "Set-Cookie"]:
+            if "Secure" not in value:
+                headers.remove(name)
+                headers.add(name, f"{value}; Secure")
+    return response
+
+
+def _for_every_template() -> dict[str, Any]:
+    places = [("live.page", _("Live"), "phone-call")]
+    return {"languages": LANGUAGES, "language": str(get_locale()), "places": places}
+
+
+def _with_content_hash(endpoint: str, values: dict[str, Any]) -> None:
+    """Static files may be kept for a year, since a changed one has another address."""
+    if endpoint == "static" and "filename" in values:
+        values["v"] = _content_hash(values["filename"])
+
+
+@cache
+def _content_hash(name: str) -> str:
+    return hashlib.sha256((Path(__file__).parent / "static" / name).read_bytes()).hexdigest()[:10]

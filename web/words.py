@@ -1,0 +1,106 @@
+"""What the page calls things, in the reader's language."""
+
+from __future__ import annotations
+
+import msgspec
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from appliance.control.controller_messages import ConfigurationChanged, DoorRang, SmsCame, SmsSent
+from appliance.control.messages import Fault
+
+STEPS = {
+    "arrive_from_line": _l("arriving"),
+    "arrive_from_phone": _l("dialling"),
+    "ring_group": _l("ringing the group"),
+    "ring_extension": _l("ringing"),
+    "call_outside": _l("calling out"),
+    "forward": _l("ringing the mobile"),
+    "talk": _l("talking"),
+    "leave_message": _l("leaving a message"),
+    "listen_to_mail": _l("listening to messages"),
+    "pickup": _l("picking up"),
+    "take_over": _l("taking over"),
+    "transfer": _l("being transferred"),
+    "park": _l("parked"),
+    "retrieve": _l("fetching a parked call"),
+    "door_call": _l("somebody at the door"),
+    "echo_test": _l("echo test"),
+    "announce": _l("hearing an announcement"),
+}
+LINE_STATES = {
+    "ready": _l("ready"),
+    "busy": _l("in a call"),
+    "starting": _l("starting"),
+    "offline": _l("not working"),
+}
+_FAULTS = {
+    "starting": (_l("The page is still asking the controller."), _l("It goes on by itself in a moment.")),
+    "not_running": (
+        _l("The controller is not running, so nobody can call."),
+        _l(
+            "It should be back by itself in a few seconds. If not, start it:"
+            " `porter run`, or `systemctl start porter-controller`."
+        ),
+    ),
+    "answer_lost": (
+        _l("The controller went away before it answered."),
+        _l("Look at the live page whether it was done before you try again."),
+    ),
+    "no_answer": (
+        _l("The controller did not answer in time."),
+        _l("Look at the live page whether it was done before you try again."),
+    ),
+    "not_permitted": (
+        _l("The page is not permitted to speak with the controller."),
+        _l("Start the page as the user it was installed for."),
+    ),
+    "role_not_allowed": (
+        _l("The page is not permitted to speak with the controller."),
+        _l("Start the page as the user it was installed for."),
+    ),
+    "other_release": (
+        _l("The page and the controller are of different releases."),
+        _l("Restart all parts of the office."),
+    ),
+    "no_such_call": (_l("That call is over already."), ""),
+    "not_simulated": (_l("That line is not simulated."), _l("Only simulated lines can be played with.")),
+    "nothing_to_undo": (_l("There is no earlier configuration."), ""),
+    "configuration_invalid": (
+        _l("The configuration has mistakes; nothing was changed."),
+        _l("Put right what is listed below and check it again."),
+    ),
+    "internal": (
+        _l("The controller failed because of a fault in the program."),
+        _l("The journal has the details; please report them."),
+    ),
+}
+
+
+def step_in_words(step: str) -> str:
+    """What a call is doing, by the name of its flow."""
+    return str(STEPS.get(step, step.replace("_", " ")))
+
+
+def line_state_in_words(state: str) -> str:
+    return str(LINE_STATES.get(state, state))
+
+
+def fault_in_words(fault: Fault) -> tuple[str, str]:
+    """(cause, next step); those this page has no words for are said in the controller's own."""
+    cause, next_step = _FAULTS.get(fault.code, (fault.cause, fault.next_step))
+    return str(cause), str(next_step)
+
+
+def notice_in_words(notice: msgspec.Struct) -> str:
+    """One sentence about what has just happened."""
+    match notice:
+        case SmsCame(sender=sender, text=text):
+            return _("Message from %(sender)s: %(text)s", sender=sender, text=text)
+        case SmsSent(to=to, text=text):
+            return _("Message sent to %(to)s: %(text)s", to=to, text=text)
+        case DoorRang(door=door):
+            return _("Somebody is at the door: %(door)s", door=door)
+        case ConfigurationChanged(version=version, by=by):
+            return _("Configuration %(version)d is in force, by %(by)s.", version=version, by=by)
+    return ""
