@@ -109,7 +109,7 @@ def _fault(invalid: ConfigurationInvalid) -> Fault:
     return Fault(
         "configuration_invalid",
         "The configuration has mistakes; nothing was changed.",
-        invalid.next_step or "",
+        "Put them right and try again.",
         details,
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 
 import trio
 
 from appliance.calls.call import Call
 from appliance.calls.leg import Leg
-from appliance.calls.ports import Clock, Line
+from appliance.calls.ports import Line
 from appliance.config.models import Configuration
 from appliance.control.controller_messages import (
     LiveCall,
@@ -57,13 +58,14 @@ def office_now(office: Office, around: Surroundings) -> OfficeNow:
     """Take a snapshot."""
     configuration, clock = office.configuration, office.ports.clock
     wall = clock.wall()
+    shift = time.monotonic() - clock.monotonic()  # Trio counts from a moment of its own
     return OfficeNow(
         name=configuration.name,
         language=configuration.language,
         version=around.version,
-        at=clock.monotonic(),
+        at=time.monotonic(),
         clock=None if wall is None else wall.isoformat(timespec="seconds"),
-        calls=tuple(_call(call, clock) for call in office.calls.values()),
+        calls=tuple(_call(call, shift) for call in office.calls.values()),
         lines=tuple(_lines(configuration, office.ports.lines)),
         doors=tuple(_doors(configuration, around.door_status)),
         phones=tuple(_phones(configuration, around.registrations)),
@@ -76,15 +78,16 @@ def office_now(office: Office, around: Surroundings) -> OfficeNow:
     )
 
 
-def _call(call: Call, clock: Clock) -> LiveCall:
+def _call(call: Call, shift: float) -> LiveCall:
+    began = call.began + shift
     return LiveCall(
         id=call.id,
         caller=call.caller.number,
         caller_name=call.caller.name,
         called=call.called,
         step=call.step_name,
-        began=call.began,
-        talking_since=None if call.answered_at is None else call.began + call.answered_at,
+        began=began,
+        talking_since=None if call.answered_at is None else began + call.answered_at,
         legs=tuple(_leg(call, leg) for leg in sorted(call.legs, key=lambda leg: leg.id)),
     )
 
