@@ -26,6 +26,12 @@ GUARD_SECONDS = 5.0
 LAST_LINES = 12
 LONGEST_LINE = 4000
 
+OURS = "· "
+"""Begins what is said about a process, not by it."""
+
+_OTHERS_SUPERVISOR = frozenset({"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM"})
+"""Variables of whoever supervises us, such as a unit that runs `porter run`."""
+
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 
@@ -71,7 +77,7 @@ class Child:
                         raise ChildFailed(f"{self._name} could not start: it {status}.", self._advice())
                     if trio.current_time() - began > STEADY_SECONDS:
                         pause = FIRST_PAUSE_SECONDS
-                    self._show(self.spec.name, f"{status}; starting it again in {pause:g} s")
+                    self._say(f"{status}; starting it again in {pause:g} s")
                     await trio.sleep(pause)
                     pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
         finally:
@@ -86,7 +92,7 @@ class Child:
         with trio.move_on_after(self.spec.stop_seconds):
             await self._ended.wait()
             return
-        self._show(self.spec.name, f"did not end within {self.spec.stop_seconds:g} s and is killed")
+        self._say(f"did not end within {self.spec.stop_seconds:g} s and is killed")
         self._signal(signal.SIGKILL)
         await self._ended.wait()
 
@@ -137,9 +143,6 @@ class Child:
     def _start(self, notify: NotifySocket) -> subprocess.Popen[bytes]:
         """From this thread: the kernel ends the child when the thread that started it is gone (prctl(2))."""
         self.starts += 1
-        environment = notify.environment(self.spec.watchdog_seconds)
-        if not self.spec.is_told:
-            del environment["NOTIFY_SOCKET"]
         us = os.getpid()
 
         def before_exec() -> None:
@@ -153,7 +156,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                env=environment,
+                env=self._environment(notify),
                 process_group=0,  # a Ctrl-C in the terminal is ours alone, we end the others in order
                 preexec_fn=before_exec,  # noqa: PLW1509 - this process has one thread, see `_start`
             )
@@ -161,6 +164,12 @@ class Child:
             raise ChildFailed(f"{self._name} could not be started: {error.strerror}.", None) from error
         self.pid = process.pid
         return process
+
+    def _environment(self, notify: NotifySocket) -> dict[str, str]:
+        layout = self._options.layout
+        base = {name: value for name, value in os.environ.items() if name not in _OTHERS_SUPERVISOR}
+        base |= {"PYTHONUNBUFFERED": "1", "LG_WD": str(layout.simulators_folder)}
+        return base | notify.environment(self.spec.watchdog_seconds) if self.spec.is_told else base
 
     async def _watch(self, notify: NotifySocket) -> None:
         """Hear its signs of life; kill it when they stay away."""
@@ -176,10 +185,10 @@ class Child:
                 if "READY" not in said and "WATCHDOG" not in said:
                     continue
                 if is_ready:
-                    patience = self.spec.watchdog_seconds or float("inf")
+                    patience = self.spec.watchdog_seconds
             if waiting.cancelled_caught and not self._is_ending:
                 what = "gave no sign of life" if is_ready else "was not ready"
-                self._show(self.spec.name, f"{what} for {patience:g} s and is killed")
+                self._say(f"{what} for {patience:g} s and is killed")
                 self._signal(signal.SIGKILL)
                 return
 
@@ -192,12 +201,12 @@ class Child:
             # Blocks for the 35 ms it takes, on purpose: nothing else happens until the locks are locked.
             done = subprocess.run(command, capture_output=True, timeout=GUARD_SECONDS, check=False)  # noqa: ASYNC221
         except subprocess.TimeoutExpired:
-            self._show(self.spec.name, f"the lock action took more than {GUARD_SECONDS:g} s")
+            self._say(f"the lock action took more than {GUARD_SECONDS:g} s")
             return
         for line in (done.stdout + done.stderr).splitlines():
             self._line(line)
         if done.returncode:
-            self._show(self.spec.name, f"the lock action failed with exit code {done.returncode}")
+            self._say(f"the lock action failed with exit code {done.returncode}")
 
     async def _relay(self, process: subprocess.Popen[bytes]) -> None:
         """Show what it prints, line by line."""
@@ -220,6 +229,9 @@ class Child:
         except OSError:
             pass
         process.stdout.close()
+
+    def _say(self, text: str) -> None:
+        self._show(self.spec.name, OURS + text)
 
     def _line(self, line: bytes) -> None:
         text = line[:LONGEST_LINE].decode("utf-8", "replace").rstrip()

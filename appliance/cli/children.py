@@ -16,14 +16,20 @@ class RunOptions:
 
     layout: OfficeLayout
     listen: tuple[str, ...] = ("127.0.0.1",)
-    """Our addresses for phones and browsers; the first one stands in SDP."""
+    """Our addresses phones reach the edge at; the first one stands in SDP."""
+    web_listen: str = "127.0.0.1"
     web_port: int | None = None
     """None: the layout's."""
-    trust_clock: bool = False
+    trust_clock: bool = True
+    flood_exempt: tuple[str, ...] = ()
+    """Addresses without flood limits, for load tests."""
 
     @property
     def page_port(self) -> int:
         return self.layout.web_port if self.web_port is None else self.web_port
+
+
+Arguments = Callable[[RunOptions], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -33,58 +39,66 @@ class ChildSpec:
     name: str
     """Short, for log lines; its program is `porter-NAME`."""
     module: str
-    arguments: Callable[[RunOptions], Sequence[str]]
+    arguments: Arguments
     after: tuple[str, ...] = ()
     """Started once these are ready."""
     watchdog_seconds: float = 10.0
-    """Killed and started again when it says nothing for so long; 0: not watched."""
+    """Killed and started again when it says nothing for so long."""
     is_told: bool = True
-    """Whether it says by sd_notify(3) that it is ready."""
+    """Whether it says by sd_notify(3) that it is ready and well."""
     start_seconds: float = 60.0
     """How long it may take to be ready."""
     stop_seconds: float = 8.0
     """How long it may take to end after SIGTERM."""
-    guard: Callable[[RunOptions], Sequence[str]] | None = None
-    """Arguments of the same program run before each start and after each end of it: the lock action."""
+    guard: Arguments | None = None
+    """Arguments of the same program, run before each start and after each end of it: the lock action."""
 
     def command(self, options: RunOptions) -> list[str]:
-        return [sys.executable, "-P", "-m", self.module, *self.arguments(options)]
+        return self._program(self.arguments(options))
 
     def guard_command(self, options: RunOptions) -> list[str] | None:
-        if self.guard is None:
-            return None
-        return [sys.executable, "-P", "-m", self.module, *self.guard(options)]
+        return None if self.guard is None else self._program(self.guard(options))
+
+    def _program(self, arguments: Sequence[str]) -> list[str]:
+        return [sys.executable, "-P", "-m", self.module, *arguments]
 
 
 def _edge(options: RunOptions) -> list[str]:
     layout = options.layout
-    ports = ["--sip-port", layout.sip_port, "--engine-port", layout.engine_port]
-    ports += ["--publisher-port", layout.publisher_port]
-    listen = [word for address in options.listen for word in ("--listen", address)]
-    return ["--folder", str(layout.edge_folder), *map(str, ports), *listen]
+    return [
+        *("--folder", str(layout.edge_folder)),
+        *("--sip-port", str(layout.sip_port), "--engine-port", str(layout.engine_port)),
+        *("--publisher-port", str(layout.publisher_port)),
+        *(word for address in options.listen for word in ("--listen", address)),
+        *(word for address in options.flood_exempt for word in ("--flood-exempt", address)),
+    ]
 
 
 def _controller(options: RunOptions) -> list[str]:
-    layout = options.layout
-    arguments = ["--folder", str(layout.root), "--base-port", str(layout.base_port)]
-    arguments += ["--media-address", options.listen[0]]
-    return [*arguments, "--trust-clock"] if options.trust_clock else arguments
+    return [
+        *_office(options),
+        *("--base-port", str(options.layout.base_port), "--media-address", options.listen[0]),
+        *(["--trust-clock"] if options.trust_clock else []),
+    ]
 
 
 def _web(options: RunOptions) -> list[str]:
-    addresses = dict.fromkeys(["127.0.0.1", *options.listen])
-    listen = [word for address in addresses for word in ("--listen", address)]
-    return ["--folder", str(options.layout.root), "--port", str(options.page_port), *listen]
+    ports = ["--base-port", str(options.layout.base_port), "--port", str(options.page_port)]
+    return [*_office(options), *ports, "--listen", options.web_listen]
 
 
-EDGE = ChildSpec("edge", "appliance.sip.edge.main", _edge)
+def _office(options: RunOptions) -> list[str]:
+    return ["--folder", str(options.layout.root)]
+
+
+EDGE = ChildSpec("edge", "appliance.sip.edge.main", _edge, watchdog_seconds=15.0)
 DOOR = ChildSpec(
     "door",
     "appliance.door.main",
-    lambda options: ["--folder", str(options.layout.root)],
+    _office,
     watchdog_seconds=2.0,
     start_seconds=15.0,
-    guard=lambda options: ["--folder", str(options.layout.root), "--lock"],
+    guard=lambda options: [*_office(options), "--lock"],
 )
 CONTROLLER = ChildSpec("controller", "appliance.main", _controller, after=("edge", "door"))
 WEB = ChildSpec("web", "web.main", _web, watchdog_seconds=30.0)
@@ -99,7 +113,6 @@ def simulated_modem(line: str) -> ChildSpec:
         f"modem {line}",
         "hardware.simulators.modem_control",
         lambda options: [str(options.layout.simulators_folder), line],
-        watchdog_seconds=0,
         is_told=False,
         stop_seconds=3.0,
     )

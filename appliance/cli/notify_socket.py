@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from pathlib import Path
 
@@ -31,10 +30,8 @@ class NotifySocket:
         self.path.unlink(missing_ok=True)
 
     def environment(self, watchdog_seconds: float) -> dict[str, str]:
-        """The child's environment: ours, with the supervisor's words in it."""
-        others = {name: value for name, value in os.environ.items() if name not in ("WATCHDOG_PID", "WATCHDOG_USEC")}
-        watched = {"WATCHDOG_USEC": str(int(watchdog_seconds * 1e6))} if watchdog_seconds else {}
-        return others | watched | {"NOTIFY_SOCKET": str(self.path)}
+        """What a child finds in its environment to be looked after."""
+        return {"WATCHDOG_USEC": str(int(watchdog_seconds * 1e6)), "NOTIFY_SOCKET": str(self.path)}
 
     async def said(self) -> dict[str, str]:
         """The next message, such as {"READY": "1"}."""

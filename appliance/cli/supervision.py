@@ -6,13 +6,13 @@ import ctypes
 import os
 import signal
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import trio
 
 from appliance.cli.child import Child
-from appliance.cli.children import CHILDREN, CONTROLLER, ChildSpec, RunOptions, simulated_modem
+from appliance.cli.children import CONTROLLER, ChildSpec, RunOptions, simulated_modem
 from appliance.control.async_client import AsyncClient, Heard
 from appliance.control.controller_messages import CONTROLLER as CONTROLLER_VOCABULARY
 from appliance.control.controller_messages import OfficeNow
@@ -27,38 +27,40 @@ class Supervision:
 
     Args:
         show: Told each line of each child, with its name.
-        once_ready: Awaited when all of them are ready for the first time.
+        once_ready: Called when all of them are ready for the first time.
+        simulated: Lines with a simulated modem; later ones are heard from the controller.
     """
 
     def __init__(
         self,
         options: RunOptions,
+        specs: Iterable[ChildSpec],
         show: Callable[[str, str], None],
-        once_ready: Callable[[AsyncClient], Awaitable[None]],
-        specs: tuple[ChildSpec, ...] = CHILDREN,
+        once_ready: Callable[[], None],
+        simulated: Iterable[str],
     ) -> None:
         self._options = options
+        self._specs = tuple(specs)
         self._show = show
         self._once_ready = once_ready
-        self._specs = specs
+        self._simulated = set(simulated)
         self._children: dict[str, Child] = {}
         self._modems: dict[str, Child] = {}
         self._stop = trio.Event()
-        self._client = AsyncClient(options.layout.controller_socket, CONTROLLER_VOCABULARY, "command", hear=self._hear)
-        self._simulated: set[str] = set()
         self._news = trio.Event()
+        self._client = AsyncClient(options.layout.controller_socket, CONTROLLER_VOCABULARY, "command", hear=self._hear)
 
     async def run(self) -> None:
-        """Until SIGINT or SIGTERM; raises PorterError when a child cannot start. Nothing is left running."""
+        """Until SIGINT, SIGTERM or SIGHUP; raises PorterError when a child cannot start. Nothing is left running."""
         _adopt_orphans()
         with tempfile.TemporaryDirectory(prefix="porter-run-") as notes:
             try:
                 async with trio.open_nursery() as nursery:
                     await nursery.start(self._listen_for_signals)
                     async with trio.open_nursery() as keeping:
+                        keeping.start_soon(self._keep_modems, keeping, Path(notes))
                         self._start_all(keeping, Path(notes))
                         keeping.start_soon(self._greet, nursery)
-                        keeping.start_soon(self._keep_modems, keeping, Path(notes))
                         await self._stop.wait()
                         await self._end_all()
                         keeping.cancel_scope.cancel()
@@ -67,10 +69,6 @@ class Supervision:
                 for child in self._everybody():
                     child.kill()
                 _end_orphans()
-
-    def stop(self) -> None:
-        """End everything, in order."""
-        self._stop.set()
 
     def _everybody(self) -> Iterator[Child]:
         yield from self._children.values()
@@ -93,7 +91,7 @@ class Supervision:
             await child.ready.wait()
         if CONTROLLER.name in self._children:
             await nursery.start(self._client.run)
-        await self._once_ready(self._client)
+        self._once_ready()
 
     async def _end_all(self) -> None:
         """In reverse order of starting; the modems after the controller that speaks with them."""
@@ -116,13 +114,13 @@ class Supervision:
     async def _keep_modems(self, nursery: trio.Nursery, notes: Path) -> None:
         """A simulated modem for each line that the configuration calls simulated, as it changes."""
         while not self._stop.is_set():
-            await self._news.wait()
-            self._news = trio.Event()
-            for line in self._simulated - set(self._modems):
+            for line in sorted(self._simulated - set(self._modems)):
                 self._modems[line] = Child(simulated_modem(line), self._options, notes, self._show)
                 nursery.start_soon(self._keep_modem, self._modems[line])
             for line in set(self._modems) - self._simulated:
                 await self._modems.pop(line).end()
+            await self._news.wait()
+            self._news = trio.Event()
 
     async def _keep_modem(self, modem: Child) -> None:
         """A simulator that cannot start leaves its line offline, and the office goes on."""

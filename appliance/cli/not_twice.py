@@ -1,29 +1,47 @@
-"""Whether the ports of an office are free, and who has them when they are not."""
+"""Whether an office can start here: its folder and its ports are not in use, and who uses them when they are."""
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 from appliance.cli.children import RunOptions
+from appliance.control.client import Client
+from appliance.control.controller_messages import CONTROLLER, GetStatus
+from appliance.control.faults import RequestFailed
 from appliance.errors import PorterError
+from appliance.office_layout import OfficeLayout
 
 
 class PortInUse(PorterError):
     """Another program has a port this office needs."""
 
 
-def check_ports(options: RunOptions) -> None:
+class AlreadyRunning(PorterError):
+    """An office runs with this folder."""
+
+
+def check_not_running(layout: OfficeLayout) -> None:
+    """Raises AlreadyRunning when a controller answers in this folder."""
+    try:
+        name = Client(layout.controller_socket, CONTROLLER, "command", seconds=2.0).ask(GetStatus()).name
+    except RequestFailed:
+        return
+    raise AlreadyRunning(f"{name} runs already with {layout.root}.", "End it first, or name another --folder.")
+
+
+def check_ports(options: RunOptions, *, with_page: bool) -> None:
     """Raises PortInUse naming the first port that cannot be had, or PorterError for an address that is not ours."""
     layout = options.layout
     for address in options.listen:
         _check(address, layout.sip_port, "the phones", socket.SOCK_DGRAM)
         _check(address, layout.sip_port, "the phones", socket.SOCK_STREAM)
-    for port, use in ((layout.engine_port, "calls between our processes"), (layout.publisher_port, "the lamps")):
-        _check("127.0.0.1", port, use, socket.SOCK_DGRAM)
-    for address in dict.fromkeys(["127.0.0.1", *options.listen]):
-        _check(address, options.page_port, "the page", socket.SOCK_STREAM)
+    _check("127.0.0.1", layout.engine_port, "calls between our processes", socket.SOCK_DGRAM)
+    _check("127.0.0.1", layout.publisher_port, "the lamps", socket.SOCK_DGRAM)
+    if with_page:
+        _check(options.web_listen, options.page_port, "the page", socket.SOCK_STREAM)
 
 
 def _check(address: str, port: int, use: str, kind: socket.SocketKind) -> None:
@@ -36,7 +54,7 @@ def _check(address: str, port: int, use: str, kind: socket.SocketKind) -> None:
         except PermissionError as error:
             raise PortInUse(f"This user may not use port {port} for {use}.", "Choose one above 1023.") from error
         except OSError as error:
-            if error.errno in (99, -2):
+            if error.errno in (errno.EADDRNOTAVAIL, socket.EAI_NONAME):
                 raise PorterError(
                     f"{address} is not an address of this machine.", "`ip address` shows those it has."
                 ) from error
