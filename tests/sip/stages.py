@@ -21,6 +21,7 @@ from appliance.sip.endpoint import EndpointSettings, sip_endpoint
 from appliance.sip.legs import SipSwitch
 from appliance.sip.sound import BridgeSound, bridge_sound
 from appliance.sip.wires import Wires
+from tests.sip.linphone import Linphone, linphone
 from tests.sip.phones import PATIENCE, Baresip, baresip
 from tests.sip.running_edge import RunningEdge, free_ports
 from tests.sip.wire import Wire
@@ -302,6 +303,16 @@ class RealStage:
         )
         await phone.registered()
         return RealPerson(account, phone)
+
+    async def linphone(self, account: str, *, hums: float = 440.0) -> Linphone:
+        """A second make of phone. Like `person`, it is ended with the stage."""
+        self.edge.add(account, PASSWORD)
+        self.accounts.add(account)
+        phone = await self.phones.enter_async_context(
+            linphone(self.folder, account, PASSWORD, self.edge.settings.sip_port, hums=hums)
+        )
+        await phone.registered()
+        return phone
 
 
 @asynccontextmanager
