@@ -9,7 +9,6 @@ import signal
 import subprocess
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 
 import trio
 
@@ -44,11 +43,10 @@ class Child:
     """Keeps one process running.
 
     Args:
-        notes: Folder for its notify socket, readable only by us.
         show: Told each line it prints, with its name.
     """
 
-    def __init__(self, spec: ChildSpec, options: RunOptions, notes: Path, show: Callable[[str, str], None]) -> None:
+    def __init__(self, spec: ChildSpec, options: RunOptions, show: Callable[[str, str], None]) -> None:
         self.spec = spec
         self.ready = trio.Event()
         """Set once it was ready for the first time."""
@@ -56,7 +54,6 @@ class Child:
         self.pid: int | None = None
         """None while it does not run."""
         self._options = options
-        self._notes = notes
         self._show = show
         self._last_lines: deque[str] = deque(maxlen=LAST_LINES)
         self._is_ending = False
@@ -120,7 +117,7 @@ class Child:
 
     async def _run_once(self) -> str:
         """How it ended, such as "ended by SIGKILL". The guard runs before and after, whatever happens."""
-        with NotifySocket(self._notes, self.spec.name.replace(" ", "-")) as notify:
+        with NotifySocket() as notify:
             await self._guard()
             process = self._start(notify)
             try:

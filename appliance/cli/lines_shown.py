@@ -19,7 +19,7 @@ class LinesShown(logging.Handler):
     """
 
     def __init__(self, *, quiet: bool) -> None:
-        super().__init__(logging.WARNING)
+        super().__init__(logging.ERROR)  # that a child went away is said of the child already
         self._quiet = quiet
         self._in_colour = sys.stderr.isatty()
         logging.basicConfig(handlers=[self], force=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -53,30 +52,33 @@ class Supervision:
     async def run(self) -> None:
         """Until SIGINT, SIGTERM or SIGHUP; raises PorterError when a child cannot start. Nothing is left running."""
         _adopt_orphans()
-        with tempfile.TemporaryDirectory(prefix="porter-run-") as notes:
-            try:
-                async with trio.open_nursery() as nursery:
-                    await nursery.start(self._listen_for_signals)
-                    async with trio.open_nursery() as keeping:
-                        keeping.start_soon(self._keep_modems, keeping, Path(notes))
-                        self._start_all(keeping, Path(notes))
-                        keeping.start_soon(self._greet, nursery)
-                        await self._stop.wait()
-                        await self._end_all()
-                        keeping.cancel_scope.cancel()
-                    nursery.cancel_scope.cancel()
-            finally:
-                for child in self._everybody():
-                    child.kill()
-                _end_orphans()
+        try:
+            async with trio.open_nursery() as nursery:
+                await nursery.start(self._listen_for_signals)
+                async with trio.open_nursery() as keeping:
+                    keeping.start_soon(self._keep_modems, keeping)
+                    self._start_all(keeping)
+                    keeping.start_soon(self._greet, nursery)
+                    await self._stop.wait()
+                    await self._end_all()
+                    keeping.cancel_scope.cancel()
+                nursery.cancel_scope.cancel()
+        finally:
+            for child in self._everybody():
+                child.kill()
+            _end_orphans()
+
+    def stop(self) -> None:
+        """End everything, in order."""
+        self._stop.set()
 
     def _everybody(self) -> Iterator[Child]:
         yield from self._children.values()
         yield from self._modems.values()
 
-    def _start_all(self, nursery: trio.Nursery, notes: Path) -> None:
+    def _start_all(self, nursery: trio.Nursery) -> None:
         for spec in self._specs:
-            self._children[spec.name] = Child(spec, self._options, notes, self._show)
+            self._children[spec.name] = Child(spec, self._options, self._show)
         for child in self._children.values():
             nursery.start_soon(self._start_one, child)
 
@@ -111,11 +113,11 @@ class Supervision:
                 self._simulated = {line.name for line in lines if line.simulated}
                 self._news.set()
 
-    async def _keep_modems(self, nursery: trio.Nursery, notes: Path) -> None:
+    async def _keep_modems(self, nursery: trio.Nursery) -> None:
         """A simulated modem for each line that the configuration calls simulated, as it changes."""
         while not self._stop.is_set():
             for line in sorted(self._simulated - set(self._modems)):
-                self._modems[line] = Child(simulated_modem(line), self._options, notes, self._show)
+                self._modems[line] = Child(simulated_modem(line), self._options, self._show)
                 nursery.start_soon(self._keep_modem, self._modems[line])
             for line in set(self._modems) - self._simulated:
                 await self._modems.pop(line).end()
