@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import os
@@ -122,9 +123,16 @@ class AtomicStorage(Storage):
 
 
 def is_tables(path: Path) -> bool:
-    """Whether a file holds what TinyDB keeps there."""
+    """Whether a file holds what TinyDB keeps there.
+
+    Raises OSError when it cannot be read for a reason that says nothing about its content, such as missing rights.
+    """
     try:
         tables = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+    except (ValueError, RecursionError):
+        return False
+    except OSError as error:
+        if error.errno != errno.EIO:
+            raise
         return False
     return isinstance(tables, dict) and all(isinstance(table, dict) for table in tables.values())

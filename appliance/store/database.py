@@ -206,13 +206,13 @@ def _is_empty(path: Path) -> bool:
 
 
 def _is_good(path: Path) -> bool:
-    """Whether SQLite can read all of a file. Reading brings in the write-ahead log, as it does after any crash."""
+    """Whether SQLite can read all of a file. Reading brings in the write-ahead log, as it does after any crash.
+
+    Raises sqlite3.OperationalError when it cannot be opened for a reason that says nothing about its content.
+    """
     if _is_empty(path):
         return False
-    try:
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
-    except sqlite3.Error:
-        return False
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
     try:
         return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
     except sqlite3.DatabaseError as error:

@@ -41,7 +41,14 @@ def as_store_failed(error: Exception) -> StoreFailed:
         return StoreFailed("The disk is full; nothing was changed.", "Remove old recordings or make room, then repeat.")
     if _is_read_only(error):
         return StoreFailed("The disk is read-only; nothing was changed.", "Check the card: `dmesg` names its faults.")
-    return StoreFailed(f"The store failed: {error}; nothing was changed.", "Try again; `porter doctor` looks deeper.")
+    return StoreFailed(f"The store failed: {error}; nothing was changed.", "Try again; `dmesg` tells more.")
+
+
+def not_opened(file: Path, error: Exception) -> StoreFailed:
+    """A file of the store that cannot be opened, in words."""
+    if is_full(error) or _is_read_only(error):
+        return as_store_failed(error)
+    return StoreFailed(f"{file} cannot be opened: {error}.", "Let the controller's user write there.")
 
 
 def is_full(error: Exception) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from appliance.config.migrations import migrated
 from appliance.config.models import Configuration
 from appliance.errors import PorterError
 from appliance.store.atomic import AtomicStorage, is_tables, recover
-from appliance.store.failures import as_store_failed
+from appliance.store.failures import as_store_failed, not_opened
 
 VERSIONS_KEPT = 20
 
@@ -34,15 +36,38 @@ class Version(msgspec.Struct, frozen=True):
     """Who changed it: a page's user, "command", "demo"."""
 
 
+def sealed(document: dict[str, Any]) -> dict[str, Any]:
+    """A document with its checksum, by which a card that lost a few bits is found out."""
+    return {**document, "sum": _sum_of(document)}
+
+
+def is_whole(file: Path) -> bool:
+    """Whether a settings file is just as it was written. Raises OSError as `is_tables`."""
+    if not is_tables(file):
+        return False
+    documents = (AtomicStorage(file).read() or {}).get("versions", {}).values()
+    return all(isinstance(document, dict) and document.get("sum") == _sum_of(document) for document in documents)
+
+
+def _sum_of(document: dict[str, Any]) -> str:
+    content = {key: value for key, value in document.items() if key != "sum"}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
 class SettingsStore:
     """Not for several threads at once: use it in the writer's jobs, or before the office opens.
 
     Attributes:
         repaired: What was broken when it was opened; None when nothing was.
+
+    Raises StoreFailed when the file cannot be read at all.
     """
 
     def __init__(self, file: Path) -> None:
-        self.repaired = recover(file, is_tables)
+        try:
+            self.repaired = recover(file, is_whole)
+        except OSError as error:
+            raise not_opened(file, error) from error
         self._database = TinyDB(file, storage=AtomicStorage)
         self._versions = self._database.table("versions", cache_size=0)
 
@@ -84,7 +109,7 @@ class SettingsStore:
             migrated(documents[newest]["configuration"])
         version = Version(number=newest + 1, at=at, by=by)
         kept = [documents[number] for number in sorted(documents)[-(VERSIONS_KEPT - 1) :]]
-        new = {**msgspec.to_builtins(version), "configuration": to_plain(configuration)}
+        new = sealed({**msgspec.to_builtins(version), "configuration": to_plain(configuration)})
         tables = {"versions": {str(document["number"]): document for document in (*kept, new)}}
         try:
             self._database.storage.write(tables)  # one write: TinyDB's insert and remove would be two

@@ -23,7 +23,7 @@ from typing import Any, Generic, TypeVar
 import trio
 
 from appliance.store.database import Opened, open_database
-from appliance.store.failures import StoreFailed, as_store_failed, is_disk_fault
+from appliance.store.failures import StoreFailed, as_store_failed, is_disk_fault, not_opened
 
 log = logging.getLogger(__name__)
 
@@ -143,7 +143,7 @@ class Writer:
             self._failure = None
             self._over = []
             kept = self._commit(batch)
-            self._note_trouble()
+            self._note_trouble(batch)
             for entry in self._over:
                 self._settle(entry)
             with self._changed:
@@ -163,6 +163,10 @@ class Writer:
                 if self.trouble is not None:
                     return [_Entry(_probe, None, None)]
                 self._changed.wait()
+            if self.trouble is not None and (asked := [entry for entry in self._entries if entry.waiter is not None]):
+                # What could not be written stands in front of them, perhaps for hours.
+                self._entries = deque(entry for entry in self._entries if entry.waiter is None)
+                return asked
             return [self._entries.popleft() for _ in range(min(_TOGETHER, len(self._entries)))]
 
     def _pause(self) -> None:
@@ -174,12 +178,15 @@ class Writer:
                     return
                 self._changed.wait(until - time.monotonic())
 
-    def _note_trouble(self) -> None:
-        if self._failure is not None and self.trouble is None:
-            log.error("The store cannot write, and tries again every %g s: %s", self._retry_seconds, self._failure)
-        if self._failure is None and self.trouble is not None:
+    def _note_trouble(self, batch: list[_Entry[Any]]) -> None:
+        if self._failure is not None:
+            if self.trouble is None:
+                log.error("The store cannot write, and tries again every %g s: %s", self._retry_seconds, self._failure)
+            self.trouble = self._failure
+        elif self.trouble is not None and any(entry.waiter is None for entry in batch):
+            # Those who wait may only have read, which works on a full disk too.
             log.warning("The store writes again.")
-        self.trouble = self._failure
+            self.trouble = None
 
     def _commit(self, batch: list[_Entry[Any]]) -> list[_Entry[Any]]:
         """Run jobs in one transaction, or each in its own when that fails; what must be tried again."""
@@ -242,7 +249,7 @@ def _opened(file: Path) -> Opened:
     try:
         return open_database(file)
     except (OSError, sqlite3.Error) as error:
-        raise as_store_failed(error) from error
+        raise not_opened(file, error) from error
 
 
 def _tell(token: trio.lowlevel.TrioToken | None, call: Callable[[], object]) -> None:

@@ -121,7 +121,7 @@ async def test_a_caller_who_goes_away_leaves_the_job_to_be_done(writer: Writer) 
 
 def test_on_a_full_disk_records_wait_and_promises_fail_with_the_reason(writer: Writer) -> None:
     fill_disk(writer)
-    for number in range(50):
+    for number in range(250):
         writer.submit(note(f"{number}{BIG}"))
     with pytest.raises(StoreFailed, match="disk is full"):
         writer.do(note(f"promised{BIG}"))
@@ -131,7 +131,7 @@ def test_on_a_full_disk_records_wait_and_promises_fail_with_the_reason(writer: W
     settled = threading.Event()
     writer.submit(lambda _: None, lambda _: settled.set())
     assert settled.wait(DEADLINE)
-    assert [text.rstrip("x") for text in writer.do(notes)] == [str(number) for number in range(50)]
+    assert [text.rstrip("x") for text in writer.do(notes)] == [str(number) for number in range(250)]
     assert writer.trouble is None
 
 
@@ -139,8 +139,11 @@ def test_trouble_ends_by_itself_when_there_is_room_again(writer: Writer) -> None
     fill_disk(writer)
     with pytest.raises(StoreFailed):
         writer.do(note(BIG))
+    assert writer.do(notes) == [] and writer.trouble is not None, "reading proves nothing"
     make_room(writer)
-    assert writer.do(lambda _: None) is None
+    settled = threading.Event()
+    writer.submit(lambda _: None, lambda _: settled.set())
+    assert settled.wait(DEADLINE)
     assert writer.trouble is None
 
 
@@ -205,3 +208,10 @@ def test_the_group_may_read_beside_the_writer(file: Path) -> None:
         writer.do(lambda connection: connection.execute("CREATE TABLE notes (note TEXT)").rowcount)
         modes = {path.name: path.stat().st_mode & 0o777 for path in file.parent.iterdir()}
     assert modes == dict.fromkeys(("records.sqlite", "records.sqlite-wal", "records.sqlite-shm"), 0o660)
+
+
+def test_what_cannot_be_opened_at_all_is_left_where_it_is(file: Path) -> None:
+    file.mkdir(parents=True)
+    with pytest.raises(StoreFailed, match="cannot be opened"):
+        Writer(file)
+    assert file.is_dir()
