@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,9 @@ class EchoService:
         assert done.wait(5)
 
     def stop(self) -> None:
-        self.call(self._scope.cancel)
+        """End it, if it has not ended by itself meanwhile."""
+        with suppress(trio.RunFinishedError):
+            self.call(self._scope.cancel)
 
     def answer(self) -> None:
         """Let those who wait have their answer."""
