@@ -44,6 +44,9 @@ def write_accounts(database: Path, realm: str, accounts: Mapping[str, str]) -> N
     """Replace all accounts (user → HA1) in one durable transaction. Raises BadAccount before anything is changed."""
     for user, digest in accounts.items():
         check_account(user, digest)
+    if not database.exists():
+        database.touch()
+        database.chmod(0o660)  # the edge and the controller are two users of one group
     with closing(sqlite3.connect(database, timeout=5)) as connection:
         connection.execute("PRAGMA synchronous=FULL")
         connection.executescript(SCHEMA)
@@ -52,7 +55,6 @@ def write_accounts(database: Path, realm: str, accounts: Mapping[str, str]) -> N
             connection.execute("DELETE FROM realm")
             connection.execute("INSERT INTO realm (name) VALUES (?)", (realm,))
             connection.executemany("INSERT INTO accounts (key_name, key_value) VALUES (?, ?)", accounts.items())
-    database.chmod(0o660)
 
 
 def stored_realm(database: Path) -> str | None:
