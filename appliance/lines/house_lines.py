@@ -20,6 +20,10 @@ class HouseLines:
     """Keeps one running `Line` for each configured one in `lines`, the mapping the office sees.
 
     A line whose settings change is rebuilt once its call is over, so that saving a setting drops nobody.
+
+    Args:
+        on_change: Called when any line's status has changed.
+        on_ready: Called when a line has become ready.
     """
 
     def __init__(
@@ -28,13 +32,17 @@ class HouseLines:
         lines: dict[str, Line],
         reception: Reception,
         sound: Sound,
+        *,
         on_change: Callable[[], None],
+        on_ready: Callable[[], None],
     ) -> None:
         self._layout = layout
         self._lines = lines
         self._reception = reception
         self._sound = sound
         self._on_change = on_change
+        self._on_ready = on_ready
+        self._ready: set[str] = set()
         self._running: dict[str, tuple[GsmSettings, trio.CancelScope]] = {}
         self._wanted: dict[str, GsmSettings] = {}
         self._changed = trio.Event()
@@ -45,8 +53,12 @@ class HouseLines:
         self._changed.set()
 
     def status_changed(self) -> None:
-        """A line's status is another: an idle one may be waiting for its rebuild."""
+        """A line's status is another: an idle one may be waiting for its rebuild, messages for one that is ready."""
         self._changed.set()
+        ready = {name for name, line in self._lines.items() if line.status.state is LineState.READY}
+        came_up, self._ready = ready - self._ready, ready
+        if came_up:
+            self._on_ready()
         self._on_change()
 
     async def run(self) -> None:

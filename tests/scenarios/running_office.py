@@ -140,8 +140,8 @@ class RunningOffice:
 
     # Its processes.
 
-    def pid_of(self, name: str) -> int:
-        """The process of the office with this module in its command line, such as `appliance.main`."""
+    def pid_of(self, name: str) -> int | None:
+        """The process of the office with this module in its command line, such as `appliance.main`; None: none runs."""
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
                 try:
@@ -150,10 +150,11 @@ class RunningOffice:
                     continue
                 if name in words and str(self.layout.root) in words and "--lock" not in words:
                     return int(entry.name)
-        raise AssertionError(f"no process {name}\n{self.output()[-3000:]}")
+        return None
 
     def kill(self, name: str) -> int:
         pid = self.pid_of(name)
+        assert pid is not None, f"no process {name}\n{self.output()[-3000:]}"
         os.kill(pid, signal.SIGKILL)
         return pid
 
@@ -178,7 +179,7 @@ def running_office(folder: Path, *options: str, configuration: str = CONFIGURATI
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "porter.log"
     layout = OfficeLayout(folder / "office", free_base_port())
-    command = [sys.executable, "/tmp/porter/cli_noweb.py", "run", "--trust-clock", *options]
+    command = [sys.executable, "-m", "appliance.cli", "run", *options]
     command += ["--folder", str(layout.root), "--base-port", str(layout.base_port)]
     with log.open("wb") as output:
         process = subprocess.Popen(

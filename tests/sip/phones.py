@@ -216,8 +216,7 @@ async def baresip(
     Args:
         hums: Hz of the tone it says all the time.
         answers: "auto" answers every call at once.
-        apps: Further modules of baresip to load, such as "mwi". They come before the account: mwi.so of baresip 1.0
-            never returns from its first timer when a registration succeeds before it, as it does here.
+        apps: Further modules of baresip to load, such as "mwi".
     """
     folder = folder / f"phone-{user}-{transport}"
     folder.mkdir(parents=True)
@@ -230,11 +229,15 @@ async def baresip(
         apps="\n".join(f"module_app {name}.so" for name in apps),
     )  # fmt: skip
     (folder / "config").write_text(config)
-    (folder / "accounts").write_text(
+    account = (
         f"<sip:{user}@porter;transport={transport}>;auth_user={user};auth_pass={password};answermode={answers}"
         f';outbound="sip:127.0.0.1:{edge_port};transport={transport}";regint=60;dtmfmode={dtmf}'
-        f";audio_codecs=PCMA/8000/1;ptime=20\n"
+        f";audio_codecs=PCMA/8000/1;ptime=20"
     )
+    # mwi.so of baresip 1.0 subscribes without end when a registration comes before its first timer: its account is
+    # told once the phone runs.
+    told_later = "mwi" in apps
+    (folder / "accounts").write_text("" if told_later else f"{account}\n")
     (folder / "contacts").write_text("")
     program = shutil.which("baresip")
     assert program, "baresip is missing: apt-get install baresip-core"
@@ -247,6 +250,8 @@ async def baresip(
         async with trio.open_nursery() as nursery:
             with trio.fail_after(PATIENCE):
                 await nursery.start(phone.listen)
+                if told_later:
+                    await phone.command("uanew", account)
             yield phone
             nursery.cancel_scope.cancel()
     finally:
