@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-
+from appliance.config.loading import to_plain
 from appliance.config.models import Configuration
 
 
 def differences(before: Configuration, after: Configuration) -> tuple[str, ...]:
     """Paths that changed, such as `ring_groups.sales.members`; added and removed things are named whole."""
-    return tuple(_paths(msgspec.to_builtins(before), msgspec.to_builtins(after), ""))
+    return tuple(_paths(to_plain(before), to_plain(after), ""))
 
 
 def _paths(before: object, after: object, path: str) -> Iterator[str]:

@@ -1,0 +1,171 @@
+"""`porter …` against a whole running office, and where none runs."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import trio
+
+from appliance.config.loading import parse
+from tests.scenarios.running_office import CUSTOMER, RunningOffice, free_base_port, processes_of, running_office
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
+    with running_office(tmp_path_factory.mktemp("commands"), "--without-page") as running:
+        yield running
+
+
+def porter(*arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "appliance.cli", *arguments]
+    return subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_export_applied_again_changes_nothing(office: RunningOffice, tmp_path: Path) -> None:
+    file = tmp_path / "office.yaml"
+    assert office.command("export", "--to", str(file)).returncode == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "Nothing is different" in office.command("apply", str(file)).stdout
+
+
+def test_a_change_is_shown_applied_and_undone(office: RunningOffice, tmp_path: Path) -> None:
+    file = tmp_path / "office.yaml"
+    file.write_text(office.command("export").stdout.replace("name: Dace", "name: Daina"))
+    assert "extensions.203.name" in office.command("apply", "--dry-run", str(file)).stdout
+    assert "Daina" not in office.command("export").stdout
+    applied = json.loads(office.command("--json", "apply", str(file)).stdout)
+    assert applied["changes"] == ["extensions.203.name"]
+    assert "Daina" in office.command("export").stdout
+    assert office.command("undo").returncode == 0
+    assert "Daina" not in office.command("export").stdout
+
+
+def test_every_mistake_of_a_file_is_told_with_its_place(office: RunningOffice) -> None:
+    wrong = office.command("export").stdout.replace("name: Dace", "nam: Dace").replace("rings: ring", "rings: rung")
+    refused = porter("--folder", str(office.layout.root), "apply", "-", text=wrong)
+    assert refused.returncode == 1
+    assert refused.stdout == ""
+    assert 'Did you mean "name"?' in refused.stderr
+    assert "doors.front.rings (line" in refused.stderr
+    as_json = json.loads(porter("--json", "--folder", str(office.layout.root), "apply", "-", text=wrong).stderr)
+    assert {"code", "cause", "next_step", "details"} <= set(as_json["error"])
+
+
+async def test_a_simulated_call_is_seen_and_told_as_a_story(office: RunningOffice) -> None:
+    await office.until_ready()
+    assert office.command("sim", "call", "--from", CUSTOMER).returncode == 0
+    await office.until(lambda now: [call for call in now.calls if call.caller == CUSTOMER], "the call")
+    assert CUSTOMER in office.command("status").stdout
+    seen = json.loads(office.command("--json", "status").stdout)["calls"][0]
+    assert seen["caller"] == CUSTOMER
+    assert office.command("sim", "line", "hang_up").returncode == 0
+    await office.until(lambda now: not now.calls, "the end of the call")
+
+
+async def test_the_button_of_a_simulated_door_can_be_pressed(office: RunningOffice) -> None:
+    assert office.command("sim", "door").returncode == 0
+    await office.until(lambda now: any(call.caller_name == "Front door" for call in now.calls), "the door's call")
+    await office.until(lambda now: not now.calls, "its end")
+
+
+def test_what_is_not_simulated_is_refused_with_the_reason(office: RunningOffice) -> None:
+    refused = office.command("sim", "call", "--line", "isdn1")
+    assert refused.returncode == 1
+    assert "There is no simulated line isdn1." in refused.stderr
+
+
+def test_explain_uses_the_running_configuration(office: RunningOffice) -> None:
+    explained = office.command("explain", "--from", CUSTOMER, "--at", "2026-11-24 12:00", "--answer", "sales@8s")
+    assert explained.returncode == 0
+    assert CUSTOMER in explained.stdout
+    wrong = office.command("explain", "--from", CUSTOMER, "--at", "noon")
+    assert (wrong.returncode, '"noon" is no date and time.' in wrong.stderr) == (1, True)
+
+
+def test_explain_needs_no_office_when_it_gets_a_file(office: RunningOffice, tmp_path: Path) -> None:
+    file = tmp_path / "office.yaml"
+    file.write_text(office.command("export").stdout)
+    there = [
+        "--folder",
+        str(tmp_path),
+        "--json",
+        "explain",
+        "--from",
+        CUSTOMER,
+        "--file",
+        str(file),
+        "--language",
+        "lv",
+    ]
+    assert json.loads(porter(*there).stdout)["sentences"]
+
+
+def test_a_folder_in_use_is_not_used_twice(office: RunningOffice) -> None:
+    twice = porter("run", "--folder", str(office.layout.root), "--base-port", str(free_base_port()))
+    assert twice.returncode == 1
+    assert "Test office runs already" in twice.stderr
+
+
+def test_a_taken_port_is_named_with_who_has_it(tmp_path: Path) -> None:
+    base = free_base_port()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", base))
+        refused = porter("run", "--folder", str(tmp_path / "office"), "--base-port", str(base))
+    assert refused.returncode == 1
+    assert f"Port {base} of 127.0.0.1, for the phones, is taken by" in refused.stderr
+    assert f"(process {os.getpid()})" in refused.stderr
+    assert "--base-port" in refused.stderr
+
+
+def test_an_address_that_is_not_ours_is_refused(tmp_path: Path) -> None:
+    refused = porter(
+        *("run", "--folder", str(tmp_path / "office"), "--base-port", str(free_base_port()), "--listen", "192.0.2.7")
+    )
+    assert (refused.returncode, "192.0.2.7 is not an address of this machine." in refused.stderr) == (1, True)
+
+
+def test_a_first_configuration_with_mistakes_starts_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text("name: Office\ndefault_desk: extension:999\nphons: {}\n")
+    folder = tmp_path / "office"
+    refused = porter(
+        *("run", "--folder", str(folder), "--base-port", str(free_base_port()), "--configuration", str(file))
+    )
+    assert refused.returncode == 1
+    assert "phons" in refused.stderr
+    assert "999" in refused.stderr
+    assert processes_of(folder) == []
+
+
+@pytest.mark.parametrize("command", [["status"], ["export"], ["sim", "call"], ["explain", "--from", "+37120000002"]])
+def test_where_no_office_runs_every_command_says_so(tmp_path: Path, command: list[str]) -> None:
+    refused = porter("--folder", str(tmp_path), *command)
+    assert refused.returncode == 3
+    assert "The controller is not running." in refused.stderr
+    assert "porter run" in refused.stderr
+
+
+async def test_the_demo_says_where_everything_is_and_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    command = [sys.executable, "-m", "appliance.cli", "--json", "run", "--demo", "--without-page"]
+    command += ["--folder", str(folder), "--base-port", str(free_base_port())]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # noqa: ASYNC220
+        assert process.stdout is not None
+        said = ""
+        while not said.endswith("\n}\n"):
+            said += await trio.to_thread.run_sync(process.stdout.readline)
+        running = json.loads(said)
+        kept = parse(porter("--folder", str(folder), "export").stdout)
+        assert [phone["extension"] for phone in running["phones"]] == ["201", "202", "203"]
+        assert running["phones"][0]["password"] == kept.extensions["201"].phones["201"].password
+        process.send_signal(signal.SIGINT)
+        assert await trio.to_thread.run_sync(process.wait) == 0
+    assert processes_of(folder) == []
