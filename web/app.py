@@ -8,18 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
 
+from appliance.store.records import RecordsReader
 from web import durations, mistakes, words
 from web.control import Control
 from web.gate import Access, KnownBrowsers, close_gate
 from web.guessing import GuessLimits
 from web.languages import LANGUAGES, speak_languages
 from web.live_feed import LiveFeed
+from web.office_time import OfficeTime
 from web.owner import Owner
-from web.pages import access, demo, live
+from web.pages import access, calls, configuration, demo, live
 from web.private_files import secret_of
 from web.sessions import LONGEST_SECONDS, SessionBook
 from web.settings import WebSettings
@@ -58,6 +61,7 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
         BEHIND_PROXY=settings.behind_proxy,
         BABEL_TRANSLATION_DIRECTORIES="translations",
     )
+    app.session_interface = _Sessions()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     close_gate(app, Access(Owner(settings.folder), SessionBook(settings.folder / "sessions.json"), GuessLimits()))
     CSRFProtect(app)
@@ -66,16 +70,26 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
     app.extensions["porter_known"] = KnownBrowsers(key, settings.cookie)
     app.extensions["porter_feed"] = LiveFeed(control, settings.streams)
     app.extensions["porter_rendered"] = {}
-    for area in (access, live, demo):
+    app.extensions["porter_records"] = RecordsReader(settings.records_file)
+    time = app.extensions["porter_time"] = OfficeTime(control)
+    for area in (access, live, demo, calls, configuration):
         app.register_blueprint(area.pages)
     mistakes.answer_kindly(app)
     app.after_request(_guard)
     app.context_processor(_for_every_template)
     app.url_defaults(_with_content_hash)
-    for name in ("step_in_words", "line_state_in_words", "fault_in_words"):
+    app.jinja_env.filters["moment"] = lambda at: time.shown(at) if at is not None else _("at a time nobody knew")
+    for name in ("step_in_words", "line_state_in_words", "fault_in_words", "cause_in_words"):
         app.jinja_env.filters[name] = getattr(words, name)
     app.jinja_env.filters["duration"] = durations.as_clock
     return app
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """The session's cookie is for TLS alone when it was set over TLS."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure
 
 
 def _guard(response: Response) -> Response:
@@ -87,16 +101,15 @@ def _guard(response: Response) -> Response:
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     if request.endpoint != "static":
         headers["Cache-Control"] = "no-store"
-    if request.is_secure:
-        for name, value in [(name, value) for name, value in headers if name == "Set-Cookie"]:
-            if "Secure" not in value:
-                headers.remove(name)
-                headers.add(name, f"{value}; Secure")
     return response
 
 
 def _for_every_template() -> dict[str, Any]:
-    places = [("live.page", _("Live"), "phone-call")]
+    places = [
+        ("live.page", _("Live"), "phone-call"),
+        ("calls.listed", _("Calls"), "history"),
+        ("configuration.page", _("Configuration"), "settings"),
+    ]
     return {"languages": LANGUAGES, "language": str(get_locale()), "places": places}
 
 

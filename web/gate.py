@@ -131,13 +131,14 @@ def close_gate(app: Flask, shared: Access) -> None:
     @app.before_request
     def let_in() -> ResponseReturnValue | None:
         view = app.view_functions.get(request.endpoint or "")
-        if request.endpoint == "static" or getattr(view, "is_public", False):
+        is_reading = request.method in ("GET", "HEAD")
+        if (request.endpoint == "static" and is_reading) or getattr(view, "is_public", False):
             return None
         if current_user.is_authenticated:
             if not getattr(view, "is_passive", False):
                 shared.book.touch(current_user.token)
             return None
-        if wants_data() or request.method not in ("GET", "HEAD"):
+        if wants_data() or not is_reading:
             abort(401)
         if not shared.owner.exists:
             return redirect(url_for("access.set_up"))

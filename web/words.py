@@ -34,6 +34,25 @@ LINE_STATES = {
     "starting": _l("starting"),
     "offline": _l("not working"),
 }
+_CAUSES = {
+    1: _l("no such number"),
+    3: _l("no way there"),
+    16: _l("ended normally"),
+    17: _l("busy"),
+    18: _l("not reachable"),
+    19: _l("not answered"),
+    20: _l("not connected"),
+    21: _l("refused"),
+    22: _l("the number has changed"),
+    26: _l("answered elsewhere"),
+    27: _l("out of order"),
+    28: _l("not a whole number"),
+    34: _l("no free line"),
+    41: _l("failed on the way"),
+    42: _l("the network is full"),
+    57: _l("not allowed"),
+}
+"""By their number in ITU-T Q.850."""
 _FAULTS = {
     "starting": (_l("The page is still asking the controller."), _l("It goes on by itself in a moment.")),
     "not_running": (
@@ -84,6 +103,11 @@ def step_in_words(step: str) -> str:
 
 def line_state_in_words(state: str) -> str:
     return str(LINE_STATES.get(state, state))
+
+
+def cause_in_words(cause: int) -> str:
+    """Why a call or a leg ended."""
+    return str(_CAUSES.get(cause, _("ended (cause %(number)d)", number=cause)))
 
 
 def fault_in_words(fault: Fault) -> tuple[str, str]:

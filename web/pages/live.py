@@ -61,6 +61,7 @@ def now() -> Response:
 def events() -> ResponseReturnValue:
     """The stream of server-sent events."""
     feed = _feed()
+    feed.moment()  # the first word of the controller, rather than that it has not come yet
     try:
         listener = feed.listen(_last_number(feed))
     except Full:

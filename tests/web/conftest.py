@@ -1,0 +1,84 @@
+"""A page with a real controller's socket behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from appliance.control.client import Client
+from appliance.control.controller_messages import CONTROLLER
+from web.app import create_app
+from web.settings import WebSettings
+
+from .canned_office import PASSWORD, CannedOffice
+
+
+class Browser:
+    """A browser without scripts: follows forms, keeps cookies."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str, **options: object) -> str:
+        """The text of a page that must be there."""
+        answer = self.client.get(path, **options)
+        assert answer.status_code == 200, answer.status
+        return answer.text
+
+    def post(self, path: str, *, form_at: str = "/live", **fields: object) -> object:
+        """Send a form with the token of the page it stands on."""
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get(form_at).text)
+        assert token is not None
+        return self.client.post(path, data={"csrf_token": token[1], **fields}, content_type="multipart/form-data")
+
+    def set_up(self) -> None:
+        answer = self.post("/set-up", form_at="/set-up", password=PASSWORD, again=PASSWORD)
+        assert answer.status_code == 302, answer.text
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[CannedOffice]:
+    """A controller that runs."""
+    with CannedOffice(tmp_path / "controller.sock").running() as office:
+        yield office
+
+
+@pytest.fixture
+def stopped_office(tmp_path: Path) -> CannedOffice:
+    """A controller that does not run until the test enters `running`."""
+    return CannedOffice(tmp_path / "controller.sock")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> WebSettings:
+    folder = tmp_path / "web"
+    folder.mkdir(exist_ok=True)
+    return WebSettings(folder=folder, records_file=tmp_path / "records" / "records.sqlite")
+
+
+@pytest.fixture
+def app(tmp_path: Path, settings: WebSettings) -> Iterator[Flask]:
+    """The page; whether a controller runs is the test's business."""
+    app = create_app(Client(tmp_path / "controller.sock", CONTROLLER, "web"), settings)
+    app.testing = True
+    yield app
+    app.extensions["porter_feed"].close()
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Browser:
+    """Somebody who has not signed in."""
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def browser(office: CannedOffice, app: Flask) -> Browser:
+    """The owner, signed in to a running office."""
+    browser = Browser(app.test_client())
+    browser.set_up()
+    return browser
