@@ -9,7 +9,7 @@ import logging
 import secrets
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -85,6 +85,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
         configuration, around.version = store.configuration, store.version
         clock.use_zone(configuration.timezone)
         around.notices = [Trouble(where="store", cause=str(repair), next_step="") for repair in store.repairs]
+        around.look_for_more = partial(troubles_of, store, library)
         await end_dialogs_of_the_last_run(edge)
         switch, stations = SipSwitch(endpoint, edge, wires), DoorStations(sound)
         outbox = SmsOutbox(store.outbox, lines, lambda line, to, text: announcer.notice(SmsSent(line, to, text)))
@@ -174,6 +175,14 @@ async def follow_door(doors: DoorProcessPort, configuration: Configuration) -> N
         await doors.apply(configuration)
     except PorterError as error:
         log.error("The doors are not as configured: %s", error)
+
+
+def troubles_of(store: HouseStore, library: PromptLibrary) -> Iterator[Trouble]:
+    """What the store and the prompts would tell if somebody asked."""
+    if store.trouble:
+        yield Trouble(where="store", cause=store.trouble, next_step="")
+    for fault in library.faults:
+        yield Trouble(where="prompts", cause=fault, next_step="")
 
 
 def hear_door(around: Surroundings, announcer: Announcer, told: object) -> None:

@@ -52,7 +52,12 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
         ring_groups={
             "sales": RingGroup(name="Sales", number="600", members=("201", "202", "203"), then="voicemail:201")
         },
-        opening_hours={"office": OpeningHours(weekly={day: weekday for day in ("mon", "tue", "wed", "thu", "fri")})},
+        # Open by hand: who tries it at night wants to hear the phones ring.
+        opening_hours={
+            "office": OpeningHours(
+                weekly={day: weekday for day in ("mon", "tue", "wed", "thu", "fri")}, override="open"
+            )
+        },
         inbound_routes=(
             InboundRoute(name="Main number", hours="office", to="ring_group:sales", closed="voicemail:201"),
         ),

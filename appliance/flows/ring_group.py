@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import trio
+
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.leg import Leg
 from appliance.calls.names import Outcome
@@ -39,12 +41,11 @@ async def _ring(call: Call, stages: Iterable[RingStage], who: str, shown: Caller
 
 async def first_to_answer(call: Call, ringing: Ringing, stages: Iterable[RingStage], who: str) -> Leg | None:
     """The leg that took the call within the stages' times; None is told in the story as no answer."""
-    seconds = 0.0
+    began = trio.current_time()
     for stage in stages:
         ringing.only(stage.members)
         call.history.extend(member.number for member in stage.members if member.number not in call.history)
         if winner := await ringing.answer(within=stage.seconds):
             return winner
-        seconds += stage.seconds
-    call.tell(NoAnswer(group=who, seconds=seconds))
+    call.tell(NoAnswer(group=who, seconds=trio.current_time() - began))
     return None

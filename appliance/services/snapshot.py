@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import trio
 
@@ -41,6 +41,8 @@ class Surroundings:
         self.door_fault: Trouble | None = None
         self.mailboxes: dict[str, tuple[int, int]] = {}
         """Box to its new and old messages."""
+        self.look_for_more: Callable[[], Iterable[Trouble]] = tuple
+        """Troubles of the parts that tell nobody by themselves, such as a full disk."""
         self.notices: list[Trouble] = []
         """What happened at the start, such as a broken file that was set aside."""
 
@@ -165,4 +167,4 @@ def _troubles(office: Office, around: Surroundings) -> list[Trouble]:
         for name, line in office.ports.lines.items()
         if line.status.state == "offline"
     ]
-    return [*troubles, *around.notices]
+    return [*troubles, *around.look_for_more(), *around.notices]

@@ -94,6 +94,17 @@ async def test_nobody_answers_so_the_caller_leaves_a_message() -> None:
         assert message.caller == CUSTOMER
 
 
+async def test_a_group_without_phones_is_passed_over_at_once() -> None:
+    async with open_simulated_office(small_office(), TUESDAY_NOON) as world:
+        world.switch.phones.clear()
+        customer = customer_calls(world)
+        await trio.sleep(20)
+        customer.hang_up()
+        await settle()
+        assert NoAnswer(group="Sales", seconds=0) in only_story(world)
+        assert len(world.mailboxes.kept) == 1
+
+
 async def test_after_hours_the_caller_reaches_voicemail_without_a_phone_ringing() -> None:
     async with open_simulated_office(small_office(), TUESDAY_NIGHT) as world:
         people = People(world)
