@@ -14,7 +14,7 @@ setup(
         "appliance.prompts": ["*.yaml"],
         "appliance.services": ["*.yaml"],
         "appliance.sip.edge": ["kamailio.cfg"],
-        "web": ["static/*", "templates/*", "templates/*/*", "translations/*/LC_MESSAGES/*"],
+        "web": ["static/*", "templates/*", "templates/*/*", "translations/*/LC_MESSAGES/*", "translations/babel.cfg"],
     },
     install_requires=[
         "trio>=0.27",
