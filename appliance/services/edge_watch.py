@@ -64,6 +64,16 @@ class EdgeWatch:
             if before.get(account) != digest:
                 await self._rpc.put_account(account, digest)
 
+    async def _give_again(self) -> None:
+        """An edge that was away may have set a broken file aside and started from an older one."""
+        try:
+            await trio.to_thread.run_sync(
+                write_accounts, self._settings.accounts_db, self._settings.realm, self._accounts
+            )
+            await self._rpc.reload_accounts()
+        except PorterError as error:
+            log.warning("the edge did not take its accounts again: %s", error)
+
     async def run(self) -> None:
         """Look at the registrations until cancelled."""
         while True:
@@ -72,6 +82,8 @@ class EdgeWatch:
                 fault = None
             except PorterError as error:
                 found, fault = (), Trouble(where="edge", cause=error.cause, next_step=error.next_step or "")
+            if fault is None and self._around.edge_fault is not None:
+                await self._give_again()
             seen = [(one.user, one.contact, one.user_agent) for one in found]
             known = [(one.user, one.contact, one.user_agent) for one in self._around.registrations]
             if seen != known or fault != self._around.edge_fault:

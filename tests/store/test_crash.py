@@ -13,6 +13,8 @@ from appliance.store.records import CallRecords, RecordsReader
 from appliance.store.settings import SettingsStore
 from appliance.store.writer import Writer
 
+TREE = Path(__file__).parents[2]
+
 _BUSY = """
 import sys, random, msgspec
 from pathlib import Path
@@ -41,7 +43,7 @@ with Writer(folder / "records.sqlite") as writer:
 def killed_while_busy(folder: Path, first: int, lines: int, chance: random.Random) -> list[list[str]]:
     """What a busy store acknowledged before it was killed, a moment after so many acknowledgements."""
     busy = subprocess.Popen(
-        [sys.executable, "-c", _BUSY, str(folder), str(first)], stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
+        [sys.executable, "-c", _BUSY, str(folder), str(first)], stdout=subprocess.PIPE, text=True, cwd=TREE
     )
     assert busy.stdout is not None
     acknowledged = []

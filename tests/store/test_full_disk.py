@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+TREE = Path(__file__).parents[2]
+
 _DAY = """
 import random, sys, threading
 from pathlib import Path
@@ -67,7 +69,7 @@ def test_a_full_disk_costs_nothing_but_time(tmp_path: Path) -> None:
         text=True,
         timeout=60,
         check=False,
-        cwd=Path.cwd(),
+        cwd=TREE,
     )
     if done.stderr.startswith(("unshare:", "mount:")):
         pytest.skip(f"this system lets nobody mount: {done.stderr.strip()}")
