@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -34,6 +34,8 @@ class HandCall:
     leg: Leg
     answer: Message
     cseq: int = 10
+    early: list[Message] = field(default_factory=list)
+    """Requests that overtook the reply to one of ours: the edge has several processes."""
 
     @property
     def call_id(self) -> str:
@@ -60,11 +62,15 @@ class HandCall:
             body=body,
         )
         self.phone.wire.send(request)
-        return (await trio.to_thread.run_sync(self.phone.wire.receive_final)).status
+        while (message := await trio.to_thread.run_sync(self.phone.wire.receive)).status < 200:
+            if message.method:
+                self.early.append(message)
+        return message.status
 
     async def notified(self) -> tuple[str, str]:
         """The next NOTIFY: (subscription state, first line of the body)."""
-        notify = await trio.to_thread.run_sync(self.phone.wire.receive_request, "NOTIFY")
+        receive = self.phone.wire.receive_request
+        notify = self.early.pop(0) if self.early else await trio.to_thread.run_sync(receive, "NOTIFY")
         self.phone.wire.reply(notify, 200)
         assert notify.need("Event").startswith("refer")
         assert notify.need("Content-Type").startswith("message/sipfrag")

@@ -83,6 +83,22 @@ async def test_prompts_are_played_one_after_another_to_their_end(shared_edge: Ru
         playing.close()
 
 
+async def test_a_caller_hears_prompts_before_the_answer(shared_edge: RunningEdge, tmp_path: Path) -> None:
+    async with real_stage(shared_edge, tmp_path) as stage:
+        notice = Recorded("notice")
+        stage.library.recordings[notice] = [write_wav(tmp_path / "notice.wav", tone(500, 2))]
+        anna = await stage.person("201")
+        await anna.call("300")
+        leg = (await stage.desk.next_call()).leg
+        playing = stage.sound.play(leg.id, [notice])
+        leg.progress()
+        await anna.phone.until_hears(500)
+        await happens(playing.finished)
+        assert not leg.is_answered
+        leg.answer()
+        await anna.until_talking()
+
+
 async def test_a_prompt_is_cut_short_by_closing_it(shared_edge: RunningEdge, tmp_path: Path) -> None:
     async with real_stage(shared_edge, tmp_path) as stage:
         long = Recorded("long")
