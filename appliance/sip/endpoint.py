@@ -192,6 +192,9 @@ class SipEndpoint:
         account.natConfig.viaRewriteUse = 0
         # A phone that answers with several codecs uses the first; asking again would cost a re-INVITE per call.
         account.mediaConfig.lockCodecEnabled = False
+        # To choose between IPv4 and IPv6, PJSIP would ask the DNS for this machine's own name with every leg dialled,
+        # and all calls would stand still for as long as no answer comes. The edge knows IPv4 only.
+        account.mediaConfig.ipv6Use = pj.PJSUA_IPV6_DISABLED
         rtp = account.mediaConfig.transportConfig
         rtp.port = settings.rtp_port
         rtp.portRange = settings.rtp_ports
