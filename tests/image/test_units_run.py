@@ -80,13 +80,14 @@ def _program(pid: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     if os.geteuid() != 0:
         pytest.skip("only root can start another systemd")
     if subprocess.run(["setpriv", "--reuid=65534", "--clear-groups", "test", "-r", str(TREE)], check=False).returncode:
         pytest.skip("other users cannot read this tree")
     command = ["unshare", "--mount", "--propagation", "private", str(Path(__file__).parent / "boot-units")]
-    with subprocess.Popen([*command, str(TREE), sys.prefix], stdin=subprocess.DEVNULL) as boot:
+    command += [str(TREE), sys.prefix, str(tmp_path_factory.mktemp("machine"))]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as boot:
         machine = Machine(boot)
         try:
             machine.until(machine.find, "systemd is there")
