@@ -78,17 +78,17 @@ def serve_page(layout: OfficeLayout, *, address: str, port: int, behind_proxy: b
         ) from error
 
     def stop(number: int, frame: FrameType | None) -> None:
+        """End the streams first: waitress waits for threads that are at work."""
+        signal.signal(number, signal.SIG_IGN)
+        daemon.notify("STOPPING=1")
+        feed.close()
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     threading.Thread(target=_tell_supervisor, args=(address, port), name="supervisor", daemon=True).start()
-    try:
-        server.run()
-    finally:
-        daemon.notify("STOPPING=1")
-        feed.close()
-        server.close()
+    server.run()
+    server.close()
 
 
 def _tell_supervisor(address: str, port: int) -> None:
