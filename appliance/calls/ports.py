@@ -214,7 +214,7 @@ class Sound(Protocol):
     def music(self, leg: LegId) -> Attachment: ...
 
     def record(self, legs: Sequence[LegId], path: str) -> Attachment:
-        """Write what the legs say to a WAV file, s16le 8 kHz mono."""
+        """Write what the legs say to a WAV file, s16le 8 kHz mono; whole as soon as the attachment is closed."""
         ...
 
     def tap(self, listener: LegId, other: LegId, *, speak: bool) -> Attachment:

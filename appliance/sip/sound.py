@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,8 +23,14 @@ from appliance.sip.wires import Wires
 
 log = logging.getLogger(__name__)
 
-WRITTEN_SECONDS = 1.0
-"""How long PJSIP may take to complete a recording after it was told to."""
+WRITTEN_SECONDS = 0.06
+"""How long PJSIP may take to complete a recording after it was told to; the bridge's next tick is enough."""
+
+SILENT_SECONDS = 10.0
+"""A recording in which nothing was heard for so long has ended."""
+
+SILENT_LEVEL = 4
+"""Quieter than this is silence: about -45 dBFS, below a quiet room on a telephone and far below speech."""
 
 WAV_HEADER_BYTES = 44
 
@@ -55,6 +62,8 @@ class BridgeSound:
         self.token = trio.lowlevel.current_trio_token()
         self.retirement = Retirement()
         self._music = _SharedMusic(self, music)
+        self.open: set[Attachment] = set()
+        """What holds a player or a recorder."""
         self._frames: dict[LegId, FramesPort] = {}
         self._names = map("sound-{}".format, itertools.count(1))
 
@@ -86,6 +95,14 @@ class BridgeSound:
             self.wires.down(leg)
             self.retirement.retire(port)
 
+    def close(self) -> None:
+        """Free every port: PJSIP must not end before them."""
+        for attachment in list(self.open):
+            attachment.close()
+        for leg in list(self._frames):
+            self.detach(leg)
+        self.retirement.free_all()
+
     def new_name(self) -> str:
         """A name on the bridge for a player or recorder."""
         return next(self._names)
@@ -110,10 +127,8 @@ async def bridge_sound(
         try:
             yield sound
         finally:
-            for leg in list(sound._frames):
-                sound.detach(leg)
             nursery.cancel_scope.cancel()
-            sound.retirement.free_all()
+            sound.close()
 
 
 class _Wiring:
@@ -149,6 +164,7 @@ class _Playing:
         self._wiring = _Wiring(sound.wires, [(name, leg)])
         self._player: FilePlayer | None = None
         self._scope = trio.CancelScope()
+        sound.open.add(self)
 
     async def run(self, prompts: Sequence[Prompt]) -> None:
         with self._scope:
@@ -166,6 +182,7 @@ class _Playing:
             self.finished.set()
 
     def close(self) -> None:
+        self._sound.open.discard(self)
         self._scope.cancel()
         self._stop_player()
         self._wiring.close()
@@ -202,9 +219,12 @@ class _SharedMusic:
         if self._player is None:
             self._start()
         self._listeners += 1
-        return _Listening(self._sound.wires, leg, self)
+        listening = _Listening(self._sound.wires, leg, self)
+        self._sound.open.add(listening)
+        return listening
 
-    def left(self) -> None:
+    def left(self, listening: Attachment) -> None:
+        self._sound.open.discard(listening)
         self._listeners -= 1
         if not self._listeners and self._player is not None:
             self._sound.retire(_MUSIC, self._player)
@@ -236,21 +256,23 @@ class _Listening(_Wiring):
     def close(self) -> None:
         super().close()
         if self._music is not None:
-            self._music.left()
+            self._music.left(self)
         self._music = None
 
 
 class _Recording:
-    """What legs say, into a file. `finished` is set when the file is complete, a moment after it was closed."""
+    """What legs say, into a file that is complete once this is closed. `finished` is set by a long silence."""
 
     def __init__(self, sound: BridgeSound, name: str, legs: Sequence[LegId], path: str) -> None:
         self.finished = trio.Event()
         self._sound = sound
         self._name = name
+        self._legs = legs
         self._path = path
         self._began: float | None = None
         self._ended: float | None = None
         self._recorder: FileRecorder | None = None
+        self._scope = trio.CancelScope()
         self._wiring = _Wiring(sound.wires, [(leg, name) for leg in legs])
         try:
             self._recorder = FileRecorder(path)
@@ -258,6 +280,7 @@ class _Recording:
             log.warning("legs %s: cannot record to %s: %s", ", ".join(legs), path, error.reason)
             self.finished.set()
             return
+        sound.open.add(self)
         sound.wires.up(name, self._recorder)
         for leg in legs:
             sound.wires.when_up(leg, self._sound_came)
@@ -273,25 +296,37 @@ class _Recording:
         if self._ended is not None:
             return
         self._ended = trio.current_time()
+        self._sound.open.discard(self)
+        self._scope.cancel()
         self._wiring.close()
         if self._recorder is not None:
             self._sound.wires.down(self._name)
-            # Freed now, unlike players: nothing of ours is called from the bridge's threads, and the file is complete
-            # only afterwards.
+            # Freed now, unlike players: nothing of ours is called from the bridge's threads.
             self._recorder = None
-            self._sound.nursery.start_soon(self._until_written)
+            self._wait_until_written()
 
     def _sound_came(self) -> None:
         if self._began is None:
             self._began = trio.current_time()
+            self._sound.nursery.start_soon(self._finish_in_silence)
 
-    async def _until_written(self) -> None:
-        with trio.move_on_after(WRITTEN_SECONDS) as waiting:
-            while not _is_complete(self._path):  # noqa: ASYNC110  # PJSIP tells nobody
-                await trio.sleep(0.005)
-        if waiting.cancelled_caught:
-            log.warning("%s is not complete after %.0f s", self._path, WRITTEN_SECONDS)
-        self.finished.set()
+    async def _finish_in_silence(self) -> None:
+        with self._scope:
+            last_heard = trio.current_time()
+            while trio.current_time() - last_heard < SILENT_SECONDS:
+                await trio.sleep(0.1)
+                if any(self._sound.wires.level(leg) >= SILENT_LEVEL for leg in self._legs):
+                    last_heard = trio.current_time()
+            self.finished.set()
+
+    def _wait_until_written(self) -> None:
+        """Hold everything up, for a tick of the bridge at most: who closes a recording hands the file on at once."""
+        deadline = time.monotonic() + WRITTEN_SECONDS
+        while not _is_complete(self._path):
+            if time.monotonic() > deadline:
+                log.warning("%s is not complete after %.0f ms", self._path, 1000 * WRITTEN_SECONDS)
+                return
+            time.sleep(0.001)
 
 
 def _is_complete(path: str) -> bool:

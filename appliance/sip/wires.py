@@ -21,6 +21,7 @@ class Port(Protocol):
 
     def startTransmit(self, sink: Any) -> None: ...
     def stopTransmit(self, sink: Any) -> None: ...
+    def getTxLevel(self) -> int: ...
 
 
 class Wires:
@@ -69,8 +70,15 @@ class Wires:
             if name in (source, sink) and source in self._ports and sink in self._ports:
                 self._tell(self._ports[source].stopTransmit, source, sink)
 
-    def is_up(self, name: str) -> bool:
-        return name in self._ports
+    def level(self, name: str) -> int:
+        """How loud the last 20 ms from this port were, 0-255 in PJSIP's logarithmic steps; 0 while it is down.
+
+        PJSIP counts from the bridge's side: what a phone says is what its port transmits.
+        """
+        try:
+            return self._ports[name].getTxLevel() if name in self._ports else 0
+        except pj.Error:
+            return 0
 
     def when_up(self, name: str, tell: Callable[[], None]) -> None:
         """Call `tell` once the port is there: now when it is."""

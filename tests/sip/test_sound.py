@@ -143,7 +143,6 @@ async def test_a_recording_is_a_whole_file_with_what_the_leg_said(shared_edge: R
         await poll(lambda: recording.seconds > 2.0, "two seconds of recording")
         recording.close()
         seconds = recording.seconds
-        await happens(recording.finished)
         with wave.open(str(path)) as file:
             assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, RATE)
             assert file.getnframes() / RATE == pytest.approx(seconds, abs=0.1)
@@ -162,8 +161,23 @@ async def test_a_recording_keeps_the_silence_of_a_caller_on_hold(shared_edge: Ru
         began = recording.seconds
         await poll(lambda: recording.seconds > began + 1, "a silence")
         recording.close()
-        await happens(recording.finished)
+        assert not recording.finished.is_set()
         assert len(read_wav(path)[0]) / RATE == pytest.approx(recording.seconds, abs=0.15)
+
+
+async def test_a_recording_ends_when_nothing_is_heard_for_long(
+    shared_edge: RunningEdge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.sip.sound.SILENT_SECONDS", 1.0)
+    async with real_stage(shared_edge, tmp_path) as stage:
+        anna, leg = await talking(stage, "201", 440)
+        recording = stage.sound.record([leg.id], str(tmp_path / "message.wav"))
+        await poll(lambda: recording.seconds > 2, "a message longer than the silence that ends it")
+        assert not recording.finished.is_set()
+        await anna.phone.command("mute")
+        await happens(recording.finished)
+        recording.close()
+        assert recording.seconds > 3
 
 
 async def test_a_recording_nobody_can_write_is_finished_at_once(shared_edge: RunningEdge, tmp_path: Path) -> None:
@@ -191,6 +205,25 @@ async def test_a_supervisor_listens_without_being_heard_and_then_speaks(
         await boss.phone.until_hears(440)
         tap.close()
         await boss.phone.until_silent()
+
+
+async def test_sound_that_is_still_on_when_the_office_closes_does_no_harm(
+    shared_edge: RunningEdge, tmp_path: Path
+) -> None:
+    path = tmp_path / "message.wav"
+    for turn in ("first", "second"):
+        async with real_stage(shared_edge, tmp_path / turn) as stage:
+            long = Recorded("long")
+            stage.library.recordings[long] = [write_wav(tmp_path / "long.wav", tone(500, 30))]
+            anna, leg = await talking(stage, "201", 440)
+            stage.sound.music(leg.id)
+            stage.sound.play(leg.id, [long])
+            stage.sound.attach(stage.desk.new_leg(stage.switch, "gsm1", incoming=True).id, Modem(700))
+            recording = stage.sound.record([leg.id], str(path))
+            await anna.phone.until_hears(500)
+            await poll(lambda: recording.seconds > 0.5, "a recording")
+        with wave.open(str(path)) as file:
+            assert file.getnframes() / RATE == pytest.approx(recording.seconds, abs=0.1)
 
 
 class Modem:
