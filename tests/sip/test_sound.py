@@ -221,7 +221,6 @@ async def test_sound_that_is_still_on_when_the_office_closes_does_no_harm(
             stage.sound.attach(stage.desk.new_leg(stage.switch, "gsm1", incoming=True).id, Modem(700))
             recording = stage.sound.record([leg.id], str(path))
             await anna.phone.until_hears(500)
-            await poll(lambda: recording.seconds > 0.5, "a recording")
         with wave.open(str(path)) as file:
             assert file.getnframes() / RATE == pytest.approx(recording.seconds, abs=0.1)
 
