@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import trio
-from appliance.store.records import RecordsReader
 
 from appliance.calls.record import CallRecord
 from appliance.control.client import Client
@@ -25,9 +24,11 @@ from appliance.control.controller_messages import (
     ExportConfiguration,
     GetStatus,
     OfficeNow,
+    UndoConfiguration,
 )
 from appliance.control.faults import RequestFailed
 from appliance.office_layout import PORTS, OfficeLayout
+from appliance.store.records import RecordsReader
 from hardware.simulators import modem_control
 from hardware.simulators.modem_control import Done
 from hardware.simulators.pins import Change, SimulatedChip
@@ -110,6 +111,19 @@ class RunningOffice:
         """Change the configuration as text."""
         text = self.client.ask(ExportConfiguration()).text
         self.client.ask(ApplyConfiguration(text=change(text), by="test"))
+
+    async def change(self, old: str, new: str) -> None:
+        """Replace a piece of the configuration's text that must be there."""
+
+        def changed(text: str) -> str:
+            assert old in text, f"{old} is not in\n{text}"
+            return text.replace(old, new)
+
+        await trio.to_thread.run_sync(self.apply, changed)
+
+    async def undo(self) -> None:
+        """Take the last change back."""
+        await trio.to_thread.run_sync(lambda: self.client.ask(UndoConfiguration(by="test")))
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `porter …` for this office."""
