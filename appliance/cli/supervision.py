@@ -51,7 +51,7 @@ class Supervision:
 
     async def run(self) -> None:
         """Until SIGINT, SIGTERM or SIGHUP; raises PorterError when a child cannot start. Nothing is left running."""
-        _adopt_orphans()
+        not_ours = _adopt_orphans()
         try:
             async with trio.open_nursery() as nursery:
                 await nursery.start(self._listen_for_signals)
@@ -66,7 +66,7 @@ class Supervision:
         finally:
             for child in self._everybody():
                 child.kill()
-            _end_orphans()
+            _end_orphans(not_ours)
 
     def stop(self) -> None:
         """End everything, in order."""
@@ -142,18 +142,26 @@ class Supervision:
                 self._stop.set()
 
 
-def _adopt_orphans() -> None:
-    """Make this process the parent of what its children leave behind, so that it can end them (prctl(2))."""
+def _adopt_orphans() -> frozenset[int]:
+    """Become the parent of what our children leave behind (prctl(2)), so that it can be ended.
+
+    Tells who was below us before.
+    """
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    return frozenset(_below_us())
 
 
-def _end_orphans() -> None:
+def _end_orphans(not_ours: frozenset[int]) -> None:
     """Kill what is still below us; by now every child of ours has been waited for."""
-    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    while orphans := [pid for pid in _below_us() if pid not in not_ours]:
+        for pid in orphans:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
+def _below_us() -> list[int]:
+    """Our children (proc(5)); none where the kernel does not tell."""
     try:
-        while pids := [int(pid) for pid in children.read_text().split()]:
-            for pid in pids:
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-    except (OSError, ChildProcessError):
-        return
+        return [int(pid) for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()]
+    except OSError:
+        return []

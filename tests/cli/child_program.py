@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -27,6 +28,10 @@ def main() -> None:
     if how == "fails":
         print("the port is taken", flush=True)
         sys.exit(1)
+    if how == "leaves one behind":
+        with subprocess.Popen(["sleep", "600"], start_new_session=True) as left:
+            write(f"leaves-{left.pid}")
+            os.kill(os.getpid(), signal.SIGKILL)
     write("starts")
     daemon.notify("READY=1")
     print(f"{name} is ready", flush=True)

@@ -125,6 +125,17 @@ async def test_a_child_that_cannot_start_ends_all_and_says_why(house: House) -> 
             os.kill(pid, 0)
 
 
+async def test_what_children_leave_behind_is_ended_and_nothing_else(house: House) -> None:
+    with subprocess.Popen(["sleep", "600"]) as bystander:  # noqa: ASYNC220 - starting it is quick
+        with pytest.RaisesGroup(ChildFailed, flatten_subgroups=True):
+            await house.supervision(house.child("edge", "leaves one behind")).run()
+        left = int(house.did()[-1].rpartition("-")[2])
+        with pytest.raises(ProcessLookupError):
+            os.kill(left, 0)
+        assert bystander.poll() is None
+        bystander.kill()
+
+
 _LONELY = """
 import sys, trio
 from pathlib import Path
