@@ -41,17 +41,24 @@ class Browser:
         assert answer.status_code == 302, answer.text
 
 
+def _socket_in(folder: Path) -> Path:
+    """The controller's socket, where `porter-web` looks for it too."""
+    run = folder / "run"
+    run.mkdir(exist_ok=True)
+    return run / "controller.sock"
+
+
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[CannedOffice]:
     """A controller that runs."""
-    with CannedOffice(tmp_path / "controller.sock").running() as office:
+    with CannedOffice(_socket_in(tmp_path)).running() as office:
         yield office
 
 
 @pytest.fixture
 def stopped_office(tmp_path: Path) -> CannedOffice:
     """A controller that does not run until the test enters `running`."""
-    return CannedOffice(tmp_path / "controller.sock")
+    return CannedOffice(_socket_in(tmp_path))
 
 
 @pytest.fixture
@@ -64,7 +71,7 @@ def settings(tmp_path: Path) -> WebSettings:
 @pytest.fixture
 def app(tmp_path: Path, settings: WebSettings) -> Iterator[Flask]:
     """The page; whether a controller runs is the test's business."""
-    app = create_app(Client(tmp_path / "controller.sock", CONTROLLER, "web"), settings)
+    app = create_app(Client(_socket_in(tmp_path), CONTROLLER, "web"), settings)
     app.testing = True
     yield app
     app.extensions["porter_feed"].close()

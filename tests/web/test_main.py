@@ -1,84 +1,17 @@
 """`porter-web` as a process: ready, watched, refused ports, many streams and slow browsers."""
 
-import http.client
-import os
-import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from .canned_office import PASSWORD, CannedOffice
+from .canned_office import CannedOffice
+from .running_page import Page, running
 
 pytestmark = pytest.mark.real
-
-
-def a_free_base_port() -> int:
-    """A base port whose page port is free now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return min(max(int(sock.getsockname()[1]) - 80, 1024), 64000)
-
-
-class Page:
-    """A running porter-web."""
-
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.base_port = a_free_base_port()
-        self.port = self.base_port + 80
-        self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        notify_path = folder / "notify"
-        self._notify.bind(str(notify_path))
-        self._notify.settimeout(20)
-        environment = {**os.environ, "NOTIFY_SOCKET": str(notify_path), "WATCHDOG_USEC": "900000"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "web.main", "--folder", str(folder), "--base-port", str(self.base_port), *options],
-            env=environment,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def told(self, wanted: str) -> None:
-        """Wait until the supervisor is told something."""
-        while wanted not in self._notify.recv(4096).decode():
-            pass
-
-    def ask(self, method: str, path: str, body: str | None = None, **headers: str) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request(method, path, body, headers)
-        return connection.getresponse()
-
-    def signed_in(self) -> str:
-        """The cookies of the owner, who sets up the page."""
-        form = self.ask("GET", "/set-up")
-        cookie = (form.headers["Set-Cookie"] or "").split(";")[0]
-        token = re.search(r'name="csrf_token" value="([^"]+)"', form.read().decode())
-        assert token is not None
-        words = PASSWORD.replace(" ", "+")
-        body = f"csrf_token={token[1]}&password={words}&again={words}"
-        answer = self.ask(
-            "POST", "/set-up", body, Cookie=cookie, **{"Content-Type": "application/x-www-form-urlencoded"}
-        )
-        assert answer.status == 302, answer.read()
-        cookies = answer.headers.get_all("Set-Cookie") or []
-        return next(one.split(";")[0] for one in cookies if one.startswith(f"porter_{self.base_port}="))
-
-
-@contextmanager
-def running(folder: Path, *options: str) -> Iterator[Page]:
-    page = Page(folder, *options)
-    try:
-        page.told("READY=1")
-        yield page
-    finally:
-        page.process.kill()
-        page.process.communicate()
 
 
 @pytest.fixture
@@ -87,8 +20,13 @@ def page(tmp_path: Path) -> Iterator[Page]:
         yield page
 
 
-def test_the_process_is_ready_and_says_that_it_lives(page: Page) -> None:
-    page.told("WATCHDOG=1")
+def test_the_process_is_ready_and_says_that_it_lives(tmp_path: Path) -> None:
+    with running(tmp_path, watchdog_seconds=0.3) as page:
+        for _time in range(3):
+            page.told("WATCHDOG=1")
+
+
+def test_strangers_are_led_to_the_set_up_and_learn_no_version(page: Page) -> None:
     answer = page.ask("GET", "/")
     assert answer.status == 302
     assert answer.headers["Server"] is None
@@ -162,7 +100,7 @@ def test_gone_browsers_free_their_streams(page: Page, tmp_path: Path) -> None:
 
 
 def test_a_killed_page_remembers_who_is_signed_in(tmp_path: Path) -> None:
-    with CannedOffice_running(tmp_path), running(tmp_path) as first:
+    with running(tmp_path) as first, CannedOffice(tmp_path / "run" / "controller.sock").running():
         cookie = first.signed_in()
         first.process.kill()
         first.process.wait()
@@ -171,13 +109,6 @@ def test_a_killed_page_remembers_who_is_signed_in(tmp_path: Path) -> None:
         with running(tmp_path) as second:
             answer = second.ask("GET", "/live", Cookie=f"porter_{second.base_port}={value}")
             assert answer.status == 200
-
-
-@contextmanager
-def CannedOffice_running(folder: Path) -> Iterator[None]:
-    (folder / "run").mkdir()
-    with CannedOffice(folder / "run" / "controller.sock").running():
-        yield
 
 
 def test_through_a_proxy_the_browsers_address_counts(tmp_path: Path) -> None:

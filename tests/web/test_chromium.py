@@ -1,0 +1,231 @@
+"""The page in a real browser: set-up, the live view, the demo panel, a phone's width and the dark."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, expect, sync_playwright
+
+from appliance.control.controller_messages import DoorRang, SimulateCall, SimulatePress
+from web.settings import WebSettings
+
+from .canned_office import PASSWORD, CannedOffice, a_conversation, a_ringing_call
+from .past_calls import a_missed_call, a_past_call, keep
+from .running_page import running
+
+CHROMIUM = shutil.which("chromium") or ""
+# Without the network's own errands: the browser must ask nobody but the page.
+QUIET = [
+    *("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--no-first-run"),
+]
+PICTURE = os.environ.get("PORTER_PICTURE")
+"""Where to keep a picture of the live page for the README; unset: nowhere."""
+
+pytestmark = [pytest.mark.real, pytest.mark.skipif(not CHROMIUM, reason="apt install chromium")]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """A page that is served."""
+    with running(tmp_path) as page:
+        yield f"http://127.0.0.1:{page.port}"
+
+
+@pytest.fixture
+def page(chromium: Chromium, address: str) -> Iterator[Page]:
+    """A browser window at the page; whatever a script or the policy complains about fails the test."""
+    context = chromium.new_context(base_url=address, locale="en-GB", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if "Content Security" in message.text else None)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def signed_in(page: Page) -> Page:
+    set_up(page)
+    return page
+
+
+def set_up(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("New password").fill(PASSWORD)
+    page.get_by_label("The same once more").fill(PASSWORD)
+    page.get_by_role("button", name="Set the password").click()
+    page.wait_for_url("**/live")
+
+
+def width_of(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+def test_the_owner_sets_a_password_signs_out_and_in_again(office: CannedOffice, page: Page) -> None:
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
+    page.get_by_label("New password").fill("password1234")
+    page.get_by_label("The same once more").fill("password1234")
+    page.get_by_role("button", name="Set the password").click()
+    expect(page.get_by_role("alert")).to_contain_text("easily guessed")
+    set_up(page)
+    expect(page.get_by_role("heading", name="Kalna iela 5")).to_be_visible()
+    page.get_by_label("Owner").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("You are signed out")).to_be_visible()
+    page.get_by_label("The owner's password").fill("not this one")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("That is not the password")
+    page.get_by_label("The owner's password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Kalna iela 5")).to_be_visible()
+
+
+def test_a_call_comes_up_talks_and_goes(office: CannedOffice, signed_in: Page) -> None:
+    page = signed_in
+    expect(page.get_by_text("Nobody is on the phone")).to_be_visible()
+    office.show(calls=(a_ringing_call(),))
+    card = page.locator(".call")
+    expect(card).to_contain_text("ringing the group")
+    expect(card.locator(".timer")).to_have_text("0:07")
+    expect(card.locator(".timer")).to_have_text("0:08")
+    office.show(calls=(a_conversation(),))
+    expect(card).to_contain_text("to 203")
+    expect(card.locator(".timer")).to_contain_text("2:1")
+    office.tell(DoorRang("front"))
+    expect(page.locator("#news")).to_contain_text("Somebody is at the door: front")
+    office.show(calls=())
+    expect(page.get_by_text("Nobody is on the phone")).to_be_visible()
+
+
+def test_hanging_up_says_what_came_of_it(office: CannedOffice, signed_in: Page) -> None:
+    office.show(calls=(a_ringing_call(),))
+    signed_in.get_by_role("button", name="Hang up the call of +37120000009").click()
+    expect(signed_in.get_by_role("status")).to_have_text("The call is ended.")
+
+
+def test_the_demo_panel_calls_in_and_presses_the_button(office: CannedOffice, signed_in: Page) -> None:
+    page = signed_in
+    page.get_by_label("Call in from").fill("+371 2000 0042")
+    page.get_by_role("button", name="Call in").click()
+    expect(page.get_by_role("status")).to_contain_text("Somebody is calling")
+    page.get_by_role("button", name="Press the button").click()
+    expect(page.get_by_role("status")).to_contain_text("The button is pressed")
+    assert office.asked == [SimulateCall(line="gsm1", caller="+37120000042"), SimulatePress(door="front")]
+    page.get_by_label("Call in from").fill("my aunt")
+    page.get_by_role("button", name="Call in").click()
+    expect(page.get_by_role("status")).to_contain_text("not a telephone number")
+
+
+def test_the_page_comes_back_with_the_controller(stopped_office: CannedOffice, page: Page) -> None:
+    set_up(page)
+    expect(page.get_by_text("The controller is not running")).to_be_visible()
+    with stopped_office.running():
+        expect(page.get_by_role("heading", name="Kalna iela 5")).to_be_visible()
+        expect(page.get_by_text("The controller is not running")).not_to_be_visible()
+    expect(page.get_by_text("What you see below is the last that is known.")).to_be_visible()
+
+
+def test_without_a_stream_the_page_asks(office: CannedOffice, signed_in: Page) -> None:
+    page = signed_in
+    page.route("**/live/events*", lambda route: route.fulfill(status=503, body="full"))
+    page.reload()
+    office.show(calls=(a_ringing_call(),))
+    expect(page.locator(".call")).to_contain_text("ringing the group", timeout=8000)
+
+
+def test_who_was_signed_out_elsewhere_is_asked_to_sign_in(
+    office: CannedOffice, signed_in: Page, chromium: Chromium
+) -> None:
+    context = signed_in.context
+    signed_in.request.get("/live")
+    other = context.new_page()
+    other.goto("/live")
+    other.get_by_label("Owner").click()
+    other.get_by_role("button", name="Sign out").click()
+    signed_in.wait_for_url("**/sign-in?next=%2Flive")
+
+
+def test_without_scripts_the_page_still_works(office: CannedOffice, signed_in: Page, chromium: Chromium) -> None:
+    state = signed_in.context.storage_state()
+    base = signed_in.url.removesuffix("/live")
+    context = chromium.new_context(base_url=base, java_script_enabled=False, storage_state=state)
+    page = context.new_page()
+    page.goto("/live")
+    page.get_by_role("button", name="Call in").click()
+    expect(page.get_by_text("Somebody is calling")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["en-GB", "lv-LV", "uk-UA", "ru-RU"])
+def test_every_page_fits_a_phone(
+    office: CannedOffice, signed_in: Page, chromium: Chromium, settings: WebSettings, scheme: str, locale: str
+) -> None:
+    keep(settings.records_file, a_past_call(1), a_missed_call(2))
+    office.show(calls=(a_ringing_call(), a_conversation()))
+    context = chromium.new_context(
+        base_url=signed_in.url.removesuffix("/live"),
+        storage_state=signed_in.context.storage_state(),
+        viewport={"width": 390, "height": 844},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        locale=locale,
+    )
+    page = context.new_page()
+    for path in ("/live", "/calls/", "/calls/call1", "/configuration/", "/password", "/nothing"):
+        page.goto(path)
+        assert width_of(page) <= 390, path
+        background = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        is_dark = int(background.split("(")[1].split(",")[0]) < 64
+        assert is_dark == (scheme == "dark"), background
+    context.close()
+
+
+def test_the_keyboard_reaches_everything(office: CannedOffice, signed_in: Page) -> None:
+    page = signed_in
+    page.locator("body").press("Tab")
+    expect(page.get_by_text("Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_label("Language").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Latviešu")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Latviešu")).not_to_be_visible()
+    page.get_by_label("Call in from").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Somebody is calling")
+
+
+def test_a_change_of_the_configuration_is_checked_and_applied(office: CannedOffice, signed_in: Page) -> None:
+    page = signed_in
+    page.get_by_role("link", name="Configuration").click()
+    text = page.locator("#text")
+    text.fill(text.input_value().replace("Anna", "Annija"))
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator("#result")).to_contain_text("extensions.201.name")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("is in force")).to_be_visible()
+    assert office.configuration.extensions["201"].name == "Annija"
+
+
+@pytest.mark.skipif(PICTURE is None, reason="PORTER_PICTURE names no file")
+def test_a_picture_for_the_readme(office: CannedOffice, signed_in: Page) -> None:
+    office.show(calls=(a_ringing_call(), a_conversation()))
+    expect(signed_in.locator(".call")).to_have_count(2)
+    office.tell(DoorRang("Front door"))
+    expect(signed_in.locator("#news")).to_contain_text("Front door")
+    signed_in.emulate_media(reduced_motion="reduce")
+    signed_in.screenshot(path=PICTURE)
