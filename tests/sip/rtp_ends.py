@@ -6,7 +6,6 @@ packets do not stay whole: PJSIP cuts G.711 into pieces and puts them together a
 
 from __future__ import annotations
 
-import heapq
 import socket
 import statistics
 import struct
@@ -61,6 +60,12 @@ class RtpEnd:
         self.socket.bind(("127.0.0.1", 0))
         self.port: int = self.socket.getsockname()[1]
         self.far: tuple[str, int] = ("127.0.0.1", 0)
+        self.sent = 0
+        """Packets so far; numbers go on, since going back would look like a new stream."""
+
+    def send(self) -> None:
+        self.socket.sendto(self.packet(self.sent), self.far)
+        self.sent += 1
 
     def packet(self, number: int) -> bytes:
         header = struct.pack("!BBHII", 0x80, 8, number & 0xFFFF, number * 160, self.port)
@@ -112,18 +117,17 @@ def measure(one: RtpEnd, other: RtpEnd, seconds: float, *, jitter_ms: float = 0.
     listener = threading.Thread(target=listen)
     listener.start()
     start = time.perf_counter() + 0.05
-    queue = [(start + n * PACKET_SECONDS + (n * 7919 % 101) / 101 * jitter_ms / 1000, n) for n in range(count)]
-    heapq.heapify(queue)
-    while queue:
-        at, number = heapq.heappop(queue)
+    first = one.sent
+    for n in range(count):
+        at = start + n * PACKET_SECONDS + (n * 7919 % 101) / 101 * jitter_ms / 1000
         if (wait := at - time.perf_counter()) > 0:
             time.sleep(wait)
-        sent[number] = time.perf_counter()
-        one.socket.sendto(one.packet(number), one.far)
-        other.socket.sendto(other.packet(0), other.far)
+        sent[one.sent] = time.perf_counter()
+        one.send()
+        other.send()
     listener.join()
     # The first half second is the beginning of a call, while buffers fill.
-    for number in range(25 * PIECES, PIECES * count):
+    for number in range(PIECES * (first + 25), PIECES * (first + count)):
         if number in arrived:
             measured.delays.append((arrived[number] - sent[number // PIECES]) * 1000)
         else:
