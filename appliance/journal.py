@@ -9,7 +9,7 @@ import sys
 
 from systemd.journal import JournalHandler
 
-FORMAT = "%(levelname).1s %(name)s: %(message)s"
+FORMAT = "%(levelname)s %(name)s: %(message)s"
 
 
 def set_up_logging(process: str) -> None:

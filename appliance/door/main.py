@@ -55,8 +55,10 @@ def _run(folder: Path, faults: list[str], locked_after: float) -> int:
 
     import trio
 
+    from appliance.journal import set_up_logging
+
     os.umask(0o027)  # who came in and when is nobody else's business
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    set_up_logging("door")
     logger = logging.getLogger("appliance.door")
     for fault in faults:
         logger.critical("%s", fault)

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from appliance.errors import PorterError
+from appliance.journal import set_up_logging
 
 from . import accounts, configuration, databases, kamailio
 from .rpc import BlockingEdgeRpc, EdgeSilent
@@ -42,7 +43,7 @@ class KamailioDied(PorterError):
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs until told to stop (0), or until the edge cannot go on (1)."""
-    logging.basicConfig(level=logging.INFO, format="porter-edge: %(levelname)s: %(message)s", stream=sys.stderr)
+    set_up_logging("edge")
     settings = _settings(arguments)
     try:
         check(settings)
