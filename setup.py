@@ -47,6 +47,7 @@ setup(
             "types-cffi",
             "types-pyserial",
             "types-requests",
+            "types-waitress",
         ],
     },
     entry_points={

@@ -11,6 +11,7 @@ import sys
 import threading
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from systemd import daemon
 from waitress.server import create_server
@@ -53,8 +54,10 @@ def serve_page(layout: OfficeLayout, *, address: str, port: int, behind_proxy: b
     )
     app = create_app(control, settings)
     feed: LiveFeed = app.extensions["porter_feed"]
-    proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_count": 1} if behind_proxy else {}
-    headers = {"trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}} if behind_proxy else {}
+    proxy: dict[str, Any] = {}
+    if behind_proxy:
+        believed = {"x-forwarded-for", "x-forwarded-proto"}
+        proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_count": 1, "trusted_proxy_headers": believed}
     try:
         server = create_server(
             app,
@@ -68,7 +71,6 @@ def serve_page(layout: OfficeLayout, *, address: str, port: int, behind_proxy: b
             ident=None,
             clear_untrusted_proxy_headers=False,  # the gate wants to know that there is a proxy
             **proxy,
-            **headers,
         )
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

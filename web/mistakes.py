@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, jsonify, render_template
-from flask.typing import ResponseReturnValue
+from flask import Flask, Response, jsonify, make_response, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -27,13 +26,13 @@ def answer_kindly(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _internal)
 
 
-def _http(error: HTTPException) -> ResponseReturnValue:
+def _http(error: HTTPException) -> Response:
     code = error.code or 500
-    if error.response is not None and code < 400:
-        return error.response
-    cause, next_step = _in_words(code)
-    answer, _code = _answer(cause, next_step, code)
-    return answer, code, [(name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After")]
+    if code < 400:
+        return make_response(error.get_response())  # a redirect
+    answer = _answer(*_in_words(code), code)
+    answer.headers.extend((name, value) for name, value in error.get_headers() if name in ("Allow", "Retry-After"))
+    return answer
 
 
 def _in_words(code: int) -> tuple[str, str]:
@@ -51,18 +50,18 @@ def _in_words(code: int) -> tuple[str, str]:
     return _("This did not work."), _("Go back, reload the page and try again.")
 
 
-def _old_form(error: CSRFError) -> ResponseReturnValue:
+def _old_form(error: CSRFError) -> Response:
     return _answer(_("This page was open for too long."), _("Go back, reload the page and try again."), 400)
 
 
-def _refused(error: PorterError) -> ResponseReturnValue:
+def _refused(error: PorterError) -> Response:
     if isinstance(error, RequestFailed):
         cause, next_step = fault_in_words(error.fault)
         return _answer(cause, next_step, status_of(error))
     return _answer(error.cause, error.next_step or "", 503)
 
 
-def _internal(error: InternalServerError) -> ResponseReturnValue:
+def _internal(error: InternalServerError) -> Response:
     # Flask has logged the traceback already.
     return _answer(
         _("The page failed because of a fault in the program."),
@@ -71,7 +70,7 @@ def _internal(error: InternalServerError) -> ResponseReturnValue:
     )
 
 
-def _answer(cause: str, next_step: str, code: int) -> tuple[ResponseReturnValue, int]:
+def _answer(cause: str, next_step: str, code: int) -> Response:
     if wants_data():
-        return jsonify(ok=False, said=f"{cause} {next_step}".strip()), code
-    return render_template("mistake.html", cause=cause, next_step=next_step), code
+        return make_response(jsonify(ok=False, said=f"{cause} {next_step}".strip()), code)
+    return make_response(render_template("mistake.html", cause=cause, next_step=next_step), code)

@@ -6,7 +6,7 @@ import msgspec
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from appliance.control.controller_messages import ConfigurationChanged, DoorRang, SmsCame, SmsSent
+from appliance.control.controller_messages import ConfigurationChanged, DoorRang, OfficeNow, SmsCame, SmsSent
 from appliance.control.messages import Fault
 
 STEPS = {
@@ -116,15 +116,16 @@ def fault_in_words(fault: Fault) -> tuple[str, str]:
     return str(cause), str(next_step)
 
 
-def notice_in_words(notice: msgspec.Struct) -> str:
-    """One sentence about what has just happened."""
+def notice_in_words(notice: msgspec.Struct, office: OfficeNow | None) -> str:
+    """One sentence about what has just happened; the office knows what its doors are called."""
     match notice:
         case SmsCame(sender=sender, text=text):
             return _("Message from %(sender)s: %(text)s", sender=sender, text=text)
         case SmsSent(to=to, text=text):
             return _("Message sent to %(to)s: %(text)s", to=to, text=text)
         case DoorRang(door=door):
-            return _("Somebody is at the door: %(door)s", door=door)
+            titles = {known.name: known.title for known in office.doors} if office is not None else {}
+            return _("Somebody is at the door: %(door)s", door=titles.get(door, door))
         case ConfigurationChanged(version=version, by=by):
             return _("Configuration %(version)d is in force, by %(by)s.", version=version, by=by)
     return ""

@@ -85,7 +85,8 @@ def an_office(**changes: Any) -> OfficeNow:
         phones=(
             a_phone("201", "Anna", registered=True),
             a_phone("202", "Boris", registered=True),
-            a_phone("203", "Dace", registered=False),
+            a_phone("203", "Dace", registered=True),
+            a_phone("204", "Emīls", registered=False),
         ),
         mailboxes=(Mailbox(box="201", new=2, old=5),),
         parked={},

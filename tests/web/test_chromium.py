@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect, sync_playwright
@@ -106,7 +107,7 @@ def test_a_call_comes_up_talks_and_goes(office: CannedOffice, signed_in: Page) -
     expect(card).to_contain_text("to 203")
     expect(card.locator(".timer")).to_contain_text("2:1")
     office.tell(DoorRang("front"))
-    expect(page.locator("#news")).to_contain_text("Somebody is at the door: front")
+    expect(page.locator("#news")).to_contain_text("Somebody is at the door: Front door")
     office.show(calls=())
     expect(page.get_by_text("Nobody is on the phone")).to_be_visible()
 
@@ -223,9 +224,10 @@ def test_a_change_of_the_configuration_is_checked_and_applied(office: CannedOffi
 
 @pytest.mark.skipif(PICTURE is None, reason="PORTER_PICTURE names no file")
 def test_a_picture_for_the_readme(office: CannedOffice, signed_in: Page) -> None:
-    office.show(calls=(a_ringing_call(), a_conversation()))
+    busy = msgspec.structs.replace(office.office.lines[0], state="busy")
+    office.show(calls=(a_ringing_call(), a_conversation()), lines=(busy,))
     expect(signed_in.locator(".call")).to_have_count(2)
-    office.tell(DoorRang("Front door"))
+    office.tell(DoorRang("front"))
     expect(signed_in.locator("#news")).to_contain_text("Front door")
     signed_in.emulate_media(reduced_motion="reduce")
     signed_in.screenshot(path=PICTURE)

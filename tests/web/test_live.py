@@ -96,7 +96,7 @@ def test_missed_notices_are_told_after_a_reconnect(browser: Browser, office: Can
     again.close()
     office.tell(DoorRang("front"))
     newer = Stream(browser, query_string={"after": last})
-    assert "at the door: front" in newer.next("notice")[1]["text"]
+    assert "at the door: Front door" in newer.next("notice")[1]["text"]
     newer.close()
 
 

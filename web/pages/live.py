@@ -105,7 +105,7 @@ def _event(feed: LiveFeed, event: Moment | Told, sent: dict[str, str]) -> str:
     if isinstance(event, Moment):
         name, data = "office", _office_event(event, sent)
     else:
-        name, data = "notice", {"text": notice_in_words(event.notice)}
+        name, data = "notice", {"text": notice_in_words(event.notice, feed.moment().office)}
     return f"id: {feed.epoch}.{event.number}\nevent: {name}\ndata: {msgspec.json.encode(data).decode()}\n\n"
 
 

@@ -55,7 +55,7 @@ function tell(text) {
   news.querySelector(".empty")?.remove();
   const item = document.createElement("li");
   const at = document.createElement("time");
-  at.textContent = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  at.textContent = new Date().toLocaleTimeString(document.documentElement.lang, { timeStyle: "short", hourCycle: "h23" });
   item.append(at, document.createElement("span"));
   item.lastChild.textContent = text;
   news.prepend(item);
