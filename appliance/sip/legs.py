@@ -61,6 +61,7 @@ class SipSwitch:
         self._by_name: dict[tuple[str, str], PhoneDialog] = {}
         self._dead: list[weakref.ref[PhoneDialog]] = []
         self._haunting: list[PhoneDialog] = []
+        self._ended: list[tuple[Leg, Cause]] = []
         self._all_over = trio.Event()
         endpoint.on_incoming = self._comes_in
         endpoint.after_turn = self._after_turn
@@ -155,7 +156,7 @@ class SipSwitch:
                 self._drop(dialog)
                 if leg is not None:
                     reason = cause_in_reason(messages.header(message, "Reason"))
-                    leg.was_ended(reason or cause_of(info.lastStatusCode))
+                    self._ended.append((leg, reason or cause_of(info.lastStatusCode)))
 
     def sound_changed(self, dialog: PhoneDialog, port: Port | None) -> None:
         if dialog.leg is None:
@@ -196,6 +197,17 @@ class SipSwitch:
         self._take_transfers()
         if self._dead:
             self._watch_the_dead()
+        self._tell_who_ended()
+
+    def _tell_who_ended(self) -> None:
+        """Outside of PJSIP's callbacks: a cancelled task keeps the frames that cancelled it, with the dialog in them,
+        until its next turn, and the dialog must be gone before."""
+        while self._ended:
+            leg, cause = self._ended.pop(0)
+            try:
+                leg.was_ended(cause)
+            except Exception:
+                log.exception("leg %s: its end could not be told", leg.id)
 
     def _take_transfers(self) -> None:
         while pj.porter_refer_next(fact := pj.ReferFact()):

@@ -86,6 +86,20 @@ async def test_hanging_up_reenters_and_frees_the_dialog_too() -> None:
         assert switch.live_dialogs == 0
 
 
+async def test_a_task_that_the_end_cancels_does_not_keep_the_dialog(caplog: pytest.LogCaptureFixture) -> None:
+    # Trio keeps the frames that cancelled a task until the task runs. Of every call one dialog was kept for ever.
+    async with lone_switch(most_legs=4) as stage:
+        switch, desk, wire = stage.switch, stage.desk, stage.wire
+        leg = desk.new_leg(switch, "201", incoming=False)
+        with trio.CancelScope() as conversation:
+            leg.on_gone = lambda _: conversation.cancel()
+            switch.dial(leg, contact(wire), SHOWN)
+            wire.reply(await receive(wire, "INVITE"), 486)
+            await trio.sleep_forever()
+        await receive(wire, "ACK")
+        assert "still refers" not in caplog.text
+
+
 async def test_a_reference_kept_by_mistake_is_kept_for_ever(caplog: pytest.LogCaptureFixture) -> None:
     async with lone_switch(most_legs=4) as stage:
         switch, desk, wire = stage.switch, stage.desk, stage.wire
