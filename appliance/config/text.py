@@ -32,6 +32,16 @@ def _short_list(dumper: yaml.SafeDumper, entries: list[object]) -> yaml.Node:
     return dumper.represent_sequence("tag:yaml.org,2002:seq", entries, flow_style=is_short)
 
 
+_LINE_BREAKS = frozenset("\x85\u2028\u2029")
+"""Characters that YAML 1.1 folds like a new line unless they are escaped, which PyYAML does only within quotes."""
+
+
+def _quoted_where_needed(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if _LINE_BREAKS.intersection(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _quoted_where_needed)
 _Dumper.add_representer(list, _short_list)
 
 

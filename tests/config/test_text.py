@@ -66,6 +66,11 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert refused.mistakes
 
 
+@pytest.mark.parametrize("text", ["\x85", "a\u2028b", "\u2029", "a\x85 b: c", "0123", "no", "~", ""])
+def test_odd_texts_read_back(text: str) -> None:
+    assert read_yaml(write_yaml({text: [text]})).data == {text: [text]}
+
+
 _words = st.text(st.characters(exclude_categories=("Cs",)))
 
 
