@@ -90,6 +90,7 @@ class Linphone:
         self._process = process
         self._news = trio.Event()
         self._seen = 0
+        self._prompts = 0
 
     # Commands.
 
@@ -124,10 +125,16 @@ class Linphone:
         await self.command(f"transfer {call} --to-call {other}")
 
     async def command(self, line: str) -> None:
+        """Type a line, and wait for the prompt: linphonec 5.3 (Debian 13) forgets lines that come together."""
         assert self._process.stdin is not None
+        before = self._prompts
         await self._process.stdin.send_all(line.encode() + b"\n")
+        await self._wait(lambda: self._prompts > before, f"prompt after {line}")
 
     # What it reports.
+
+    async def ready(self) -> None:
+        await self._wait(lambda: self._prompts > 0, "first prompt")
 
     async def registered(self) -> None:
         """Wait until it is: linphonec says so only when asked."""
@@ -178,8 +185,11 @@ class Linphone:
 
     async def listen(self) -> None:
         assert self._process.stdout is not None
-        buffer = b""
+        buffer = end = b""
         async for chunk in self._process.stdout:
+            printed = end + chunk
+            self._prompts += printed.count(_PROMPT.encode())
+            end = printed[1 - len(_PROMPT) :]
             *whole, buffer = (buffer + chunk).split(b"\n")
             for line in whole:
                 self.lines.append(line.decode(errors="replace").replace(_PROMPT, "").rstrip())
@@ -240,6 +250,7 @@ async def linphone(
     try:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(phone.listen)
+            await phone.ready()
             for line in ("soundcard use files", f"record {folder / 'heard.wav'}", f"play {hum}"):
                 await phone.command(line)
             # Codecs are known by their place in a list that differs between versions.
