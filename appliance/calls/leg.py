@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import trio
 
-from appliance.calls.facts import Digit, LegFact
+from appliance.calls.facts import Digit, Held, LegFact, Resumed
 from appliance.calls.names import Cause, LegId, Party
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Leg:
         call: The one call that holds it; None only before it is adopted and after it is gone.
         media: The one sound attachment it has; taps do not count.
         incoming: True when the party called us.
+        holds: True while the party keeps us on hold; outlives the step, as the party's telephone does not forget it.
     """
 
     def __init__(self, id: LegId, carrier: LegCarrier, party: Party, *, incoming: bool) -> None:
@@ -50,6 +51,7 @@ class Leg:
         self.answered = trio.Event()
         self.gone = trio.Event()
         self.cause: Cause | None = None
+        self.holds = False
         self.on_gone: Callable[[Leg], None] = _nobody_minds
         self.times = LegTimes()
         self.facts_dropped = 0
@@ -74,10 +76,13 @@ class Leg:
         if not self.is_gone and not self.is_answered:
             self.carrier.ring(self.id)
 
-    def progress(self) -> None:
-        """Open the sound towards an incoming party before answering (183), for announcements that cost nothing."""
-        if not self.is_gone and not self.is_answered:
-            self.carrier.progress(self.id)
+    def progress(self) -> bool:
+        """Open the sound towards an incoming party before answering (183), for announcements that cost nothing.
+
+        Returns:
+            False where the party hears nothing before the answer, as over GSM.
+        """
+        return not self.is_gone and (self.is_answered or self.carrier.progress(self.id))
 
     def answer(self) -> None:
         """Answer an incoming party. `answered` is set when the carrier says so, usually at once."""
@@ -126,6 +131,8 @@ class Leg:
         """Queue a fact for the step that holds the leg; dropped when the leg is gone or the queue is full."""
         if self.is_gone:
             return
+        if isinstance(fact, Held | Resumed):
+            self.holds = isinstance(fact, Held)
         if len(self._facts) >= MOST_FACTS:
             self.facts_dropped += 1
             if self.facts_dropped == 1:

@@ -29,8 +29,8 @@ class Media:
     """An attachment as a context manager inside a step.
 
     Each leg has one attachment at a time, taps aside: attaching closes what the leg had. Closing is idempotent and
-    undoes only this attachment. A leg that is gone takes no part; with no leg left nothing is opened and `finished`
-    is set at once, so that nobody waits for sound that cannot come.
+    undoes only this attachment. A leg that is gone takes no part; with no leg left nothing is opened. `finished` is
+    set then at once, as it is by closing, so that nobody waits for sound that cannot come.
     """
 
     def __init__(
@@ -69,6 +69,7 @@ class Media:
                 leg.media = None
         if self._attachment is not None:
             self._attachment.close()
+        self.finished.set()
 
     def __enter__(self) -> Self:
         return self

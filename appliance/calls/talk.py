@@ -43,10 +43,10 @@ async def _obey(conversation: Conversation, leg: Leg, peer: Leg) -> None:
     while True:
         match await leg.next_fact():
             case Held():
-                conversation.hold(leg)
+                conversation.connect()
                 call.tell(OnHold(member=leg.party.shown))
             case Resumed():
-                conversation.resume(leg)
+                conversation.connect()
                 call.tell(OffHold(member=leg.party.shown))
             case fact:
                 await call.home.in_call(call, leg, peer, fact)
@@ -58,22 +58,13 @@ class Conversation:
     def __init__(self, call: Call, one: Leg, other: Leg) -> None:
         self.call = call
         self._legs = (one, other)
-        self._holders: set[Leg] = set()
         self._media: list[Media] = []
 
-    def hold(self, leg: Leg) -> None:
-        """A leg put the other on hold."""
-        self._holders.add(leg)
-        self._connect()
-
-    def resume(self, leg: Leg) -> None:
-        self._holders.discard(leg)
-        self._connect()
-
-    def _connect(self) -> None:
+    def connect(self) -> None:
+        """Let them hear what they should now that one of them has, or no longer has, the other on hold."""
         self._close()
-        waiting = [leg for leg in self._legs if leg not in self._holders]
-        if not self._holders:
+        waiting = [leg for leg in self._legs if not leg.holds]
+        if len(waiting) == len(self._legs):
             self._media.append(self.call.bridge(*self._legs))
         elif waiting:
             self._media.append(self.call.music(waiting[0]))
@@ -83,7 +74,7 @@ class Conversation:
             self._media.pop().close()
 
     def __enter__(self) -> Self:
-        self._connect()
+        self.connect()
         return self
 
     def __exit__(

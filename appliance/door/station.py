@@ -51,8 +51,9 @@ class DoorStations:
     def ring(self, leg: LegId) -> None:
         """The visitor hears the ringing tone that the call plays."""
 
-    def progress(self, leg: LegId) -> None:
+    def progress(self, leg: LegId) -> bool:
         """The visitor's sound is open from the start."""
+        return True
 
     def answer(self, leg: LegId) -> None:
         if held := self._legs.get(leg):

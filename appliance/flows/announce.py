@@ -9,10 +9,13 @@ from appliance.calls.story import Announced
 
 
 async def announce(call: Call, phrase: Phrase, then: Next | Outcome | None = None) -> Then:
-    """Play a phrase to its end; an incoming caller who was not answered hears it before the call is charged."""
+    """Play a phrase to its end; an incoming caller who was not answered hears it before the call is charged.
+
+    Where that is impossible, as over GSM, he is answered: he would hear nothing but ringing, and then be cut off.
+    """
     leg = call.principal
-    if leg.incoming and not leg.is_answered:
-        leg.progress()
+    if leg.incoming and not leg.is_answered and not leg.progress():
+        leg.answer()
     call.tell(Announced(phrase=phrase.name))
     with call.play(leg, phrase) as playing:
         await playing.finished.wait()

@@ -153,8 +153,9 @@ class GsmLine:
     def ring(self, leg: LegId) -> None:
         """The network lets the caller hear that it rings."""
 
-    def progress(self, leg: LegId) -> None:
+    def progress(self, leg: LegId) -> bool:
         """GSM has no sound towards a caller before the answer."""
+        return False
 
     def answer(self, leg: LegId) -> None:
         if self._is_ours(leg):

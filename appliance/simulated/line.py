@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.calls.leg import Leg
-from appliance.calls.names import Cause
+from appliance.calls.names import Cause, LegId
 from appliance.calls.ports import CallerShown, LineState, LineStatus
 from appliance.simulated.switch import FarEnd, SimulatedSwitch
 
@@ -17,6 +17,8 @@ class SimulatedLine(SimulatedSwitch):
         self.is_offline = False
         self.sent: list[tuple[str, str]] = []
         """SMS sent: receiver and text."""
+        self.dialled: list[str] = []
+        """Every number we were asked to dial, in vain or not."""
 
     @property
     def status(self) -> LineStatus:
@@ -25,11 +27,16 @@ class SimulatedLine(SimulatedSwitch):
         return LineStatus(self.name, LineState.BUSY if self.far_ends else LineState.READY)
 
     def dial(self, leg: Leg, number: str, shown: CallerShown) -> None:  # type: ignore[override]  # a line dials numbers
+        self.dialled.append(number)
         if self.is_offline or self.far_ends:
             leg.was_ended(Cause.OUT_OF_ORDER if self.is_offline else Cause.NO_CIRCUIT)
             return
         far_end = self.far_ends[leg.id] = FarEnd(self, leg, number, shown)
         self.on_dialled(far_end)
+
+    def progress(self, leg: LegId) -> bool:
+        """Like GSM: no sound before the answer."""
+        return False
 
     async def send_sms(self, to: str, text: str) -> None:
         self.sent.append((to, text))

@@ -111,9 +111,10 @@ class SimulatedSwitch:
         if far_end := self.far_ends.get(leg):
             far_end.hears_ringing = True
 
-    def progress(self, leg: LegId) -> None:
+    def progress(self, leg: LegId) -> bool:
         if far_end := self.far_ends.get(leg):
             far_end.hears_early_sound = True
+        return True
 
     def answer(self, leg: LegId) -> None:
         if far_end := self.far_ends.get(leg):

@@ -112,8 +112,9 @@ class SipSwitch:
     def ring(self, leg: LegId) -> None:
         self._answer(leg, 180)
 
-    def progress(self, leg: LegId) -> None:
+    def progress(self, leg: LegId) -> bool:
         self._answer(leg, 183)
+        return True
 
     def answer(self, leg: LegId) -> None:
         self._answer(leg, 200)
