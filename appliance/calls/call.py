@@ -227,8 +227,8 @@ class Call:
 
     async def run(self) -> None:
         """The task of the call. Never raises but Trio's own cancellation of the office."""
-        self.home.ports.records.call_started(self.to_record())
         try:
+            self.home.ports.records.call_started(self.to_record())
             with self._whole:
                 await self._run_steps()
         except Exception as error:
@@ -238,10 +238,20 @@ class Call:
         finally:
             self.end(self.outcome.cause)
             self.tell(HungUp(by=self._ended_by, cause=self._cause or Cause.NORMAL))
-            for leg in list(self.legs):
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Hang up what is held and hand the record over; whatever breaks here must not take other calls along."""
+        for leg in list(self.legs):
+            try:
                 leg.hang_up(self._cause or Cause.NORMAL)
-            self.home.call_over(self)
+            except Exception:
+                log.exception("call %s: leg %s could not be hung up", self.id, leg.id)
+        self.home.call_over(self)
+        try:
             self.home.ports.records.call_ended(self.to_record())
+        except Exception:
+            log.exception("call %s: its record could not be handed over: %s", self.id, self._story)
 
     async def _run_steps(self) -> None:
         steps = 0
@@ -292,7 +302,11 @@ class Call:
         return self._answered_at
 
     def talk_began(self) -> None:
-        """The caller talks to a person or a mailbox from now on; the first time counts."""
+        """The caller talks to a person or a mailbox from now on; the first time counts for the record.
+
+        What was to follow had nobody taken the call is void from here on.
+        """
+        self.outcome, self.otherwise = Outcome.DONE, None
         if self._answered_at is None:
             self._answered_at = self._now()
 

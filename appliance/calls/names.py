@@ -65,6 +65,8 @@ class Outcome(StrEnum):
     NO_ANSWER = "no_answer"
     BUSY = "busy"
     UNREACHABLE = "unreachable"
+    UNKNOWN = "unknown"
+    """There is no such number."""
     REFUSED = "refused"
     FAILED = "failed"
 
@@ -79,6 +81,7 @@ _CAUSE_OF = {
     Outcome.NO_ANSWER: Cause.NO_ANSWER,
     Outcome.BUSY: Cause.BUSY,
     Outcome.UNREACHABLE: Cause.ABSENT,
+    Outcome.UNKNOWN: Cause.UNALLOCATED,
     Outcome.REFUSED: Cause.NOT_ALLOWED,
     Outcome.FAILED: Cause.TEMPORARY_FAILURE,
 }

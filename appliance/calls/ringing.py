@@ -33,6 +33,11 @@ LINE_TROUBLE = frozenset(
 )
 """Causes that speak of the line and not of the called party: the next line is tried."""
 
+NOBODY_THERE = frozenset({Cause.ABSENT, Cause.NO_USER_RESPONSE})
+"""Causes of a telephone that does not reply, such as one whose plug was pulled while it is still registered."""
+
+NO_SUCH_NUMBER = frozenset({Cause.UNALLOCATED, Cause.INVALID_NUMBER, Cause.NUMBER_CHANGED})
+
 ACCEPT_SECONDS = 20.0
 """How long the one who answered outside may take to press 1."""
 
@@ -50,6 +55,8 @@ class Outside(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]
     confirm: bool = True
     """Whether who answers must press 1, so that a mobile's own mailbox never takes a caller."""
+    insist: bool = False
+    """Dial also on a line that says it cannot: a modem without a network may still call for help."""
 
 
 Member = Inside | Outside
@@ -73,6 +80,8 @@ class Ringing:
         self._changed = trio.Event()
         self._began = trio.current_time()
         self._is_alerting = False
+        self._asked = 0
+        """How many answered outside and are asked to accept."""
         self.winner: Leg | None = None
 
     def only(self, members: Iterable[Member]) -> None:
@@ -87,21 +96,34 @@ class Ringing:
         self._tell_places()
 
     async def answer(self, *, within: float) -> Leg | None:
-        """Who took the call; None when the time is over, or nobody is left who rings."""
+        """Who took the call; None when the time is over, or nobody is left who rings.
+
+        Who has answered and is being asked to accept may finish when the time is over.
+        """
         with trio.move_on_after(within):
-            while self.winner is None and self._scopes:
-                self._changed = trio.Event()
-                await self._changed.wait()
+            await self._until(lambda: self.winner is not None or not self._scopes)
+        await self._until(lambda: self.winner is not None or not self._asked)
         return self.winner
+
+    async def _until(self, is_so: Callable[[], bool]) -> None:
+        while not is_so():
+            self._changed = trio.Event()
+            await self._changed.wait()
 
     @property
     def outcome(self) -> Outcome:
-        """Why nobody answered: no phone was there, all were busy, or simply nobody came."""
-        if not self._rung:
+        """Why nobody answered: no phone was there, all were busy, the number does not exist, or simply nobody came.
+
+        Lines and phones that failed say nothing about the others; one that rang to the end means no answer.
+        """
+        if len(self._causes) < self._rung:
+            return Outcome.NO_ANSWER
+        said = {cause for cause in self._causes if cause not in LINE_TROUBLE and cause not in NOBODY_THERE}
+        if not said:
             return Outcome.UNREACHABLE
-        if self._causes and all(cause in (Cause.BUSY, Cause.REJECTED) for cause in self._causes):
+        if said <= {Cause.BUSY, Cause.REJECTED}:
             return Outcome.BUSY
-        return Outcome.NO_ANSWER
+        return Outcome.UNKNOWN if said <= NO_SUCH_NUMBER else Outcome.NO_ANSWER
 
     async def _ring(self, member: Member, scope: trio.CancelScope) -> None:
         with scope:
@@ -149,7 +171,7 @@ class Ringing:
         home = self._call.home
         for name in member.lines:
             line = home.ports.lines.get(name)
-            if line is None or line.status.state is not LineState.READY:
+            if line is None or (line.status.state is not LineState.READY and not member.insist):
                 reason = "no such line" if line is None else line.status.reason or line.status.state
                 self._call.tell(NotRung(member=member.number, reason=f"{name}: {reason}"))
                 continue
@@ -201,6 +223,16 @@ class Ringing:
         """Ask the one who answered to press 1 (DESIGN: a mobile's mailbox must not take the caller)."""
         language = self._call.settings.language
         leg.forget_facts()
+        self._asked += 1
+        try:
+            accepted = await self._presses_1(leg, language)
+        finally:
+            self._asked -= 1
+            self._changed.set()
+        self._call.tell(AcceptAsked(member=leg.party.number, accepted=accepted))
+        return accepted
+
+    async def _presses_1(self, leg: Leg, language: str) -> bool:
         accepted = False
         with trio.move_on_after(ACCEPT_SECONDS):
             async with trio.open_nursery() as nursery:
@@ -219,9 +251,7 @@ class Ringing:
                 nursery.start_soon(give_up)
                 accepted = await leg.next_digit() == "1"
                 nursery.cancel_scope.cancel()
-        accepted = accepted and not leg.is_gone
-        self._call.tell(AcceptAsked(member=leg.party.number, accepted=accepted))
-        return accepted
+        return accepted and not leg.is_gone
 
     def _won(self, leg: Leg) -> None:
         if self.winner is None and not leg.is_gone and leg.call is self._call:
