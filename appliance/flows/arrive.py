@@ -6,15 +6,15 @@ from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Outcome
 from appliance.calls.ports import Phrase
 from appliance.calls.story import CallBegan, RouteTaken
-from appliance.config.destinations import ToExtension
+from appliance.config.destinations import ToExtension, ToRingGroup
 from appliance.flows.announce import announce
 from appliance.flows.echo import echo_test
+from appliance.flows.emergency import call_for_help
 from appliance.flows.mailbox import listen_to_mail
 from appliance.flows.outside import call_outside
 from appliance.flows.park import retrieve
 from appliance.flows.pickup import pickup
 from appliance.flows.reach import reach
-from appliance.flows.ring_group import ring_group
 from appliance.routing.inbound import route_inbound
 from appliance.routing.numbering import (
     DialledEcho,
@@ -49,11 +49,11 @@ async def arrive_from_phone(call: Call, dialled: str) -> Then:
     own = configuration.extensions.get(call.caller.number)
     match classify_dialled(configuration, dialled):
         case DialledEmergency(number=number):
-            return Next(call_outside, number)
+            return Next(call_for_help, number)
         case DialledExtension(number=number):
             return Next(reach, ToExtension(number))
         case DialledGroup(name=name):
-            return Next(ring_group, name)
+            return Next(reach, ToRingGroup(name))
         case DialledMailbox(box=box):
             return Next(listen_to_mail, box or call.caller.number)
         case DialledSlot(slot=slot):
@@ -67,7 +67,7 @@ async def arrive_from_phone(call: Call, dialled: str) -> Then:
                 return _refused(call, "not-allowed", Outcome.REFUSED)
             return Next(call_outside, number)
         case DialledPark() | DialledNothing():
-            return _refused(call, "number-unknown", Outcome.FAILED)
+            return _refused(call, "number-unknown", Outcome.UNKNOWN)
 
 
 def _refused(call: Call, phrase: str, outcome: Outcome) -> Next:
