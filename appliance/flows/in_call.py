@@ -28,11 +28,14 @@ async def in_call(call: Call, leg: Leg, peer: Leg, fact: LegFact) -> None:
 async def _door_key(call: Call, leg: Leg, name: str, digit: str) -> None:
     """Ask the door to open when the party inside pressed its key.
 
-    The key counts only from the phone that answered: what sounds in the street never opens (CHECKLIST A15). The door
+    The key counts only from a phone of the house, or one outside that we rang: what sounds in the street never opens
+    (CHECKLIST A15), and neither does a caller from outside who was transferred to the door (A13, A17). The door
     process decides; its answer is told in the story.
     """
     door = call.home.configuration.doors.get(name)
-    if door is None or door.open_digit != digit or leg.party.kind is PartyKind.DOOR:
+    is_inside = leg.party.kind is PartyKind.EXTENSION
+    was_rung = leg.party.kind is PartyKind.OUTSIDE and not leg.incoming
+    if door is None or door.open_digit != digit or not (is_inside or was_rung):
         return
     answer = await call.home.ports.doors.request_open(
         name, channel="dtmf", person=leg.party.number, code=None, call_id=call.id, leg_side="answerer"

@@ -27,9 +27,10 @@ async def listen_to_mail(call: Call, box: str) -> Then:
     leg = call.principal
     person = call.home.configuration.extensions.get(box)
     if person is None or not person.voicemail:
-        return Next(announce, Phrase("number-unknown", call.settings.language), Outcome.FAILED)
+        return Next(announce, Phrase("number-unknown", call.settings.language), Outcome.UNKNOWN)
     language = person.language or call.settings.language
     leg.answer()
+    leg.forget_facts()
     is_owner = call.caller.kind is PartyKind.EXTENSION and call.caller.number == box
     if not is_owner and not await _knows_pin(call, person, language):
         return Next(announce, Phrase("pin-wrong", language), Outcome.REFUSED)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from appliance.calls.call import Call
+from appliance.calls.names import PartyKind
 from appliance.calls.ringing import Inside, Member, Outside
 from appliance.config.destinations import OUTSIDE_PREFIX
 from appliance.config.models import Extension, RingGroup
@@ -36,8 +37,14 @@ def outside(call: Call, number: str, *, confirm: bool) -> Outside:
 
 
 def stages_of_group(call: Call, group: RingGroup) -> Sequence[RingStage]:
+    """The stages of a group without the one who calls it, whose telephone is in use for just that."""
+    caller = call.principal.party
+    own = Inside(caller.number) if caller.kind is PartyKind.EXTENSION else None
     return [
-        RingStage(tuple(member_of(call, name) for name in stage.members), stage.seconds)
+        RingStage(
+            tuple(member for member in (member_of(call, name) for name in stage.members) if member != own),
+            stage.seconds,
+        )
         for stage in stages(group, tuple(call.history))
     ]
 

@@ -14,6 +14,9 @@ from appliance.flows.members import OUTSIDE_SECONDS, outside
 FORWARD_SECONDS = 30.0
 """How long a forwarded call rings outside; its caller has waited already."""
 
+_SAID = {Outcome.UNREACHABLE: "no-line-free", Outcome.UNKNOWN: "number-unknown"}
+"""What a caller hears when it was not the called one who did not want."""
+
 
 async def call_outside(call: Call, number: str) -> Then:
     """A person of the house dials an outside number: the lines in the order of the routes."""
@@ -33,6 +36,7 @@ async def _put_through(call: Call, member: Outside, seconds: float) -> Then:
     outcome = ringing.outcome
     if outcome is Outcome.UNREACHABLE:
         call.tell(PutThroughFailed(number=member.number, tried=member.lines))
-        if call.otherwise is None:
-            return Next(announce, Phrase("no-line-free", call.settings.language), Outcome.UNREACHABLE)
+    phrase = _SAID.get(outcome)
+    if phrase is not None and call.otherwise is None:
+        return Next(announce, Phrase(phrase, call.settings.language), outcome)
     return outcome

@@ -20,21 +20,20 @@ async def park(call: Call, slot: str, by: str) -> Then:
         by: Extension of who parked.
     """
     places, parking = call.home.places, call.home.configuration.parking
+    call.otherwise = Next(reach, parse_destination(call.home.configuration.default_desk))
     if slot in places.parked:
         return Next(reach, ToExtension(by))
     call.tell(Parked(slot=slot, by=by))
     with places.parked_in(slot, call), call.music(call.principal), trio.move_on_after(parking.seconds):
         await trio.sleep_forever()
     call.tell(ParkEnded(slot=slot, seconds=parking.seconds))
-    call.otherwise = Next(reach, parse_destination(call.home.configuration.default_desk))
     return Next(reach, ToExtension(by))
 
 
 async def retrieve(call: Call, slot: str) -> Then:
     """Talk to who waits in a slot; the retriever's own call ends as that one goes on."""
     parked = call.home.places.parked.get(slot)
-    if parked is not None:
+    if parked is not None and parked.join(call.principal):
         parked.tell(Joined(member=call.principal.party.shown, from_call=call.id))
-        if parked.join(call.principal):
-            return None
+        return None
     return Next(announce, Phrase("nobody-parked", call.settings.language), Outcome.UNREACHABLE)

@@ -17,10 +17,9 @@ async def pickup(call: Call, extension: str | None = None) -> Then:
     """
     extensions = [extension] if extension is not None else _own_group(call)
     other = call.home.places.ringing_at(extensions)
-    if other is not None and other is not call:
+    if other is not None and other is not call and other.join(call.principal):
         other.tell(Joined(member=call.principal.party.shown, from_call=call.id))
-        if other.join(call.principal):
-            return None
+        return None
     return Next(announce, Phrase("nothing-to-pick-up", call.settings.language), Outcome.UNREACHABLE)
 
 
@@ -43,5 +42,7 @@ async def take_over(call: Call, replaced: LegId) -> Then:
         if peer is None:
             return Outcome.UNREACHABLE
         other.principal = peer
+    if not other.join(call.principal):
+        return Outcome.UNREACHABLE
     other.tell(Joined(member=call.principal.party.shown, from_call=call.id))
-    return None if other.join(call.principal) else Outcome.UNREACHABLE
+    return None

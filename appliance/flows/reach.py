@@ -59,7 +59,7 @@ async def _after_person(call: Call, number: str, rest: Next | None) -> Then:
         return Next(reach, parse_destination(diverted))
     if rest is not None:
         return rest
-    if person is not None and person.voicemail and call.caller.kind is not PartyKind.DOOR:
+    if person is not None and person.voicemail and call.principal.party.kind is not PartyKind.DOOR:
         return Next(leave_message, number)
     return call.outcome
 

@@ -12,6 +12,7 @@ from appliance.calls.ports import Phrase, SpelledDigits
 from appliance.calls.story import Joined, TransferBegan, TransferFailed
 from appliance.calls.talk import talk
 from appliance.config.destinations import ToExtension
+from appliance.flows.emergency import call_for_help
 from appliance.flows.members import RingStage, stages_of_group, stages_of_outside, stages_of_person
 from appliance.flows.park import park
 from appliance.flows.reach import reach
@@ -61,9 +62,9 @@ def _transfer_attended(call: Call, transferor: Leg, kept: Leg, mine: Leg) -> boo
         return done
     call.principal = kept
     call.tell(TransferBegan(by=transferor.party.shown, to=target.party.shown, attended=True))
-    call.tell(Joined(member=target.party.shown, from_call=second.id))
     if not call.join(target):
         return False
+    call.tell(Joined(member=target.party.shown, from_call=second.id))
     transferor.report_transfer(DONE)
     second.end()
     return True
@@ -78,11 +79,18 @@ async def transfer(call: Call, to: str, transferor: Leg) -> Then:
             return await _to_slot(call, transferor, call.home.places.free_slot(configuration.parking.slots))
         case DialledSlot(slot=wanted):
             return await _to_slot(call, transferor, call.home.places.free_slot((), wanted))
+        case DialledExtension(number=number) if configuration.extensions[number].divert.always is not None:
+            return _to_diversion(call, number, transferor)
         case DialledExtension(number=number):
             stages = stages_of_person(number, configuration.extensions[number])
         case DialledGroup(name=name):
             stages = stages_of_group(call, configuration.ring_groups[name])
-        case DialledOutside(number=number) | DialledEmergency(number=number):
+        case DialledEmergency(number=number):
+            transferor.report_transfer(DONE)
+            return Next(call_for_help, number)
+        case DialledOutside() if not _may_call_outside(call, transferor):
+            return _failed(call, to, transferor, Outcome.REFUSED)
+        case DialledOutside(number=number):
             stages = stages_of_outside(call, number)
         case _:
             return _failed(call, to, transferor, Outcome.REFUSED)
@@ -97,14 +105,30 @@ async def _to_members(call: Call, to: str, transferor: Leg, stages: Sequence[Rin
     return _failed(call, to, transferor, ringing.outcome)
 
 
+def _may_call_outside(call: Call, transferor: Leg) -> bool:
+    own = call.home.configuration.extensions.get(transferor.party.number)
+    return own is None or own.may_call_outside
+
+
+def _to_diversion(call: Call, number: str, transferor: Leg) -> Then:
+    """The target sends everybody elsewhere: the principal follows; the transferor is rung if that leads nowhere."""
+    transferor.report_transfer(DONE)
+    call.otherwise = Next(reach, ToExtension(transferor.party.number))
+    return Next(reach, ToExtension(number))
+
+
 async def _to_slot(call: Call, transferor: Leg, slot: str | None) -> Then:
-    """Park the principal; the transferor hears the slot's number before its leg ends."""
+    """Park the principal; the transferor hears the slot's number before its leg ends, unless it has hung up.
+
+    The slot is taken from now on, so that the number said is true.
+    """
     by = transferor.party.number
     if slot is None:
         return _failed(call, "park", transferor, Outcome.BUSY)
     language = call.settings.language
     said_slot = (Phrase("parked-at", language), SpelledDigits(slot, language))
-    with call.music(call.principal), call.play(transferor, *said_slot) as said:
+    taken = call.home.places.parked_in(slot, call)
+    with taken, call.music(call.principal), call.play(transferor, *said_slot) as said:
         await said.finished.wait()
     transferor.report_transfer(DONE)
     return Next(park, slot, by)

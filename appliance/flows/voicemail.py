@@ -33,6 +33,7 @@ async def leave_message(call: Call, box: str) -> Then:
     language = person.language or call.settings.language
     leg, mailboxes = call.principal, call.home.ports.mailboxes
     leg.answer()
+    leg.forget_facts()
     call.talk_began()
     await _greet(call, box, language)
     try:
@@ -82,8 +83,8 @@ def _keep(call: Call, box: str, path: str, seconds: float) -> bool:
             id=PurePath(path).stem,
             box=box,
             path=path,
-            caller=call.caller.number,
-            caller_name=call.caller.name,
+            caller=call.principal.party.number,
+            caller_name=call.principal.party.name,
             left_at=call.home.ports.clock.wall(),
             seconds=seconds,
         )
