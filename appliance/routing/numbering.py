@@ -206,7 +206,9 @@ def to_e164(country: str, number: str) -> str | None:
         return None
     if phonenumbers.is_possible_number_with_reason(parsed) != ValidationResult.IS_POSSIBLE:
         return None
-    return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+    whole = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+    # A zero after the country's code is dropped as a trunk prefix, and so would be the next one.
+    return whole if whole == digits else to_e164(country, whole)
 
 
 def caller_number(country: str, shown: str) -> str:
