@@ -66,7 +66,7 @@ def an_office(**changes: Any) -> OfficeNow:
                 kind="gsm",
                 state="ready",
                 reason="",
-                signal=71,
+                signal=4,
                 operator="LMT",
                 number="+37160000000",
                 simulated=True,

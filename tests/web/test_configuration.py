@@ -34,6 +34,8 @@ def test_a_check_shows_what_would_change_and_changes_nothing(browser: Browser, o
     answer = browser.post(AT, form_at=AT, text=text, do="check")
     assert "extensions.201.name" in answer.text
     assert "Annija" in answer.text
+    assert 'value="apply"' in answer.text
+    assert 'value="apply"' not in browser.get(AT), "what would change is shown before it can be applied"
     assert office.configuration == CONFIGURATION
     assert [asked.dry_run for asked in applied(office)] == [True]
 
