@@ -6,7 +6,8 @@ import logging
 import os
 
 import trio
-from systemd import daemon
+
+from appliance.notify import notify
 
 log = logging.getLogger(__name__)
 
@@ -22,14 +23,14 @@ class Supervisor:
 
     def ready(self, status: str) -> None:
         """The process does its work from now on."""
-        daemon.notify(f"READY=1\nSTATUS={status}")
+        notify(f"READY=1\nSTATUS={status}")
         log.info("ready: %s", status)
 
     def stopping(self) -> None:
-        daemon.notify("STOPPING=1")
+        notify("STOPPING=1")
 
     async def keep_alive(self) -> None:
         """Tell that the event loop turns, until cancelled; silence lets the supervisor restart us."""
         while True:
-            daemon.notify("WATCHDOG=1")
+            notify("WATCHDOG=1")
             await trio.sleep(self._interval)

@@ -33,7 +33,12 @@ HOMES = {
     "alsaaudio": "hardware/audio",
     "flask": "web",
 }
-LEAVES = "appliance.errors", "appliance.journal", "appliance.office_layout"  # import nothing else of ours
+LEAVES = (
+    "appliance.errors",
+    "appliance.journal",
+    "appliance.notify",
+    "appliance.office_layout",
+)  # import nothing else of ours
 WEB_SEES = "appliance.control", "appliance.config", "appliance.store.records", *LEAVES
 # A process's composition root wires adapters that must not know each other.
 ROOTS = "main.py", "cli.py"

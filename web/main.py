@@ -13,13 +13,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from systemd import daemon
 from waitress.server import create_server
 
 from appliance.control.client import Client
 from appliance.control.controller_messages import CONTROLLER
 from appliance.errors import PorterError
 from appliance.journal import set_up_logging
+from appliance.notify import notify
 from appliance.office_layout import DEFAULT_BASE_PORT, OfficeLayout
 from web.app import create_app
 from web.live_feed import LiveFeed
@@ -82,7 +82,7 @@ def serve_page(layout: OfficeLayout, *, address: str, port: int, behind_proxy: b
     def stop(number: int, frame: FrameType | None) -> None:
         """End the streams first: waitress waits for threads that are at work."""
         signal.signal(number, signal.SIG_IGN)
-        daemon.notify("STOPPING=1")
+        notify("STOPPING=1")
         feed.close()
         raise SystemExit(0)
 
@@ -103,10 +103,10 @@ def _tell_supervisor(address: str, port: int) -> None:
         if not _answers(address, port):
             log.warning("The page does not answer itself.")
         elif is_ready:
-            daemon.notify("WATCHDOG=1")
+            notify("WATCHDOG=1")
         else:
             is_ready = True
-            daemon.notify(f"READY=1\nSTATUS=the page is at port {port}")
+            notify(f"READY=1\nSTATUS=the page is at port {port}")
             log.info("ready: the page is at http://%s:%d/", address, port)
         pause.wait(interval if is_ready else 0.5)
 

@@ -9,11 +9,11 @@ from functools import partial
 from pathlib import Path
 
 import trio
-from systemd import daemon
 
 from appliance.control.door_messages import DOOR
 from appliance.control.server import Publisher, Roles, serve
 from appliance.door.all_doors import AllDoors
+from appliance.notify import notify
 from appliance.office_layout import OfficeLayout
 
 logger = logging.getLogger(__name__)
@@ -35,12 +35,12 @@ async def run(office: Path) -> None:
             await nursery.start(
                 partial(serve, path, DOOR, handler=doors.handle, roles=Roles(ROLES), publisher=publisher)
             )
-            daemon.notify("READY=1")
+            notify("READY=1")
             nursery.start_soon(_watch, doors)
             await trio.sleep_forever()
         finally:
             doors.close()
-            daemon.notify("STOPPING=1")
+            notify("STOPPING=1")
 
 
 async def _end_on_signal(
@@ -60,7 +60,7 @@ async def _watch(doors: AllDoors) -> None:
     while True:
         fit = doors.check()
         if fit:
-            daemon.notify("WATCHDOG=1")
+            notify("WATCHDOG=1")
         elif healthy:
             logger.critical("A relay has lost its guard; waiting to be restarted.")
         healthy = fit

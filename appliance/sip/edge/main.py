@@ -18,6 +18,7 @@ from pathlib import Path
 
 from appliance.errors import PorterError
 from appliance.journal import set_up_logging
+from appliance.notify import notify
 
 from . import accounts, configuration, databases, kamailio
 from .rpc import BlockingEdgeRpc, EdgeSilent
@@ -108,7 +109,7 @@ class Edge:
         settings = self._settings
         where = ", ".join(f"{transport} {address}:{settings.sip_port}" for transport, address in settings.sockets)
         print(f"porter-edge: ready on {where}", flush=True)
-        _notify(f"READY=1\nSTATUS=Telephones can register on {where}")
+        notify(f"READY=1\nSTATUS=Telephones can register on {where}")
 
     def _watch(self, process: subprocess.Popen[bytes], signals: "_Signals") -> None:
         missed = 0
@@ -116,7 +117,7 @@ class Edge:
             self._wait(process, signals, _CHECK_SECONDS)
             if self._is_answering(patience=1.0):
                 missed = 0
-                _notify("WATCHDOG=1")
+                notify("WATCHDOG=1")
                 continue
             missed += 1
             log.warning("Kamailio did not answer check %d of %d", missed, _CHECKS_MISSED)
@@ -234,14 +235,6 @@ def _options(near: int, far: int, call_id: str) -> bytes:
         f"From: <sip:health@{LOOPBACK}>;tag={call_id}\r\nTo: <sip:{LOOPBACK}:{far}>\r\n"
         f"Call-ID: {call_id}\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 1\r\nContent-Length: 0\r\n\r\n"
     ).encode()
-
-
-def _notify(state: str) -> None:
-    """Tell systemd, when it is listening (sd_notify(3)); systemd-python is needed only then."""
-    if "NOTIFY_SOCKET" in os.environ:
-        from systemd import daemon
-
-        daemon.notify(state)
 
 
 def _settings(arguments: list[str] | None) -> EdgeSettings:
