@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import os
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from appliance.cli.children import RunOptions
@@ -21,6 +24,23 @@ class PortInUse(PorterError):
 
 class AlreadyRunning(PorterError):
     """An office runs with this folder."""
+
+
+@contextmanager
+def only_one(layout: OfficeLayout) -> Iterator[None]:
+    """Keep the folder for this `porter run`, from before its first process starts; the kernel gives it back however
+    we end. Raises AlreadyRunning when another has it."""
+    lock = os.open(layout.run_folder / "porter-run.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunning(
+                f"Another `porter run` uses {layout.root}.", "End it first, or name another --folder."
+            ) from error
+        yield
+    finally:
+        os.close(lock)
 
 
 def check_not_running(layout: OfficeLayout) -> None:

@@ -14,7 +14,7 @@ from appliance.cli.output import Output
 from appliance.cli.where import office_layout
 from appliance.config.models import Configuration
 from appliance.errors import PorterError
-from appliance.office_layout import DEFAULT_BASE_PORT
+from appliance.office_layout import DEFAULT_BASE_PORT, OfficeLayout
 
 
 class ShownPhone(msgspec.Struct, frozen=True):
@@ -55,7 +55,16 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _run(given: argparse.Namespace, output: Output) -> None:
-    # Imported here: other commands need none of it.
+    # Imported here, as below: other commands need none of it.
+    from appliance.cli.not_twice import only_one
+
+    layout = office_layout(given)
+    layout.make_folders()
+    with only_one(layout):
+        _run_alone(given, layout, output)
+
+
+def _run_alone(given: argparse.Namespace, layout: OfficeLayout, output: Output) -> None:
     import trio
 
     from appliance.cli.first_configuration import begin
@@ -64,7 +73,7 @@ def _run(given: argparse.Namespace, output: Output) -> None:
     from appliance.cli.supervision import Supervision
 
     options = RunOptions(
-        layout=office_layout(given),
+        layout=layout,
         listen=tuple(given.listen or ("127.0.0.1",)),
         web_listen=given.web_listen,
         web_port=given.web_port,
@@ -72,8 +81,7 @@ def _run(given: argparse.Namespace, output: Output) -> None:
         flood_exempt=tuple(given.flood_exempt or ()),
     )
     specs = tuple(spec for spec in CHILDREN if spec is not WEB or not given.without_page)
-    options.layout.make_folders()
-    check_not_running(options.layout)
+    check_not_running(layout)
     check_ports(options, with_page=WEB in specs)
     configuration = begin(options.layout, demo=given.demo, file=given.configuration)
 
