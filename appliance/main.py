@@ -84,7 +84,9 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
     ):
         configuration, around.version = store.configuration, store.version
         clock.use_zone(configuration.timezone)
-        around.notices = [Trouble(where="store", cause=str(repair), next_step="") for repair in store.repairs]
+        around.notices = [
+            Trouble(where="store", cause=str(repair), next_step=repair.next_step) for repair in store.repairs
+        ]
         around.look_for_more = partial(troubles_of, store, library)
         await end_dialogs_of_the_last_run(edge)
         switch, stations = SipSwitch(endpoint, edge, wires), DoorStations(sound)

@@ -28,6 +28,13 @@ class Repaired(msgspec.Struct, frozen=True, kw_only=True):
     restored: bool
     """Whether the last good copy took its place; otherwise it begins anew."""
 
+    @property
+    def next_step(self) -> str:
+        """What the one who runs the office does now."""
+        if self.restored:
+            return "Look whether the latest changes are there, and make them again where they are not."
+        return "Restore a backup, or apply the last export with `porter apply FILE.yaml`."
+
     def __str__(self) -> str:
         what = f"{self.file} was broken and is kept as {self.kept_as}." if self.kept_as else f"{self.file} was gone."
         return f"{what} {'The last good copy is used.' if self.restored else 'There was no good copy: it begins anew.'}"
