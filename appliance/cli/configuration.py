@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,9 @@ from appliance.cli.output import Output
 from appliance.cli.where import controller
 from appliance.control.controller_messages import Applied, ApplyConfiguration, ExportConfiguration, UndoConfiguration
 from appliance.errors import PorterError
+
+MOST_BYTES = 4_000_000
+"""A thousand extensions are a quarter of a megabyte; what is longer is a wrong file, such as a disk image."""
 
 APPLY_SECONDS = 60.0
 """Hashing the codes of many people takes a while on a small Pi."""
@@ -66,7 +68,11 @@ def _tell(applied: Applied, output: Output) -> None:
 
 def _read(name: str) -> str:
     try:
-        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+        with open(0 if name == "-" else name, "rb", closefd=name != "-") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise PorterError(f"{name} is far too long for a configuration.", "Check its name.")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise PorterError(f"{name} is not a text in UTF-8.", "Save it as UTF-8.") from error
     except OSError as error:
