@@ -73,7 +73,7 @@ class Owner:
         """Whether this is the set-up code; spaces, dashes and case do not matter."""
         try:
             kept = self._code_file.read_text().strip()
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             return False
         given = code.replace(" ", "").replace("-", "").upper()
         return hmac.compare_digest(given.encode(), kept.replace("-", "").encode()) and bool(kept)
@@ -126,7 +126,13 @@ class Owner:
                 )
             ) from error
 
+    def _is_code_readable(self) -> bool:
+        try:
+            return bool(self._code_file.read_text().strip())
+        except (FileNotFoundError, UnicodeDecodeError):
+            return False
+
     def _ensure_code(self) -> None:
-        if not self._code_file.exists():
+        if not self._is_code_readable():
             letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(12))
             write_privately(self._code_file, f"{letters[:4]}-{letters[4:8]}-{letters[8:]}\n".encode())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 
 def write_privately(path: Path, data: bytes) -> None:
@@ -33,10 +36,13 @@ def sync_folder(folder: Path) -> None:
 
 
 def secret_of(path: Path) -> str:
-    """The secret in a file, made at first use."""
+    """The secret in a file, made at first use, and anew when the file is broken."""
     try:
         kept = path.read_text().strip()
     except FileNotFoundError:
+        kept = ""
+    except UnicodeDecodeError as error:
+        log.warning("%s is broken and is written anew: %s", path, error)
         kept = ""
     if not kept:
         kept = secrets.token_hex(32)
