@@ -73,10 +73,14 @@ class Office:
         leg = Leg(LegId(self._new_id()), carrier, party, incoming=incoming)
         self._legs[leg.id] = leg
         leg.on_gone = self._leg_gone
+        self.on_change()
         return leg
 
     def call_over(self, call: Call) -> None:
         self._calls.pop(call.id, None)
+        self.on_change()
+
+    def call_changed(self) -> None:
         self.on_change()
 
     async def in_call(self, call: Call, leg: Leg, peer: Leg, fact: LegFact) -> None:

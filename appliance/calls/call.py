@@ -286,6 +286,7 @@ class Call:
         """Add a fact to the story."""
         self._story.append(ToldFact(at=self._now(), fact=fact))
         log.info("call %s: %s", self.id, fact)
+        self.home.call_changed()
 
     @property
     def story(self) -> Sequence[AnyStoryFact]:
@@ -309,6 +310,7 @@ class Call:
         self.outcome, self.otherwise = Outcome.DONE, None
         if self._answered_at is None:
             self._answered_at = self._now()
+        self.home.call_changed()
 
     def talk_lasted(self, seconds: float) -> None:
         self._talk_seconds += seconds

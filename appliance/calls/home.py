@@ -65,3 +65,7 @@ class CallHome(Protocol):
     def call_over(self, call: Call) -> None:
         """A call ended. Called by the call."""
         ...
+
+    def call_changed(self) -> None:
+        """Something that an observer of a call could see is different. Called by the call; quick and synchronous."""
+        ...

@@ -16,6 +16,8 @@ class PhoneState(StrEnum):
 
     RINGING = "ringing"
     TALKING = "talking"
+    HOLDING = "holding"
+    """Talks, and keeps the other party on hold."""
 
 
 class LiveLeg(msgspec.Struct, frozen=True, kw_only=True):

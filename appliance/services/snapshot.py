@@ -101,9 +101,15 @@ def _leg(call: Call, leg: Leg) -> LiveLeg:
         name=leg.party.name,
         kind=leg.party.kind,
         line=leg.party.line,
-        state=PhoneState.TALKING if leg.is_answered else PhoneState.RINGING,
+        state=_state(leg),
         is_principal=leg is call.principal,
     )
+
+
+def _state(leg: Leg) -> PhoneState:
+    if leg.holds:
+        return PhoneState.HOLDING
+    return PhoneState.TALKING if leg.is_answered else PhoneState.RINGING
 
 
 def _lines(configuration: Configuration, lines: Mapping[str, Line]) -> list[LiveLine]:

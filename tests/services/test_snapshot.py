@@ -4,10 +4,13 @@ import time
 
 import pytest
 import trio
+import trio.testing
 
+from appliance.control.controller_messages import PhoneState
 from appliance.services.snapshot import Surroundings, office_now
 from appliance.simulated.office import open_simulated_office
-from tests.flows.offices import CUSTOMER, small_office
+from appliance.simulated.switch import FarEnd
+from tests.flows.offices import CUSTOMER, TUESDAY_NOON, small_office
 
 
 async def test_a_call_began_on_the_scale_every_process_shares() -> None:
@@ -19,3 +22,35 @@ async def test_a_call_began_on_the_scale_every_process_shares() -> None:
         (call,) = seen.calls
         assert time.monotonic() - call.began == pytest.approx(7, abs=1)
         assert seen.at - call.began == pytest.approx(7, abs=1)
+
+
+async def test_observers_hear_of_ringing_of_the_answer_and_of_hold() -> None:
+    """The page showed "ringing" while they talked, since only the beginning and the end of a call were told."""
+    async with open_simulated_office(small_office(), TUESDAY_NOON) as world:
+        around, shown = Surroundings(), []
+        world.office.on_change = around.changed
+        phones: list[FarEnd] = []
+        world.switch.on_dialled = phones.append
+
+        async def watch() -> None:
+            while True:
+                await around.next_change()
+                for call in office_now(world.office, around).calls:
+                    shown.append(
+                        (call.step, call.talking_since is not None, {leg.name: leg.state for leg in call.legs})
+                    )
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(watch)
+            world.lines["gsm1"].call_from_line(world.office, "gsm1", CUSTOMER)
+            await trio.testing.wait_all_tasks_blocked()
+            assert shown[-1][0] == "ring_group"
+            assert {shown[-1][2][name] for name in ("Anna", "Boris", "Dace")} == {PhoneState.RINGING}
+            anna = next(phone for phone in phones if phone.account == "201")
+            anna.answer()
+            await trio.testing.wait_all_tasks_blocked()
+            assert shown[-1] == ("talk", True, {"": PhoneState.TALKING, "Anna": PhoneState.TALKING})
+            anna.hold()
+            await trio.testing.wait_all_tasks_blocked()
+            assert shown[-1][2]["Anna"] is PhoneState.HOLDING
+            nursery.cancel_scope.cancel()
