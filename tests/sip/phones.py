@@ -91,7 +91,11 @@ class Baresip:
 
     async def hang_up(self) -> None:
         """End the current call, or refuse the one that rings."""
-        await self.command("hangup")
+        # baresip 1.1.0 (Debian 13) does not know its own outgoing call before the other end has rung.
+        none_yet = "no active call\n"
+        with trio.fail_after(PATIENCE):
+            while await self.command("hangup", excuse=none_yet) == none_yet:  # noqa: ASYNC110  # nothing to wait for
+                await trio.sleep(0.05)
 
     async def press(self, digits: str) -> None:
         for digit in digits:
