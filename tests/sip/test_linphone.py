@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from appliance.calls.facts import Digit, Held, Resumed, TransferAsked
+from tests.sip.linphones import LEFT, ON_HOLD, RUNG, TALKING
 from tests.sip.running_edge import RunningEdge
 from tests.sip.stages import dial, happens, real_stage
 
@@ -16,7 +17,7 @@ async def test_linphone_is_heard_holds_and_presses_keys(shared_edge: RunningEdge
         phone = await stage.linphone("205", hums=600)
         boris = await stage.person("202", hums=700)
         (leg,) = await dial(stage, "205")
-        assert await phone.until_rung() == "300"
+        assert "<sip:300@" in (await phone.until(RUNG))["caller"]
         await phone.accept()
         await happens(leg.answered)
         (other,) = await dial(stage, "202")
@@ -28,29 +29,30 @@ async def test_linphone_is_heard_holds_and_presses_keys(shared_edge: RunningEdge
         await boris.phone.until_hears(600)
         await phone.hold()
         assert await leg.next_fact() == Held()
+        await phone.until(ON_HOLD)
         await phone.resume()
         assert await leg.next_fact() == Resumed()
         await phone.press("5#")
         assert [await leg.next_fact(), await leg.next_fact()] == [Digit("5"), Digit("#")]
         leg.hang_up()
-        await phone.until_left()
+        await phone.until(LEFT)
 
 
 async def test_an_attended_transfer_names_the_phone_s_other_leg(shared_edge: RunningEdge, tmp_path: Path) -> None:
     async with real_stage(shared_edge, tmp_path) as stage:
         phone = await stage.linphone("205")
         (first,) = await dial(stage, "205")
-        await phone.until_rung()
+        firsts = int((await phone.until(RUNG))["id"])
         await phone.accept()
         await happens(first.answered)
-        await phone.hold(1)
+        await phone.hold()
         assert await first.next_fact() == Held()
-        await phone.dial("203")
+        seconds = await phone.dial("203")
         came = await stage.desk.next_call()
         came.leg.answer()
         await happens(came.leg.answered)
-        await phone.until("Media streams established")
-        await phone.transfer_to_call(1, 2)
+        await phone.until(TALKING)
+        await phone.connect(firsts, seconds)
         assert await first.next_fact() == TransferAsked(to="", replaces=came.leg.id)
         first.report_transfer(200)
         first.hang_up()
