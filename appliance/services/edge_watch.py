@@ -79,17 +79,31 @@ class EdgeWatch:
         while True:
             try:
                 found = await self._rpc.registrations(self._accounts)
+                refused = _refused_phones(await self._rpc.refused())
                 fault = None
             except PorterError as error:
-                found, fault = (), Trouble(where="edge", cause=error.cause, next_step=error.next_step or "")
+                found, refused = (), ()
+                fault = Trouble(where="edge", cause=error.cause, next_step=error.next_step or "")
             if fault is None and self._around.edge_fault is not None:
                 await self._give_again()
             seen = [(one.user, one.contact, one.user_agent) for one in found]
             known = [(one.user, one.contact, one.user_agent) for one in self._around.registrations]
-            if seen != known or fault != self._around.edge_fault:
+            if seen != known or fault != self._around.edge_fault or refused != self._around.refused_phones:
                 self._around.registrations, self._around.edge_fault = found, fault
+                self._around.refused_phones = refused
                 self._around.changed()
             await trio.sleep(LOOK_SECONDS)
+
+
+def _refused_phones(refused: Mapping[str, str]) -> tuple[Trouble, ...]:
+    return tuple(
+        Trouble(
+            where=f"phone {account}",
+            cause=f"A phone at {address} has a wrong password for {account} and cannot register.",
+            next_step="Type the user name and the password into the phone anew; `porter export` shows both.",
+        )
+        for account, address in sorted(refused.items())
+    )
 
 
 class BoxLamps:

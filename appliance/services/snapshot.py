@@ -37,6 +37,8 @@ class Surroundings:
         self.version = 0
         self.registrations: Sequence[Registration] = ()
         self.edge_fault: Trouble | None = None
+        self.refused_phones: Sequence[Trouble] = ()
+        """Phones with a wrong password."""
         self.door_status: DoorStatus | None = None
         self.door_fault: Trouble | None = None
         self.mailboxes: dict[str, tuple[int, int]] = {}
@@ -90,7 +92,7 @@ def _call(call: Call, shift: float) -> LiveCall:
         step=call.step_name,
         began=began,
         talking_since=None if call.answered_at is None else began + call.answered_at,
-        legs=tuple(_leg(call, leg) for leg in sorted(call.legs, key=lambda leg: leg.id)),
+        legs=tuple(_leg(call, leg) for leg in sorted(call.legs, key=lambda leg: (leg is not call.principal, leg.id))),
     )
 
 
@@ -173,4 +175,4 @@ def _troubles(office: Office, around: Surroundings) -> list[Trouble]:
         for name, line in office.ports.lines.items()
         if line.status.state == "offline"
     ]
-    return [*troubles, *around.look_for_more(), *around.notices]
+    return [*troubles, *around.refused_phones, *around.look_for_more(), *around.notices]

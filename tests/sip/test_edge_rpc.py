@@ -80,3 +80,16 @@ async def test_silence_is_told_and_not_waited_for_long(edge: RunningEdge, tmp_pa
     edge.kill_kamailio()
     with trio.fail_after(3), pytest.raises(EdgeSilent):
         await EdgeRpc(edge.settings.rpc_socket).ping()
+
+
+@pytest.mark.real
+async def test_a_phone_with_a_wrong_password_is_named_until_it_has_the_right_one(edge: RunningEdge) -> None:
+    """The installer saw it nowhere: not on the page, not in `porter status`, not in the log."""
+    rpc = EdgeRpc(edge.settings.rpc_socket)
+    await rpc.put_account("201", ha1("201", "porter", "secret"))
+    assert await rpc.refused() == {}
+    for user in ("201", "299"):
+        assert (await trio.to_thread.run_sync(edge.phone(user, "guess").register)).status == 403
+    assert await rpc.refused() == {"201": "127.0.0.1"}, "strangers who guess at names are not troubles of the house"
+    assert (await trio.to_thread.run_sync(edge.phone("201", "secret").register)).status == 200
+    assert await rpc.refused() == {}

@@ -127,6 +127,12 @@ def registrations(users: Iterable[str]) -> Generator[Ask, Answer, tuple[Registra
     return tuple(every)
 
 
+def refused() -> Generator[Ask, Answer, dict[str, str]]:
+    """Accounts somebody tried with a wrong password in the last five minutes, and from which address last."""
+    rows = _result((yield Ask("htable.dump", ("refused",))), missing_is_fine=True) or ()
+    return {item["name"]: str(item["value"]) for row in rows for item in row["slot"]}
+
+
 def end_dialogs() -> Generator[Ask, Answer, int]:
     """End every call the edge knows of and return how many legs there were.
 

@@ -60,6 +60,9 @@ class EdgeRpc:
     async def registrations(self, users: Iterable[str]) -> tuple[Registration, ...]:
         return await self._run(questions.registrations(users))
 
+    async def refused(self) -> dict[str, str]:
+        return await self._run(questions.refused())
+
     async def end_dialogs(self) -> int:
         return await self._run(questions.end_dialogs())
 
