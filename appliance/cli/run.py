@@ -56,10 +56,11 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _run(given: argparse.Namespace, output: Output) -> None:
     # Imported here, as below: other commands need none of it.
-    from appliance.cli.not_twice import only_one
+    from appliance.cli.not_twice import check_not_running, only_one
 
     layout = office_layout(given)
     layout.make_folders()
+    check_not_running(layout)
     with only_one(layout):
         _run_alone(given, layout, output)
 
@@ -69,7 +70,7 @@ def _run_alone(given: argparse.Namespace, layout: OfficeLayout, output: Output) 
 
     from appliance.cli.first_configuration import begin
     from appliance.cli.lines_shown import LinesShown
-    from appliance.cli.not_twice import check_not_running, check_ports
+    from appliance.cli.not_twice import check_ports
     from appliance.cli.supervision import Supervision
 
     options = RunOptions(
@@ -81,7 +82,6 @@ def _run_alone(given: argparse.Namespace, layout: OfficeLayout, output: Output) 
         flood_exempt=tuple(given.flood_exempt or ()),
     )
     specs = tuple(spec for spec in CHILDREN if spec is not WEB or not given.without_page)
-    check_not_running(layout)
     check_ports(options, with_page=WEB in specs)
     configuration = begin(options.layout, demo=given.demo, file=given.configuration)
 
