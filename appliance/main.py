@@ -135,7 +135,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             await house_lines.follow(configuration)
             for task in (watch.run, house_lines.run, outbox.run, desk.publish):
                 nursery.start_soon(task)
-            nursery.start_soon(library.prepare, languages_of(configuration))
+            nursery.start_soon(library.look_after, languages_of(configuration))
             await nursery.start(doors.run)
             await follow_door(doors, configuration)
             lamps_of_boxes.light_all(await store.mailboxes.counts())

@@ -39,6 +39,9 @@ RECORDED_LANGUAGES: Mapping[Language, str] = {Language.EN: "en", Language.RU: "r
 MOST_AT_ONCE = 1
 """Speech made at the same time; it may not disturb the sound of calls."""
 
+RETRY_SECONDS = 10.0
+"""Between two looks whether what could not be spoken can be now, such as after a full disk."""
+
 MOST_SAID = 500
 """Files kept of what is said only once in a while, such as times and names."""
 
@@ -68,6 +71,26 @@ class PromptLibrary:
         for language in dict.fromkeys(languages):
             for name in catalogue().phrases:
                 await self._files(Phrase(name, language))
+
+    async def look_after(self, languages: Sequence[Language]) -> None:
+        """`prepare`, and then, while something is wrong, try again until it is not. Until cancelled."""
+        await self.prepare(languages)
+        while True:
+            await trio.sleep(RETRY_SECONDS)
+            if self._faults and await self._is_well(languages):
+                log.info("Prompts are spoken again.")
+                self._faults.clear()
+
+    async def _is_well(self, languages: Iterable[Language]) -> bool:
+        """Whether everything can be made that could not."""
+        try:
+            self._tone(BEEP)
+            for language in dict.fromkeys(languages):
+                for name in catalogue().phrases:
+                    await self._made(Phrase(name, language))
+        except (CannotSpeak, OSError):
+            return False
+        return True
 
     async def files(self, prompts: Sequence[Prompt]) -> list[Path]:
         """WAV files (s16le mono, 8 kHz) to be played one after another. Never raises but for cancellation.
