@@ -12,6 +12,7 @@ from datetime import datetime
 import trio
 
 from appliance.calls.ports import Reception
+from appliance.errors import PorterError
 from hardware.modem.facts import SmsArrived
 from hardware.modem.gsm_sms import SmsDesk
 from hardware.modem.pdu import Deliver, Malformed, Sms, StatusReport
@@ -81,12 +82,18 @@ class IncomingSms:
         key = hashlib.sha256("\0".join((sender, stamp, text)).encode("utf-8", "surrogatepass")).hexdigest()
         try:
             await self._reception.sms_came(line=self._line, sender=sender, text=text, sent_at=sent_at, key=key)
+        except PorterError as error:
+            log.error("line %s: an SMS stays on the SIM and is tried again: %s", self._line, error)
+            self._tell_again(slots)
         except Exception:
             log.exception("line %s: an SMS could not be kept, it stays on the SIM and is tried again", self._line)
-            for slot in slots:
-                self._desk.tell_again(slot)
+            self._tell_again(slots)
         else:
             self._delete(slots)
+
+    def _tell_again(self, slots: tuple[int, ...]) -> None:
+        for slot in slots:
+            self._desk.tell_again(slot)
 
     def _delete(self, slots: tuple[int, ...]) -> None:
         for slot in slots:

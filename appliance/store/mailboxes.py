@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -20,7 +21,7 @@ import trio
 from appliance.calls.ports import VoiceMessage
 from appliance.errors import PorterError
 from appliance.store.atomic import sync_folder
-from appliance.store.failures import as_store_failed
+from appliance.store.failures import StoreFailed, as_store_failed
 from appliance.store.wav import repair
 from appliance.store.writer import Writer
 
@@ -28,6 +29,9 @@ log = logging.getLogger(__name__)
 
 SHORTEST_SECONDS = 2.0
 """What a crash left of a shorter recording is no message."""
+
+LEAST_ROOM_BYTES = 500_000
+"""Free space for half a minute of a message; with less a caller is told that none can be recorded."""
 
 GREETING = "greeting.wav"
 _COLUMNS = "id, box, file, caller, caller_name, left_at, seconds, heard"
@@ -62,8 +66,11 @@ class StoredMailboxes:
         path = self._box_folder(box) / f"{self._new_id()}.wav"
         try:
             await trio.to_thread.run_sync(_make_folder, path.parent)
+            room = (await trio.to_thread.run_sync(shutil.disk_usage, path.parent)).free
         except OSError as error:
             raise as_store_failed(error) from error
+        if room < LEAST_ROOM_BYTES:
+            raise StoreFailed("The disk is full; no message can be recorded.", "Remove old recordings or make room.")
         return str(path)
 
     async def keep(self, message: VoiceMessage) -> None:
