@@ -19,6 +19,7 @@ async def test_linphone_is_heard_holds_and_presses_keys(shared_edge: RunningEdge
         (leg,) = await dial(stage, "205")
         assert "<sip:300@" in (await phone.until(RUNG))["caller"]
         await phone.accept()
+        await phone.until(TALKING)
         await happens(leg.answered)
         (other,) = await dial(stage, "202")
         await boris.until_rung()
@@ -32,6 +33,7 @@ async def test_linphone_is_heard_holds_and_presses_keys(shared_edge: RunningEdge
         await phone.until(ON_HOLD)
         await phone.resume()
         assert await leg.next_fact() == Resumed()
+        await phone.until(TALKING)
         await phone.press("5#")
         assert [await leg.next_fact(), await leg.next_fact()] == [Digit("5"), Digit("#")]
         leg.hang_up()
