@@ -17,7 +17,7 @@ from appliance.simulated.switch import FarEnd, SimulatedSwitch
 from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NOON, small_office
 
 ACCOUNTS = ("201", "202", "203")
-DIALLED = ("201", "202", "203", "600", "71", "*8", "**201", "*97", "*43", "29999999", "70", "999", "")
+DIALLED = ("201", "202", "203", "600", "71", "*8", "**201", "*97", "*43", "29999999", "70", "999", "112", "*98202", "")
 SECONDS_OF_A_DAY = 400
 
 
@@ -84,7 +84,10 @@ class Day:
             one, other = self.some_leg(world), self.some_leg(world)
             if one is not None and other is not None:
                 deed = self.rng.choice(
-                    ("transfer", "transfer_to", "hold", "resume", "hang_up", "press", "park", "end", "redirect")
+                    (
+                        *("transfer", "transfer_to", "hold", "resume", "hang_up", "press", "park", "end", "redirect"),
+                        *("join", "unplug", "unregister", "join"),
+                    )
                 )
                 self.seen[deed] += 1
                 self.do(world, deed, one, other)
@@ -105,6 +108,17 @@ class Day:
                 one.press(self.rng.choice(("1", "5", "#", "7")))
             case "end" if one.leg.call is not None:
                 one.leg.call.end()
+            case "join" if one.leg.call is not None:
+                # What an attended transfer does: the other's leg comes here, and its call is over.
+                second = other.leg.call
+                if second is not None and second is not one.leg.call and other.leg.is_answered:
+                    one.leg.call.join(other.leg)
+                    second.end()
+            case "unplug":
+                world.lines["gsm1"].is_offline = not world.lines["gsm1"].is_offline
+            case "unregister":
+                account = self.rng.choice(ACCOUNTS)
+                world.switch.phones[account] = self.rng.choice((0, 1, 2))
             case "redirect" if one.leg.call is not None and one.leg.call is other.leg.call:
                 if other.leg is not one.leg.call.principal:
                     one.leg.call.redirect(talk, other.leg)
@@ -169,4 +183,4 @@ def test_many_days_keep_the_invariants(long_seed: int) -> None:
     days = 5000 if os.environ.get("PORTER_LONG") == "full" else 300
     for seed in range(long_seed, long_seed + days):
         seen += live(seed).seen
-    assert len(seen) == 9, seen
+    assert len(seen) == 12, seen
