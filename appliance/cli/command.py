@@ -6,8 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+import msgspec
+
 from appliance.cli import configuration, explain, run, sim, status
 from appliance.cli.output import Output
+from appliance.cli.where import office_folder
 from appliance.control.faults import ServiceUnreachable
 from appliance.errors import PorterError
 
@@ -28,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int | None = given.command(given, output)
     except ServiceUnreachable as error:
-        output.error(error)
+        cause = f"{error.fault.cause} The office's folder was taken to be {office_folder(given)}."
+        output.error(ServiceUnreachable(msgspec.structs.replace(error.fault, cause=cause)))
         return NOBODY_THERE
     except PorterError as error:
         output.error(error)

@@ -9,7 +9,7 @@ from typing import Any
 
 from appliance.cli.output import Output, table
 from appliance.cli.where import controller
-from appliance.control.controller_messages import GetStatus, LiveCall, OfficeNow
+from appliance.control.controller_messages import GetStatus, LiveCall, LiveLine, OfficeNow, Trouble
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -25,11 +25,9 @@ def _status(given: argparse.Namespace, output: Output) -> None:
 def _sentences(office: OfficeNow) -> Iterator[str]:
     clock = office.clock or "the clock is not set"
     yield f"{office.name} · configuration {office.version} · {clock}"
-    yield from _section("Troubles", [(trouble.where, trouble.cause, trouble.next_step) for trouble in office.troubles])
+    yield from _section("Troubles", [(trouble.where, _both(trouble)) for trouble in office.troubles])
     yield from _section("Calls", [_call(call) for call in office.calls], "nobody is talking")
-    yield from _section(
-        "Lines", [(line.name, line.state, line.operator or line.reason, line.number) for line in office.lines], "none"
-    )
+    yield from _section("Lines", [(line.name, line.state, line.number, _line(line)) for line in office.lines], "none")
     yield from _section(
         "Doors", [(door.name, door.title, "UNLOCKED" if door.unlocked else "locked") for door in office.doors], "none"
     )
@@ -51,6 +49,18 @@ def _section(title: str, rows: list[tuple[str, ...]], nothing: str = "") -> Iter
         yield f"{title}\n{table(rows)}"
     elif nothing:
         yield f"{title}: {nothing}"
+
+
+def _both(trouble: Trouble) -> str:
+    return f"{trouble.cause} {trouble.next_step}".rstrip()
+
+
+def _line(line: LiveLine) -> str:
+    """Why it does not work, else what the modem hears."""
+    if line.reason:
+        return line.reason
+    signal = "" if line.signal is None else f"signal {line.signal} of 5"
+    return ", ".join(filter(None, (line.operator, signal)))
 
 
 def _call(call: LiveCall) -> tuple[str, ...]:

@@ -149,7 +149,7 @@ def test_a_first_configuration_with_mistakes_starts_nothing(tmp_path: Path) -> N
 def test_where_no_office_runs_every_command_says_so(tmp_path: Path, command: list[str]) -> None:
     refused = porter("--folder", str(tmp_path), *command)
     assert refused.returncode == 3
-    assert "The controller is not running." in refused.stderr
+    assert f"The controller is not running. The office's folder was taken to be {tmp_path}." in refused.stderr
     assert "porter run" in refused.stderr
 
 
