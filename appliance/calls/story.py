@@ -34,6 +34,8 @@ class HoursLooked(StoryFact, frozen=True):
     hours: str
     is_open: bool
     clock_known: bool = True
+    by_hand: bool = False
+    """Somebody has switched it open or closed, whatever the hours say."""
 
 
 class StepBegan(StoryFact, frozen=True):

@@ -74,7 +74,12 @@ def _exits(configuration: Configuration, route: InboundRoute, now: datetime | No
     if route.hours is None or hours is None:
         return _Exits(route.to)
     openness = look(hours, configuration.timezone, now)
-    looked = HoursLooked(hours=route.hours, is_open=openness.is_open, clock_known=openness.clock_known)
+    looked = HoursLooked(
+        hours=route.hours,
+        is_open=openness.is_open,
+        clock_known=openness.clock_known,
+        by_hand=hours.override is not None,
+    )
     if openness.is_open:
         return _Exits(route.to, () if route.closed is None else (route.closed,), (looked,))
     return _Exits(route.closed, (route.to,), (looked,))

@@ -193,7 +193,9 @@ class _Question:
             return world.switch.call_in(world.office, self._account(), self._dialled)
         number = caller_number(self._configuration.country, self._caller)
         switch = world.lines.get(self.line, world.switch)
-        return switch.call_from_line(world.office, self.line, number, self._did)
+        line = self._configuration.lines.get(self.line)
+        own = (line.number if line is not None else None) or ""
+        return switch.call_from_line(world.office, self.line, number, self._did or own)
 
     def _account(self) -> str:
         """An account of the calling extension; one without phones calls all the same."""

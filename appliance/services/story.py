@@ -116,6 +116,8 @@ class _Reader:
                 return ("line" if line is not None else ""), values
             case RouteTaken():
                 return self._route(fact, values)
+            case HoursLooked(is_open=is_open, by_hand=True):
+                return ("open-by-hand" if is_open else "closed-by-hand"), values
             case HoursLooked(is_open=is_open, clock_known=clock_known):
                 return ("unknown" if is_open and not clock_known else "open" if is_open else "closed"), values
             case Ringing(phones=phones):

@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,6 +73,15 @@ def test_the_story_says_what_the_hours_were_and_where_it_would_have_gone() -> No
 def test_a_missing_clock_is_told() -> None:
     routed = route_inbound(OFFICE, "gsm1", "+37129999999", "", None)
     assert routed.facts[0] == HoursLooked(hours="office", is_open=True, clock_known=False)
+
+
+def test_hours_switched_by_hand_are_told_as_such() -> None:
+    """The demo office is open on a Sunday night; "open by the hours" puzzled who read the hours."""
+    switched = msgspec.structs.replace(OFFICE.opening_hours["office"], override="open")
+    office = msgspec.structs.replace(OFFICE, opening_hours={"office": switched})
+    assert route_inbound(office, "gsm1", "+37129999999", "", NIGHT).facts[0] == HoursLooked(
+        hours="office", is_open=True, by_hand=True
+    )
 
 
 def test_a_route_passed_over_because_it_is_closed_leaves_its_trace() -> None:

@@ -2,6 +2,7 @@
 
 import time
 
+import msgspec
 import pytest
 
 from appliance.calls.story import (
@@ -14,7 +15,7 @@ from appliance.calls.story import (
     Ringing,
     RouteTaken,
 )
-from appliance.config.models import Configuration, Diversion, HuntStrategy, Language, RingGroup
+from appliance.config.models import Configuration, Diversion, GsmLine, HuntStrategy, Language, RingGroup
 from appliance.services.explain import Answer, CannotExplain, Explained, explain, parse_answer
 from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NIGHT, TUESDAY_NOON, person, small_office
 
@@ -37,6 +38,12 @@ def test_nobody_answers_and_the_caller_ends_in_voicemail() -> None:
         f"{CUSTOMER} hangs up.",
     )
     assert any(isinstance(fact, LeftMessage) and fact.box == "201" for fact in facts(explained))
+
+
+def test_the_call_arrives_on_the_number_of_its_line() -> None:
+    office = msgspec.structs.replace(small_office(), lines={"gsm1": GsmLine(number=MOBILE, simulated=True)})
+    explained = explain(office, caller=CUSTOMER, line="gsm1", at=TUESDAY_NOON)
+    assert explained.sentences[0] == f"{CUSTOMER} calls {MOBILE} over line gsm1."
 
 
 def test_after_hours_nobody_is_rung() -> None:

@@ -58,6 +58,8 @@ ONE_OF_EACH: list[AnyStoryFact] = [
     HoursLooked("office", True),
     HoursLooked("office", False),
     HoursLooked("office", True, clock_known=False),
+    HoursLooked("office", True, by_hand=True),
+    HoursLooked("office", False, by_hand=True),
     StepBegan("ring_group"),
     StepEnded("ring_group", Outcome.NO_ANSWER),
     Ringing("202", 2),
