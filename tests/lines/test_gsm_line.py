@@ -118,7 +118,7 @@ async def test_a_call_for_help_is_dialled_without_a_network_of_our_own(gsm):
         bench.stick.set_registration(3)
         await bench.until(lambda: bench.line.status.state is LineState.OFFLINE)
         bench.dial("112")
-        await bench.until(lambda: bench.stick.status.last_dialed == "112")
+        await bench.stick.until(lambda: bench.stick.status.last_dialed == "112")
 
 
 async def next_digits(leg: Leg, seconds: float) -> list[str]:
