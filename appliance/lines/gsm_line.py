@@ -134,11 +134,8 @@ class GsmLine:
         return self._status
 
     def dial(self, leg: Leg, number: str, shown: CallerShown) -> None:
-        """Call an outside number. GSM shows the SIM's own number, whatever `shown` says.
-
-        Also without a network of our own, since any network takes a call for help; the status tells others not to try.
-        """
-        if self._fault or self._modem.state is not ModemState.READY:
+        """Call an outside number. GSM shows the SIM's own number, whatever `shown` says."""
+        if self._fault or not self._modem.is_ready:
             leg.was_ended(Cause.OUT_OF_ORDER)
             return
         if self._leg is not None or not self._modem.is_free:

@@ -113,14 +113,6 @@ async def test_number_no_network_knows_is_refused_and_the_line_is_free(gsm):
         assert bench.line.status.state is LineState.READY
 
 
-async def test_a_call_for_help_is_dialled_without_a_network_of_our_own(gsm):
-    async with gsm() as bench:
-        bench.stick.set_registration(3)
-        await bench.until(lambda: bench.line.status.state is LineState.OFFLINE)
-        bench.dial("112")
-        await bench.stick.until(lambda: bench.stick.status.last_dialed == "112")
-
-
 async def next_digits(leg: Leg, seconds: float) -> list[str]:
     digits: list[str] = []
     with trio.move_on_after(seconds):
