@@ -51,7 +51,7 @@ class EndpointSettings(msgspec.Struct, frozen=True, kw_only=True):
     rtp_ports: int = 2000
     domain: str = "porter"
     """Host part of the addresses phones see."""
-    most_legs: int = 256
+    most_legs: int = 440
     """Dialogs at once, phones only; above it callers hear 503."""
     bridge_hz: int = 8000
     """The bridge's sampling rate. 16000 gives wideband between phones and doubles the work for G.711."""
