@@ -231,3 +231,11 @@ def test_a_picture_for_the_readme(office: CannedOffice, signed_in: Page) -> None
     expect(signed_in.locator("#news")).to_contain_text("Front door")
     signed_in.emulate_media(reduced_motion="reduce")
     signed_in.screenshot(path=PICTURE)
+
+
+def test_who_goes_by_keyboard_sees_where_he_is(office: CannedOffice, signed_in: Page) -> None:
+    """The menus of language and owner took the focus without any sign of it."""
+    shown = "(e => [getComputedStyle(e).outlineStyle, getComputedStyle(e).boxShadow])(document.activeElement)"
+    for _ in range(8):
+        signed_in.keyboard.press("Tab")
+        assert signed_in.evaluate(shown) != ["none", "none"], signed_in.evaluate("document.activeElement.outerHTML")
