@@ -384,3 +384,14 @@ def test_what_could_be_read_two_ways_is_refused(edge: RunningEdge, right: str, s
     while "OPTIONS" not in (reply := phone.wire.receive_final()).need("CSeq"):
         assert reply.status == 400
     assert engine.is_silent(0.1)
+
+
+def test_a_call_too_many_hears_503_and_when_to_try_again(edge: RunningEdge) -> None:
+    # Kamailio would say 500 for it (RFC 3261 16.7), and phones would take the whole system for broken.
+    edge.add("201", "secret")
+    phone, engine = edge.phone("201", "secret"), edge.engine()
+    invite(phone)
+    engine.reply(engine.receive_request("INVITE"), 503, headers=[("Retry-After", "7")])
+    refused = phone.wire.receive_final()
+    assert refused.status == 503
+    assert refused.need("Retry-After") == "7"
