@@ -186,7 +186,6 @@ class Door(Model, frozen=True, kw_only=True):
     """Destination the button rings."""
     open_digit: Annotated[str, Meta(pattern=r"^[0-9*#]$", description="one key, 0-9 * or #")] | None = None
     """Key that opens from the phone that answered; None: by code only."""
-    ring_seconds: Seconds = 30.0
 
 
 class SmsCommands(Model, frozen=True, kw_only=True):
