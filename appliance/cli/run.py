@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -136,5 +138,10 @@ def _welcome(options: RunOptions, running: Running, *, is_new: bool) -> Iterator
         yield f"            {phone.person:<10} user {phone.account:<6} password {phone.password}"
     if running.phones and options.listen == ("127.0.0.1",):
         yield "            These work on this machine; for others: --listen and --web-listen with its address."
-    yield f"  Command   porter --folder {options.layout.root} --help"
+    yield f"  Command   {_ourselves()} --folder {options.layout.root} --help"
     yield "  End       Ctrl-C\n"
+
+
+def _ourselves() -> str:
+    """The command as it can be typed here: in a clone it is not on the PATH."""
+    return "porter" if shutil.which("porter") else os.path.relpath(sys.argv[0])
