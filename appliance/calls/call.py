@@ -293,6 +293,11 @@ class Call:
         return [told.fact for told in self._story]
 
     @property
+    def is_talking(self) -> bool:
+        """Whether two parties talk in it."""
+        return self.step_name == talk.__name__
+
+    @property
     def began(self) -> float:
         """Monotonic seconds."""
         return self._began

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import trio
 
-from appliance.calls.facts import Digit, Held, LegFact, Resumed
+from appliance.calls.facts import Digit, Held, LegFact, Resumed, TransferAsked
 from appliance.calls.names import Cause, LegId, Party
 
 if TYPE_CHECKING:
@@ -133,6 +133,10 @@ class Leg:
             return
         if isinstance(fact, Held | Resumed):
             self.holds = isinstance(fact, Held)
+        if isinstance(fact, TransferAsked) and self.call is not None and not self.call.is_talking:
+            # Only a talk can be transferred; whoever asks elsewhere must not wait for an answer for ever.
+            self.report_transfer(Cause.REJECTED)
+            return
         if len(self._facts) >= MOST_FACTS:
             self.facts_dropped += 1
             if self.facts_dropped == 1:

@@ -40,12 +40,13 @@ async def _ring(call: Call, stages: Iterable[RingStage], who: str, shown: Caller
 
 
 async def first_to_answer(call: Call, ringing: Ringing, stages: Iterable[RingStage], who: str) -> Leg | None:
-    """The leg that took the call within the stages' times; None is told in the story as no answer."""
+    """The leg that took the call within the stages' times; None is told as no answer, unless no phone was there."""
     began = trio.current_time()
     for stage in stages:
         ringing.only(stage.members)
         call.history.extend(member.number for member in stage.members if member.number not in call.history)
         if winner := await ringing.answer(within=stage.seconds):
             return winner
-    call.tell(NoAnswer(group=who, seconds=trio.current_time() - began))
+    if ringing.outcome is not Outcome.UNREACHABLE:
+        call.tell(NoAnswer(group=who, seconds=trio.current_time() - began))
     return None

@@ -102,7 +102,7 @@ async def test_a_group_without_phones_is_passed_over_at_once() -> None:
         await trio.sleep(20)
         customer.hang_up()
         await settle()
-        assert NoAnswer(group="Sales", seconds=0) in only_story(world)
+        assert not any(isinstance(fact, NoAnswer) for fact in only_story(world)), "nobody was asked"
         assert len(world.mailboxes.kept) == 1
 
 

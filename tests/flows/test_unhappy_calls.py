@@ -430,3 +430,12 @@ async def test_calls_that_break_while_they_end_leave_the_others_alone() -> None:
         assert world.sound.heard_by(customer.leg.id) == ["bridge"]
         assert call.id not in world.office.calls and other.leg.is_gone
         customer.hang_up()
+
+
+async def test_a_transfer_asked_for_outside_of_a_talk_is_refused_at_once() -> None:
+    async with open_simulated_office(small_office(), TUESDAY_NOON) as world:
+        anna = world.switch.call_in(world.office, "201", "*97")
+        await settle()
+        anna.transfer("202")
+        assert anna.transfer_reports == [Cause.REJECTED]
+        anna.hang_up()
