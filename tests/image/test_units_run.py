@@ -79,12 +79,19 @@ def _program(pid: int) -> str:
         return ""
 
 
+HIDDEN = ("/tmp", "/var/tmp", "/home", "/root", "/run")
+"""What PrivateTmp and ProtectHome hide, and what is another one inside: a tree there cannot be tried."""
+
+
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     if os.geteuid() != 0:
         pytest.skip("only root can start another systemd")
     if subprocess.run(["setpriv", "--reuid=65534", "--clear-groups", "test", "-r", str(TREE)], check=False).returncode:
         pytest.skip("other users cannot read this tree")
+    for needed in (TREE, Path(sys.prefix)):
+        if hidden := next((folder for folder in HIDDEN if needed.is_relative_to(folder)), None):
+            pytest.skip(f"{needed} is below {hidden}, which the units do not see")
     command = ["unshare", "--mount", "--propagation", "private", str(Path(__file__).parent / "boot-units")]
     command += [str(TREE), sys.prefix, str(tmp_path_factory.mktemp("machine"))]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL) as boot:
