@@ -4,10 +4,14 @@ import datetime
 import functools
 import inspect
 import os
+from collections.abc import Awaitable, Callable
 
 import pytest
 import trio
 import trio.testing
+
+REAL_SECONDS = 240.0
+"""Longer no test with real phones and servers takes, long campaigns of the edge apart, which are no coroutines."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -16,9 +20,17 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         return None
     wanted = pyfuncitem._fixtureinfo.argnames
     test = functools.partial(pyfuncitem.obj, **{name: pyfuncitem.funcargs[name] for name in wanted})
-    is_real = pyfuncitem.get_closest_marker("real") is not None
-    trio.run(test, clock=None if is_real else trio.testing.MockClock(autojump_threshold=0))
+    if pyfuncitem.get_closest_marker("real") is not None:
+        trio.run(within_deadline, test)
+    else:
+        trio.run(test, clock=trio.testing.MockClock(autojump_threshold=0))
     return True
+
+
+async def within_deadline(test: Callable[[], Awaitable[None]]) -> None:
+    """A test that waits for what never comes fails, rather than holding all others up."""
+    with trio.fail_after(REAL_SECONDS):
+        await test()
 
 
 @pytest.fixture
