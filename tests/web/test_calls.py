@@ -97,3 +97,11 @@ def test_odd_addresses_do_no_harm(browser: Browser, settings: WebSettings, addre
 
 def _words(page: str) -> str:
     return page.split("<ol", 1)[-1]
+
+
+def test_a_person_of_the_house_who_reached_nobody_missed_no_call_of_ours(
+    browser: Browser, settings: WebSettings
+) -> None:
+    keep(settings.records_file, a_missed_call(1, caller=ANNA))
+    page = browser.get("/calls/")
+    assert 'class="chip bad"' not in page and "0:25" in page
