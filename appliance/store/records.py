@@ -156,7 +156,7 @@ class RecordsReader:
             number: A whole number that took part: an extension, or E.164.
             since: First moment of the time asked for; calls whose time is unknown are left out then.
             until: First moment after it.
-            missed: Only those nobody answered, neither a person nor a mailbox, and which are over.
+            missed: Only those from outside that nobody answered, neither a person nor a mailbox, and which are over.
             before: `older` of the page before; None for the newest.
             size: How many at most, 1 to 500.
 
@@ -223,7 +223,7 @@ def _conditions(
             wheres.append(f"began_at {sign} :{name}")
             values[name] = moment.timestamp()
     if missed:
-        wheres.append("answered_at IS NULL AND cause IS NOT NULL")
+        wheres.append("answered_at IS NULL AND cause IS NOT NULL AND line IS NOT NULL")
     return wheres, values
 
 
