@@ -4,6 +4,7 @@ store, PJSIP and the bridge, office, lines, door, control socket; it stops in re
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import gc
 import logging
 import secrets
@@ -285,6 +286,8 @@ def main() -> None:
     parser.add_argument("--trust-clock", action="store_true", help="believe the clock though nothing vouches for it")
     arguments = parser.parse_args()
     set_up_logging("controller")
+    # A crash below Python is the one thing that leaves no log line of its own.
+    faulthandler.enable()
     layout = OfficeLayout(arguments.folder.absolute(), arguments.base_port)
     # The call path makes few cycles; collecting rarely keeps pauses out of it.
     gc.set_threshold(50_000, 20, 50)
