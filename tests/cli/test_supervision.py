@@ -160,7 +160,7 @@ async def test_strangers_cannot_speak_for_a_child() -> None:
         pytest.skip("only root can be somebody else")
     from appliance.cli.notify_socket import NotifySocket
 
-    say = "import os, sys; os.setuid({uid}); from systemd import daemon; daemon.notify('{text}')"
+    say = "import os; from systemd import daemon; os.setuid({uid}); daemon.notify('{text}')"
     with NotifySocket() as notify:
         environment = {**os.environ, **notify.environment(1.0)}
         for uid, text in ((65534, "READY=1"), (0, "STATUS=ours")):
