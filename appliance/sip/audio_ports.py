@@ -20,7 +20,7 @@ FRAME_BYTES = 320
 SILENCE = bytes(FRAME_BYTES)
 
 REST_SECONDS = 0.5
-"""How long a port that is out of use is kept: the bridge's threads may still be in its callback for an instant."""
+"""How long a player that is out of use is kept: PJSIP's event thread may still be about to tell that it has ended."""
 
 
 class FilePlayer(pj.AudioMediaPlayer):  # type: ignore[misc]
@@ -88,20 +88,28 @@ class FramesPort(pj.AudioMediaPort):  # type: ignore[misc]
 
 
 class Retirement:
-    """Frees ports a while after their use, on the Trio thread, when no thread of PJSIP can be inside them any more."""
+    """Frees ports on the Trio thread, when no thread of PJSIP can be inside them any more."""
 
     def __init__(self) -> None:
-        self._resting: deque[tuple[float, object]] = deque()
+        self._resting: deque[tuple[float, FilePlayer]] = deque()
 
-    def retire(self, port: object) -> None:
-        """Keep a port, already disconnected, for its rest; frees those that have rested."""
+    def retire(self, player: FilePlayer) -> None:
+        """Keep a player, already disconnected, for its rest; frees those that have rested."""
         now = trio.current_time()
-        self._resting.append((now + REST_SECONDS, port))
-        self.free(now)
-
-    def free(self, now: float) -> None:
-        while self._resting and self._resting[0][0] <= now:
-            self._resting.popleft()
+        self._resting.append((now + REST_SECONDS, player))
+        while self._resting[0][0] <= now:
+            free(self._resting.popleft()[1])
 
     def free_all(self) -> None:
-        self._resting.clear()
+        while self._resting:
+            free(self._resting.popleft()[1])
+
+
+def free(port: FilePlayer | FramesPort) -> None:
+    """End PJSIP's half of a port while Python's half is still alive.
+
+    Left to Python's own counting, the object would be half dead already when PJSIP waits for the bridge to leave it.
+    The bridge, which until then hands every port a frame every 20 ms, connected or not, would call a method of it, and
+    with the end of that call it would be freed a second time: a memory fault that ends the process some time later.
+    """
+    port.__swig_destroy__(port)

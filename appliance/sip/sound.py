@@ -17,7 +17,7 @@ import trio
 from appliance.calls.names import LegId
 from appliance.calls.ports import Attachment, AudioFrames, Prompt, Tone
 from appliance.errors import PorterError
-from appliance.sip.audio_ports import FilePlayer, FileRecorder, FramesPort, Retirement
+from appliance.sip.audio_ports import FilePlayer, FileRecorder, FramesPort, Retirement, free
 from appliance.sip.melody import melody_file
 from appliance.sip.wires import Wires
 
@@ -93,7 +93,7 @@ class BridgeSound:
         if port := self._frames.pop(leg, None):
             self.wires.disconnect(leg)
             self.wires.down(leg)
-            self.retirement.retire(port)
+            free(port)
 
     def close(self) -> None:
         """Free every port: PJSIP must not end before them."""
@@ -107,9 +107,9 @@ class BridgeSound:
         """A name on the bridge for a player or recorder."""
         return next(self._names)
 
-    def retire(self, name: str, port: object) -> None:
+    def retire(self, name: str, player: FilePlayer) -> None:
         self.wires.down(name)
-        self.retirement.retire(port)
+        self.retirement.retire(player)
 
 
 @asynccontextmanager
@@ -178,7 +178,6 @@ class _Playing:
             except Exception:
                 # Whatever the library did wrong must not end the sound of the whole office.
                 log.exception("leg %s: a prompt cannot be played", self._leg)
-            self._stop_player()
             self.finished.set()
 
     def close(self) -> None:
@@ -196,8 +195,11 @@ class _Playing:
             return
         self._player = player
         self._sound.wires.up(self._name, player)
-        await ended.wait()
-        self._stop_player()
+        try:
+            await ended.wait()
+        finally:
+            # Also when this was closed before the task had its first turn.
+            self._stop_player()
 
     def _stop_player(self) -> None:
         player, self._player = self._player, None

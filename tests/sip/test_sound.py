@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import wave
 from array import array
 from collections import deque
 from pathlib import Path
 
 import pytest
+import trio.testing
 
 from appliance.calls.facts import Held, Resumed
 from appliance.calls.leg import Leg
 from appliance.calls.ports import Recorded, Tone
 from tests.sip.phones import poll
-from tests.sip.running_edge import RunningEdge
+from tests.sip.running_edge import RunningEdge, free_ports
 from tests.sip.stages import RealPerson, RealStage, dial, happens, real_stage
 from tests.sound import RATE, hears, loudness, read_wav, strength, tone, write_wav
 
 pytestmark = pytest.mark.real
+
+TREE = Path(__file__).parents[2]
 
 
 async def talking(stage: RealStage, account: str, hums: float) -> tuple[RealPerson, Leg]:
@@ -282,3 +288,39 @@ def sounding_seconds(samples: array[int], frequency: float) -> float:
     step = RATE // 100
     windows = (samples[n : n + step] for n in range(0, len(samples) - step, step))
     return sum(strength(window, frequency) > 0.1 for window in windows) / 100
+
+
+async def test_a_prompt_that_is_closed_before_its_first_turn_leaves_nothing_on_the_bridge(
+    shared_edge: RunningEdge, tmp_path: Path
+) -> None:
+    async with real_stage(shared_edge, tmp_path) as stage:
+        notice = Recorded("notice")
+        stage.library.recordings[notice] = [write_wav(tmp_path / "notice.wav", tone(500, 2))]
+        name = stage.sound.new_name()
+        number = int(name.removeprefix("sound-"))
+        playing = stage.sound.play(stage.desk.new_leg(stage.switch, "201", incoming=True).id, [notice])
+        playing.close()
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        still_there: list[bool] = []
+        stage.sound.wires.when_up(f"sound-{number + 1}", lambda: still_there.append(True))
+        assert not still_there
+
+
+def in_another_process(program: str, *arguments: object) -> str:
+    """What a program of these tests prints. It crashes, where it does, alone."""
+    environment = {**os.environ, "PYTHONMALLOC": "debug", "PYTHONPATH": str(TREE)}
+    command = [sys.executable, "-m", f"tests.sip.{program}", *map(str, arguments)]
+    done = subprocess.run(command, cwd=TREE, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_party_leaves_while_the_bridge_stands_at_its_door(tmp_path: Path) -> None:
+    in_another_process("ports_that_end", 200, *free_ports(1), tmp_path)
+
+
+@pytest.mark.long
+def test_sounds_begin_and_end_at_any_instant(tmp_path: Path, long_seed: int) -> None:
+    seconds = 300 if os.environ.get("PORTER_LONG") == "full" else 30
+    done = in_another_process("sounds_at_random", seconds, long_seed, *free_ports(1), tmp_path)
+    assert all(int(part.split("=")[1]) > 10 * seconds for part in done.split()), done
