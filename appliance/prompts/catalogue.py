@@ -1,14 +1,14 @@
-"""The phrases Porter knows, in every language: the manifest `phrases.yaml` as a typed value."""
+"""The phrases Porter knows, in every language: the manifests in `phrases/` as a typed value."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
 import msgspec
 
 from appliance.config.models import Language
+from appliance.manifests import read_manifests
 from appliance.prompts.plurals import plural
 from appliance.prompts.spoken import MASCULINE, number_words
 
@@ -67,4 +67,4 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def catalogue() -> Catalogue:
     """The catalogue that comes with Porter."""
-    return msgspec.yaml.decode(files(__package__).joinpath("phrases.yaml").read_bytes(), type=Catalogue)
+    return read_manifests("appliance.prompts", "phrases", Catalogue)

@@ -173,7 +173,7 @@ class PromptLibrary:
         raise CannotSpeak(f"The recording {path} is not there.", "Was it deleted while somebody listened?")
 
     def _unknown(self, name: str) -> list[Path]:
-        self._fault(f'There is no phrase "{name}". Add it to appliance/prompts/phrases.yaml')
+        self._fault(f'There is no phrase "{name}". Add it to a file in appliance/prompts/phrases')
         return self._beep()
 
     def _beep(self) -> list[Path]:

@@ -1,5 +1,5 @@
 """The story of a call in sentences of the reader's language. The facts come from `appliance.calls.story`, the words
-from `story.yaml`."""
+from `story_words/`."""
 
 from __future__ import annotations
 
@@ -11,34 +11,18 @@ import msgspec
 from appliance.calls.names import Cause, Outcome
 from appliance.calls.story import (
     AcceptAsked,
-    Announced,
-    Answered,
     AnyStoryFact,
-    Broke,
     CallBegan,
     DoorAsked,
-    ForwardTried,
     HoursLooked,
     HungUp,
-    Joined,
-    LeftMessage,
-    LegFailed,
     ListenedToMail,
-    NoAnswer,
-    NoMessage,
-    NotRung,
-    OffHold,
-    OnHold,
-    Parked,
-    ParkEnded,
     PutThroughFailed,
     Ringing,
     RouteTaken,
     StepBegan,
     StepEnded,
-    Talked,
     TransferBegan,
-    TransferFailed,
 )
 from appliance.config.destinations import (
     BadDestination,
@@ -50,10 +34,11 @@ from appliance.config.destinations import (
     parse_destination,
 )
 from appliance.config.models import Configuration, Language
+from appliance.manifests import read_manifests
 from appliance.prompts.catalogue import catalogue
 from appliance.prompts.plurals import plural
 from appliance.routing.inbound import DEFAULT
-from appliance.services.words import InAllLanguages, load_words
+from appliance.services.words import InAllLanguages
 
 PORTER = "porter"
 """Who hung up when it was nobody of the call."""
@@ -68,7 +53,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def words_of_stories() -> _Words:
     """The manifest that comes with Porter."""
-    return load_words("story.yaml", _Words)
+    return read_manifests("appliance.services", "story_words", _Words)
 
 
 def names_of(configuration: Configuration) -> dict[str, str]:
@@ -134,26 +119,7 @@ class _Reader:
                 return ("" if tried else "nowhere"), values | {"tried": ", ".join(tried)}
             case HungUp(by=by, cause=cause):
                 return self._end(by, cause), values
-            case (
-                Answered()
-                | Announced()
-                | Broke()
-                | ForwardTried()
-                | Joined()
-                | LeftMessage()
-                | LegFailed()
-                | NoAnswer()
-                | NoMessage()
-                | NotRung()
-                | OffHold()
-                | OnHold()
-                | Parked()
-                | ParkEnded()
-                | StepBegan()
-                | StepEnded()
-                | Talked()
-                | TransferFailed()
-            ):
+            case _:
                 return "", values
 
     def _route(self, fact: RouteTaken, values: dict[str, str]) -> tuple[str, dict[str, str]]:

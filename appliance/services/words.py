@@ -26,5 +26,5 @@ class InAllLanguages(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load_words(name: str, kind: type[Manifest]) -> Manifest:
-    """A manifest of this package, such as `story.yaml`."""
+    """A manifest of this package, such as `sms.yaml`."""
     return msgspec.yaml.decode(files(__package__).joinpath(name).read_bytes(), type=kind)

@@ -1,0 +1,40 @@
+"""The configuration of an office: one typed, immutable value. A change is a new value.
+
+Every table is keyed by what people call the thing: an extension by its number, a group by its name. Destinations are
+written `kind:name` (`extension:201`, `ring_group:sales`, `voicemail:201`, `outside:+37120000000`, `hang_up`).
+"""
+
+from appliance.config.models._base import DialledNumber, Language, Model, Name, OutsideNumber, Pin, Seconds, ShownName
+from appliance.config.models._doors import Door
+from appliance.config.models._groups import HuntStrategy, RingGroup
+from appliance.config.models._hours import OpeningHours
+from appliance.config.models._lines import GsmLine, LineModel
+from appliance.config.models._office import SCHEMA, Configuration, Parking, SmsCommands
+from appliance.config.models._people import Diversion, Extension, Phone
+from appliance.config.models._routes import InboundRoute, OutboundRoute
+
+__all__ = [
+    "SCHEMA",
+    "Configuration",
+    "DialledNumber",
+    "Diversion",
+    "Door",
+    "Extension",
+    "GsmLine",
+    "HuntStrategy",
+    "InboundRoute",
+    "Language",
+    "LineModel",
+    "Model",
+    "Name",
+    "OpeningHours",
+    "OutboundRoute",
+    "OutsideNumber",
+    "Parking",
+    "Phone",
+    "Pin",
+    "RingGroup",
+    "Seconds",
+    "ShownName",
+    "SmsCommands",
+]

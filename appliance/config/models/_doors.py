@@ -1,0 +1,28 @@
+"""Doors: button, lock relay, and who is rung."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from appliance.config.models._base import GpioPin, Model, ShownName
+
+
+class Door(Model, frozen=True, kw_only=True):
+    """A door with a button and a lock relay."""
+
+    name: ShownName
+    pins: Literal["gpio", "simulated"] = "simulated"
+    """"gpio" for the Pi's own pins through lgpio, "simulated" for the simulator; never a fallback."""
+    button_pin: GpioPin = 17
+    relay_pin: GpioPin = 27
+    lock: Literal["fail_secure", "fail_safe"] = "fail_secure"
+    """"fail_secure": locked without power; "fail_safe": open without power."""
+    relay_locked_level: Annotated[int, Meta(ge=0, le=1, description="0 or 1")] = 0
+    """Level of the relay pin at which the door is locked."""
+    pulse_seconds: Annotated[float, Meta(ge=1, le=10, description="seconds, 1 to 10")] = 3.0
+    rings: str
+    """Destination the button rings."""
+    open_digit: Annotated[str, Meta(pattern=r"^[0-9*#]$", description="one key, 0-9 * or #")] | None = None
+    """Key that opens from the phone that answered; None: by code only."""

@@ -1,0 +1,21 @@
+"""Lines: the paths to the outside."""
+
+from __future__ import annotations
+
+from appliance.config.models._base import Model, OutsideNumber, SimPin
+
+
+class GsmLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="gsm"):
+    """A GSM modem on serial ports."""
+
+    profile: str = "huawei"
+    at_port: str = ""
+    """Path of the command port; a simulated modem needs none, it is found by the office's own link."""
+    audio_port: str = ""
+    """Path of the sound port, 8 kHz s16le."""
+    number: OutsideNumber | None = None
+    sim_pin: SimPin | None = None
+    simulated: bool = False
+
+
+LineModel = GsmLine

@@ -1,0 +1,57 @@
+"""The office as a whole."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from appliance.config.models._base import DialledNumber, Language, Model, Name, OutsideNumber, Pin, Seconds, ShownName
+from appliance.config.models._doors import Door
+from appliance.config.models._groups import RingGroup
+from appliance.config.models._hours import OpeningHours
+from appliance.config.models._lines import LineModel
+from appliance.config.models._people import Extension
+from appliance.config.models._routes import InboundRoute, OutboundRoute
+
+SCHEMA = 1
+"""Version of this model; a file with a newer one is refused."""
+
+
+class SmsCommands(Model, frozen=True, kw_only=True):
+    """Remote control by SMS."""
+
+    allowed: tuple[OutsideNumber, ...] = ()
+    pin: Pin | None = None
+    """Needed before every command but `status`; None: only `status` is answered."""
+
+
+class Parking(Model, frozen=True, kw_only=True):
+    """Slots in which callers wait."""
+
+    number: DialledNumber = "70"
+    slots: tuple[DialledNumber, ...] = ("71", "72", "73", "74", "75", "76", "77", "78", "79")
+    seconds: Seconds = 90.0
+    """Then the one who parked is rung again."""
+
+
+class Configuration(Model, frozen=True, kw_only=True):
+    """The whole office."""
+
+    schema: Annotated[int, Meta(ge=1, le=SCHEMA, description=f"a whole number, at most {SCHEMA}")] = SCHEMA
+    name: ShownName
+    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$", description='two capital letters such as "LV"')] = "LV"
+    """ISO 3166: numbering, emergency numbers and tones."""
+    language: Language = Language.EN
+    timezone: str = "Europe/Riga"
+    default_desk: str
+    """Destination for calls that nothing else matches."""
+    extensions: dict[DialledNumber, Extension] = {}
+    ring_groups: dict[Name, RingGroup] = {}
+    opening_hours: dict[Name, OpeningHours] = {}
+    inbound_routes: tuple[InboundRoute, ...] = ()
+    outbound_routes: tuple[OutboundRoute, ...] = ()
+    lines: dict[Name, LineModel] = {}
+    doors: dict[Name, Door] = {}
+    sms: SmsCommands = SmsCommands()
+    parking: Parking = Parking()

@@ -1,0 +1,53 @@
+"""Extensions: who answers an internal number, at which phones, and where her calls go otherwise."""
+
+from __future__ import annotations
+
+from appliance.config.models._base import (
+    AccountName,
+    Language,
+    Model,
+    Name,
+    OutsideNumber,
+    Password,
+    Pin,
+    Seconds,
+    ShownName,
+)
+
+
+class Phone(Model, frozen=True, kw_only=True):
+    """A SIP account a device registers with."""
+
+    password: Password
+    """As generated; the edge keeps only its digest HA1."""
+    name: str = ""
+
+
+class Diversion(Model, frozen=True, kw_only=True):
+    """Where a person's calls go."""
+
+    always: str | None = None
+    busy: str | None = None
+    no_answer: str | None = None
+    unreachable: str | None = None
+    """No phone of the extension is registered."""
+    after_seconds: Seconds = 20.0
+    """How long the phones ring before `no_answer`."""
+
+
+class Extension(Model, frozen=True, kw_only=True):
+    """An internal number and the person who answers it."""
+
+    name: ShownName
+    phones: dict[AccountName, Phone] = {}
+    """By SIP user name; every phone of an extension rings."""
+    mobile: OutsideNumber | None = None
+    language: Language | None = None
+    """None: the office's."""
+    voicemail: bool = True
+    voicemail_pin: Pin | None = None
+    email: str | None = None
+    divert: Diversion = Diversion()
+    do_not_disturb: bool = False
+    may_call_outside: bool = True
+    pickup_group: Name | None = None
