@@ -124,6 +124,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 [doors.apply, watch.follow, house_lines.follow, clock.follow, office.follow],
                 changed=partial(tell_of_configuration, around, announcer),
             )
+            office.take_settings = configurations.change
             desk = ControlDesk(
                 office,
                 around,

@@ -18,6 +18,8 @@ from appliance.calls.media import Media
 from appliance.calls.names import CallId, Cause, LegId, Party, PartyKind
 from appliance.calls.places import MeetingPlaces
 from appliance.calls.ports import LegCarrier
+from appliance.config.loading import check
+from appliance.config.mistakes import ConfigurationInvalid
 from appliance.config.models import Configuration
 from appliance.errors import PorterError
 from appliance.flows.arrive import arrive_from_line, arrive_from_phone
@@ -38,6 +40,7 @@ class Office:
         media: Every open sound attachment.
         on_change: Called after anything an observer could see has changed; must be quick and synchronous.
         take_sms: Keeps a message that came in, durably; see `Reception.sms_came`.
+        take_settings: Puts a changed configuration in force; see `CallHome.change_settings`.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Office:
         self.places = MeetingPlaces()
         self.on_change: Callable[[], None] = _nobody_watches
         self.take_sms: SmsTaker = _refuse_sms
+        self.take_settings: SettingsTaker = self._follow_change
         self._configuration = configuration
         self._nursery = nursery
         self._new_id = new_id
@@ -86,6 +90,17 @@ class Office:
     async def in_call(self, call: Call, leg: Leg, peer: Leg, fact: LegFact) -> None:
         await in_call(call, leg, peer, fact)
         self.on_change()
+
+    async def change_settings(self, change: Callable[[Configuration], Configuration], *, by: str) -> None:
+        await self.take_settings(change, by=by)
+
+    async def _follow_change(self, change: Callable[[Configuration], Configuration], *, by: str) -> None:
+        """The default of `take_settings`: an office without a store keeps its settings in memory."""
+        changed = change(self._configuration)
+        if mistakes := check(changed):
+            raise ConfigurationInvalid(mistakes)
+        log.info("settings changed by %s", by)
+        await self.follow(changed)
 
     def _leg_gone(self, leg: Leg) -> None:
         self._legs.pop(leg.id, None)
@@ -167,6 +182,12 @@ class SmsTaker(Protocol):
     """Keeps messages that came in."""
 
     async def __call__(self, *, line: str, sender: str, text: str, sent_at: datetime | None, key: str) -> None: ...
+
+
+class SettingsTaker(Protocol):
+    """Puts a changed configuration in force."""
+
+    async def __call__(self, change: Callable[[Configuration], Configuration], *, by: str) -> None: ...
 
 
 async def _refuse_sms(**_: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -46,6 +46,19 @@ class CallHome(Protocol):
     @property
     def configuration(self) -> Configuration:
         """The configuration in force now; a call keeps the one it began with in `call.settings`."""
+        ...
+
+    async def change_settings(self, change: Callable[[Configuration], Configuration], *, by: str) -> None:
+        """Put a changed configuration in force: what a person switches at a telephone, such as do-not-disturb.
+
+        Durable and followed when it returns; once begun it is finished, even when who asked hangs up.
+
+        Args:
+            change: Makes the new configuration from the one in force at that moment.
+            by: Extension or number of who asks.
+
+        Raises `PorterError` with the cause when it is refused; then all is as it was.
+        """
         ...
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -63,7 +64,14 @@ class HangUp(msgspec.Struct, frozen=True, tag=True):
 
 Destination = ToExtension | ToRingGroup | ToVoicemail | ToOutside | HangUp
 
-_KINDS = ("extension", "ring_group", "voicemail", "outside")
+NAMED: Mapping[str, Callable[[str], Destination]] = {
+    "extension": ToExtension,
+    "ring_group": ToRingGroup,
+    "voicemail": ToVoicemail,
+}
+"""Kinds whose name is one of the configuration."""
+
+KINDS = (*NAMED, "outside")
 
 
 def parse_destination(text: str) -> Destination:
@@ -74,22 +82,14 @@ def parse_destination(text: str) -> Destination:
     Raises:
         BadDestination: The kind is unknown, the name is missing, or an outside number is not E.164.
     """
-    kind, colon, name = text.partition(":")
-    match kind:
-        case "hang_up" if not colon:
-            return HangUp()
-        case "extension" if name:
-            return ToExtension(name)
-        case "ring_group" if name:
-            return ToRingGroup(name)
-        case "voicemail" if name:
-            return ToVoicemail(name)
-        case "outside" if _OUTSIDE_NUMBER.fullmatch(name):
-            return ToOutside(name)
-        case "outside":
-            raise BadDestination(
-                f'"{text}" names no number.', 'Write the whole number, such as "outside:+37120000000".'
-            )
-        case _:
-            known = ", ".join(f'"{kind}:…"' for kind in _KINDS)
-            raise BadDestination(f'"{text}" is no destination.', f'Write one of {known} or "{HANG_UP}".')
+    kind, _, name = text.partition(":")
+    if text == HANG_UP:
+        return HangUp()
+    if kind in NAMED and name:
+        return NAMED[kind](name)
+    if kind == "outside" and _OUTSIDE_NUMBER.fullmatch(name):
+        return ToOutside(name)
+    if kind == "outside" and name:
+        raise BadDestination(f'"{text}" names no number.', 'Write the whole number, such as "outside:+37120000000".')
+    known = ", ".join(f'"{kind}:…"' for kind in KINDS)
+    raise BadDestination(f'"{text}" is no destination.', f'Write one of {known} or "{HANG_UP}".')

@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     references.check_members,
     references.check_routes,
     uniqueness.check_numbers,
+    uniqueness.check_codes,
     uniqueness.check_accounts,
     uniqueness.check_hardware,
     uniqueness.check_route_names,

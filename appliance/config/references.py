@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from appliance.config.destinations import (
+    HANG_UP,
+    KINDS,
     OUTSIDE_PREFIX,
     BadDestination,
     HangUp,
@@ -72,7 +74,7 @@ def _meant(configuration: Configuration, text: str) -> str | None:
     if text in configuration.ring_groups:
         return str(ToRingGroup(text))
     kind, colon, name = text.partition(":")
-    guess = closest(kind, ("extension", "ring_group", "voicemail", "outside") if colon else ("hang_up",))
+    guess = closest(kind, KINDS if colon else (HANG_UP,))
     return None if guess is None or guess == kind else f"{guess}{colon}{name}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from appliance.config.mistakes import Mistake
 from appliance.config.models import Configuration
+from appliance.routing.codes import clashes
 from appliance.routing.numbering import is_emergency
 
 Use = tuple[str, Hashable, str]
@@ -40,6 +41,16 @@ def check_numbers(configuration: Configuration) -> Iterator[Mistake]:
     for path, number, _ in dialled_numbers(configuration):
         if is_emergency(configuration.country, number):
             yield Mistake(path=path, cause=f"{number} is an emergency number, which nothing else may have.")
+
+
+def check_codes(configuration: Configuration) -> Iterator[Mistake]:
+    """No code means two things."""
+    for code, first in clashes(configuration):
+        ours, other = (code, first) if code.feature in configuration.codes.own else (first, code)
+        yield Mistake(
+            path=f"codes.own.{ours.feature}",
+            cause=f"{code.pattern} is already the code of {other.feature}; give one of them other keys.",
+        )
 
 
 def check_accounts(configuration: Configuration) -> Iterator[Mistake]:

@@ -8,24 +8,20 @@ from appliance.calls.ports import Phrase
 from appliance.calls.story import CallBegan, RouteTaken
 from appliance.config.destinations import ToExtension, ToRingGroup
 from appliance.flows.announce import announce
-from appliance.flows.echo import echo_test
+from appliance.flows.codes import serve_code
 from appliance.flows.emergency import call_for_help
-from appliance.flows.mailbox import listen_to_mail
 from appliance.flows.outside import call_outside
 from appliance.flows.park import retrieve
-from appliance.flows.pickup import pickup
 from appliance.flows.reach import reach
 from appliance.routing.inbound import route_inbound
 from appliance.routing.numbering import (
-    DialledEcho,
+    DialledCode,
     DialledEmergency,
     DialledExtension,
     DialledGroup,
-    DialledMailbox,
     DialledNothing,
     DialledOutside,
     DialledPark,
-    DialledPickup,
     DialledSlot,
     classify_dialled,
 )
@@ -54,14 +50,10 @@ async def arrive_from_phone(call: Call, dialled: str) -> Then:
             return Next(reach, ToExtension(number))
         case DialledGroup(name=name):
             return Next(reach, ToRingGroup(name))
-        case DialledMailbox(box=box):
-            return Next(listen_to_mail, box or call.caller.number)
+        case DialledCode(feature=feature, number=number):
+            return serve_code(call, feature, number)
         case DialledSlot(slot=slot):
             return Next(retrieve, slot)
-        case DialledPickup(extension=extension):
-            return Next(pickup, extension)
-        case DialledEcho():
-            return Next(echo_test)
         case DialledOutside(number=number):
             if own is not None and not own.may_call_outside:
                 return _refused(call, "not-allowed", Outcome.REFUSED)

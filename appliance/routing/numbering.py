@@ -12,16 +12,14 @@ import msgspec
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, ValidationResult, shortnumberinfo
 
-from appliance.config.models import Configuration
+from appliance.config.models import Configuration, Feature
+from appliance.routing.codes import read_code
 
 EVERYWHERE_EMERGENCY = "112"
 """Every GSM network takes it, with or without a SIM (3GPP TS 22.101 §10.1.1), so every office does."""
 
 WITHHELD = ""
 """The number of a caller who does not show one."""
-
-OWN_MAILBOX, ANY_MAILBOX, ECHO_TEST, PICKUP = "*97", "*98", "*43", "*8"
-DIRECTED_PICKUP = "**"
 
 _SEPARATORS = re.compile(r"[\s()./\u00a0\u2010-\u2015-]")
 _DIGITS = re.compile(r"\+?[0-9]{1,20}")
@@ -51,13 +49,6 @@ class DialledGroup(Dialled, frozen=True):
     name: str
 
 
-class DialledMailbox(Dialled, frozen=True):
-    """Listening to voicemail."""
-
-    box: str | None = None
-    """None: the caller's own."""
-
-
 class DialledPark(Dialled, frozen=True):
     """Parking in any free slot; meant for a transfer."""
 
@@ -68,15 +59,12 @@ class DialledSlot(Dialled, frozen=True):
     slot: str
 
 
-class DialledPickup(Dialled, frozen=True):
-    """Answering a call that rings elsewhere."""
+class DialledCode(Dialled, frozen=True):
+    """A feature code."""
 
-    extension: str | None = None
-    """None: anywhere in the own pickup group."""
-
-
-class DialledEcho(Dialled, frozen=True):
-    """The echo test."""
+    feature: Feature
+    number: str = ""
+    """The number dialled with it; "" without one."""
 
 
 class DialledOutside(Dialled, frozen=True):
@@ -94,11 +82,9 @@ AnyDialled = (
     DialledEmergency
     | DialledExtension
     | DialledGroup
-    | DialledMailbox
     | DialledPark
     | DialledSlot
-    | DialledPickup
-    | DialledEcho
+    | DialledCode
     | DialledOutside
     | DialledNothing
 )
@@ -120,30 +106,18 @@ def classify_dialled(configuration: Configuration, dialled: str) -> AnyDialled:
 
     An emergency number comes before everything the office gave a number to, so that nothing can shadow it.
     """
-    number = _SEPARATORS.sub("", dialled).removesuffix("#")
+    keys = _SEPARATORS.sub("", dialled)
+    number = keys.removesuffix("#")
     if is_emergency(configuration.country, number):
         return DialledEmergency(number)
-    if number.startswith("*"):
-        return _feature_code(configuration, number)
+    if number.startswith(("*", "#")):
+        return _feature_code(configuration, keys)
     return _internal(configuration, number) or _outside(configuration, number)
 
 
-def _feature_code(configuration: Configuration, code: str) -> AnyDialled:
-    if code.startswith(DIRECTED_PICKUP):
-        extension = code.removeprefix(DIRECTED_PICKUP)
-        return DialledPickup(extension) if extension in configuration.extensions else DialledNothing()
-    if code.startswith(ANY_MAILBOX):
-        box = code.removeprefix(ANY_MAILBOX)
-        return DialledMailbox(box or None) if not box or box in configuration.extensions else DialledNothing()
-    match code:
-        case "*97":
-            return DialledMailbox()
-        case "*8":
-            return DialledPickup()
-        case "*43":
-            return DialledEcho()
-        case _:
-            return DialledNothing()
+def _feature_code(configuration: Configuration, dialled: str) -> AnyDialled:
+    code = read_code(configuration, dialled)
+    return DialledNothing() if code is None else DialledCode(code.feature, code.argument)
 
 
 def _internal(configuration: Configuration, number: str) -> AnyDialled | None:

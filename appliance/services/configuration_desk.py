@@ -12,7 +12,7 @@ from typing import Protocol
 import trio
 
 from appliance.config.differences import differences
-from appliance.config.loading import export, parse
+from appliance.config.loading import check, export, parse
 from appliance.config.mistakes import ConfigurationInvalid, Mistake
 from appliance.config.models import Configuration
 from appliance.control.controller_messages import Applied, Exported
@@ -67,24 +67,35 @@ class ConfigurationDesk:
             wanted = parse(text)
         except ConfigurationInvalid as invalid:
             raise RequestFailed(_fault(invalid)) from invalid
-        return await self._change(wanted, by=by, dry_run=dry_run)
+        async with self._one_at_a_time:
+            return await self._put_in_force(wanted, by=by, dry_run=dry_run)
+
+    async def change(self, change: Callable[[Configuration], Configuration], *, by: str) -> None:
+        """Take what somebody switched at a telephone; see `CallHome.change_settings`."""
+        async with self._one_at_a_time:
+            wanted = change(self.current)
+            if mistakes := check(wanted):
+                raise ConfigurationInvalid(mistakes)
+            await self._put_in_force(wanted, by=by, dry_run=False)
 
     async def undo(self, *, by: str) -> Applied:
         """Go back to the configuration before."""
         before = await self._settings.previous()
         if before is None:
             raise RequestFailed(Fault("nothing_to_undo", "There is no earlier configuration.", ""))
-        return await self._change(before, by=by, dry_run=False)
+        async with self._one_at_a_time:
+            return await self._put_in_force(before, by=by, dry_run=False)
 
     def exported(self) -> Exported:
         """The configuration in force as YAML."""
         return Exported(text=export(self.current), version=self.version)
 
-    async def _change(self, wanted: Configuration, *, by: str, dry_run: bool) -> Applied:
-        async with self._one_at_a_time:
-            changes = differences(self.current, wanted)
-            if dry_run or not changes:
-                return Applied(self.version, changes, dry_run)
+    async def _put_in_force(self, wanted: Configuration, *, by: str, dry_run: bool) -> Applied:
+        changes = differences(self.current, wanted)
+        if dry_run or not changes:
+            return Applied(self.version, changes, dry_run)
+        # Whoever asked may hang up any moment: what has begun is brought to its end.
+        with trio.CancelScope(shield=True):
             before = self.current
             version = await self._settings.save(wanted, by=by)
             try:
@@ -95,9 +106,9 @@ class ConfigurationDesk:
                 await self._follow(before)
                 raise
             self.current, self.version = wanted, version
-            log.info("configuration %d by %s: %s", version, by, ", ".join(changes))
-            self._changed(version, by)
-            return Applied(version, changes, dry_run=False)
+        log.info("configuration %d by %s: %s", version, by, ", ".join(changes))
+        self._changed(version, by)
+        return Applied(version, changes, dry_run=False)
 
     async def _follow(self, configuration: Configuration) -> None:
         for follower in self._followers:

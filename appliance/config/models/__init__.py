@@ -5,6 +5,7 @@ written `kind:name` (`extension:201`, `ring_group:sales`, `voicemail:201`, `outs
 """
 
 from appliance.config.models._base import DialledNumber, Language, Model, Name, OutsideNumber, Pin, Seconds, ShownName
+from appliance.config.models._codes import Feature, FeatureCodes
 from appliance.config.models._doors import Door
 from appliance.config.models._groups import HuntStrategy, RingGroup
 from appliance.config.models._hours import OpeningHours
@@ -20,6 +21,8 @@ __all__ = [
     "Diversion",
     "Door",
     "Extension",
+    "Feature",
+    "FeatureCodes",
     "GsmLine",
     "HuntStrategy",
     "InboundRoute",

@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from appliance.config.models._base import DialledNumber, Language, Model, Name, OutsideNumber, Pin, Seconds, ShownName
+from appliance.config.models._codes import FeatureCodes
 from appliance.config.models._doors import Door
 from appliance.config.models._groups import RingGroup
 from appliance.config.models._hours import OpeningHours
@@ -55,3 +56,4 @@ class Configuration(Model, frozen=True, kw_only=True):
     doors: dict[Name, Door] = {}
     sms: SmsCommands = SmsCommands()
     parking: Parking = Parking()
+    codes: FeatureCodes = FeatureCodes()

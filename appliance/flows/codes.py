@@ -1,0 +1,27 @@
+"""Which flow serves a feature code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from appliance.calls.call import Call, Next
+from appliance.config.models import Feature
+from appliance.flows.echo import echo_test
+from appliance.flows.mailbox import listen_to_mail
+from appliance.flows.pickup import pickup
+
+Server = Callable[[Call, str], Next]
+"""The first step for a call that dialled the code, and the number dialled with it ("" without one)."""
+
+SERVERS: Mapping[Feature, Server] = {
+    Feature.OWN_MAILBOX: lambda call, _: Next(listen_to_mail, call.caller.number),
+    Feature.ANY_MAILBOX: lambda call, box: Next(listen_to_mail, box or call.caller.number),
+    Feature.PICKUP: lambda _, __: Next(pickup),
+    Feature.DIRECTED_PICKUP: lambda _, extension: Next(pickup, extension),
+    Feature.ECHO_TEST: lambda _, __: Next(echo_test),
+}
+
+
+def serve_code(call: Call, feature: Feature, number: str) -> Next:
+    """The step that does what a code asks for."""
+    return SERVERS[feature](call, number)
