@@ -164,13 +164,19 @@ class Call:
 
     # Sound.
 
-    def bridge(self, one: Leg, other: Leg) -> Media:
-        """Let two legs hear each other."""
-        return self._media(MediaKind.BRIDGE, one, other)
+    def bridge(self, *legs: Leg) -> Media:
+        """Let each leg hear all the others; those that are gone take no part."""
+        sound = self.home.ports.sound
+        living = [leg for leg in legs if not leg.is_gone]
+        ends = living if len(living) > 1 else ()
+        return Media(
+            MediaKind.BRIDGE, ends, lambda legs: sound.bridge(*(leg.id for leg in legs)), registry=self.home.media
+        )
 
     def music(self, leg: Leg) -> Media:
         """Music on hold until closed."""
-        return self._media(MediaKind.MUSIC, leg)
+        sound = self.home.ports.sound
+        return Media(MediaKind.MUSIC, [leg], lambda legs: sound.music(legs[0].id), registry=self.home.media)
 
     def play(self, leg: Leg, *prompts: Prompt) -> Media:
         """Prompts one after another; `finished` is set at their end."""
@@ -183,14 +189,6 @@ class Call:
         return Media(
             MediaKind.RECORDING, [leg], lambda legs: sound.record([legs[0].id], path), registry=self.home.media
         )
-
-    def _media(self, kind: MediaKind, *legs: Leg) -> Media:
-        sound = self.home.ports.sound
-        if any(leg.is_gone for leg in legs):
-            legs = ()
-        if kind is MediaKind.BRIDGE:
-            return Media(kind, legs, lambda ends: sound.bridge(ends[0].id, ends[1].id), registry=self.home.media)
-        return Media(kind, legs, lambda ends: sound.music(ends[0].id), registry=self.home.media)
 
     def ringing(
         self, shown: CallerShown | None = None, on_alerting: Callable[[], None] | None = None

@@ -212,7 +212,10 @@ class AudioFrames(Protocol):
 class Sound(Protocol):
     """The bridge. Wishes about a leg whose sound is not up yet are kept and fulfilled when it comes up."""
 
-    def bridge(self, one: LegId, other: LegId) -> Attachment: ...
+    def bridge(self, *legs: LegId) -> Attachment:
+        """Let each of the legs hear all the others; a leg named twice hears itself."""
+        ...
+
     def play(self, leg: LegId, prompts: Sequence[Prompt]) -> Attachment: ...
     def music(self, leg: LegId) -> Attachment: ...
 
@@ -220,8 +223,8 @@ class Sound(Protocol):
         """Write what the legs say to a WAV file, s16le 8 kHz mono; whole as soon as the attachment is closed."""
         ...
 
-    def tap(self, listener: LegId, other: LegId, *, speak: bool) -> Attachment:
-        """Let a supervisor hear a leg, and be heard by it where `speak`."""
+    def tap(self, listener: LegId, heard: Sequence[LegId], *, spoken_to: Sequence[LegId] = ()) -> Attachment:
+        """Let a supervisor hear what legs say, and be heard by some of them, beside what they hear anyway."""
         ...
 
     def attach(self, leg: LegId, frames: AudioFrames) -> None:

@@ -23,6 +23,8 @@ class SimulatedAttachment(msgspec.Struct, eq=False):
     finished: trio.Event
     on_close: Callable[[SimulatedAttachment], None]
     began: float = 0.0
+    spoken_to: tuple[LegId, ...] = ()
+    """Of a tap: who hears the first of the legs."""
 
     @property
     def seconds(self) -> float:
@@ -42,8 +44,8 @@ class SimulatedSound:
         self.heard: list[tuple[LegId, Prompt]] = []
         self.recording_seconds = 10.0
 
-    def bridge(self, one: LegId, other: LegId) -> SimulatedAttachment:
-        return self._attach("bridge", (one, other))
+    def bridge(self, *legs: LegId) -> SimulatedAttachment:
+        return self._attach("bridge", legs)
 
     def play(self, leg: LegId, prompts: Sequence[Prompt]) -> SimulatedAttachment:
         attachment = self._attach("play", (leg,), tuple(prompts))
@@ -59,8 +61,8 @@ class SimulatedSound:
     def record(self, legs: Sequence[LegId], path: str) -> SimulatedAttachment:
         return self._attach("record", tuple(legs))
 
-    def tap(self, listener: LegId, other: LegId, *, speak: bool) -> SimulatedAttachment:
-        return self._attach("tap", (listener, other))
+    def tap(self, listener: LegId, heard: Sequence[LegId], *, spoken_to: Sequence[LegId] = ()) -> SimulatedAttachment:
+        return self._attach("tap", (listener, *heard), spoken_to=tuple(spoken_to))
 
     def attach(self, leg: LegId, frames: AudioFrames) -> None:
         """Simulated sound has no frames."""
@@ -72,8 +74,16 @@ class SimulatedSound:
         """What a leg hears now: the names of its attachments."""
         return [attachment.what for attachment in self.attached if leg in attachment.legs]
 
-    def _attach(self, what: str, legs: tuple[LegId, ...], prompts: tuple[Prompt, ...] = ()) -> SimulatedAttachment:
-        attachment = SimulatedAttachment(what, legs, prompts, trio.Event(), self._close, trio.current_time())
+    def _attach(
+        self,
+        what: str,
+        legs: tuple[LegId, ...],
+        prompts: tuple[Prompt, ...] = (),
+        spoken_to: tuple[LegId, ...] = (),
+    ) -> SimulatedAttachment:
+        attachment = SimulatedAttachment(
+            what, legs, prompts, trio.Event(), self._close, trio.current_time(), spoken_to=spoken_to
+        )
         self.attached.append(attachment)
         return attachment
 

@@ -67,8 +67,8 @@ class BridgeSound:
         self._frames: dict[LegId, FramesPort] = {}
         self._names = map("sound-{}".format, itertools.count(1))
 
-    def bridge(self, one: LegId, other: LegId) -> Attachment:
-        return _Wiring(self.wires, [(one, other), (other, one)])
+    def bridge(self, *legs: LegId) -> Attachment:
+        return _Wiring(self.wires, itertools.permutations(legs, 2))
 
     def play(self, leg: LegId, prompts: Sequence[Prompt]) -> Attachment:
         playing = _Playing(self, self.new_name(), leg)
@@ -81,8 +81,8 @@ class BridgeSound:
     def record(self, legs: Sequence[LegId], path: str) -> Attachment:
         return _Recording(self, self.new_name(), legs, path)
 
-    def tap(self, listener: LegId, other: LegId, *, speak: bool) -> Attachment:
-        return _Wiring(self.wires, [(other, listener), *([(listener, other)] if speak else [])])
+    def tap(self, listener: LegId, heard: Sequence[LegId], *, spoken_to: Sequence[LegId] = ()) -> Attachment:
+        return _Wiring(self.wires, [*((leg, listener) for leg in heard), *((listener, leg) for leg in spoken_to)])
 
     def attach(self, leg: LegId, frames: AudioFrames) -> None:
         self.detach(leg)

@@ -50,6 +50,26 @@ async def test_two_legs_of_a_bridge_hear_each_other_until_it_closes(shared_edge:
         await boris.phone.until_silent()
 
 
+async def until_among_what_is_heard(person: RealPerson, frequency: float) -> None:
+    heard = person.phone.heard
+    await poll(lambda: strength(heard()[-RATE // 2 :], frequency) > 0.2, f"{person.account}: {frequency} Hz")
+
+
+async def test_each_leg_of_a_bridge_of_three_hears_both_others(shared_edge: RunningEdge, tmp_path: Path) -> None:
+    async with real_stage(shared_edge, tmp_path) as stage:
+        voices = {"201": 440, "202": 700, "203": 1000}
+        people = {account: await talking(stage, account, hertz) for account, hertz in voices.items()}
+        bridge = stage.sound.bridge(*(leg.id for _, leg in people.values()))
+        for account, (person, _) in people.items():
+            for other in set(voices.values()) - {voices[account]}:
+                await until_among_what_is_heard(person, other)
+            own = strength(person.phone.heard()[-RATE // 2 :], voices[account])
+            assert own < 0.02, f"{account} hears itself"
+        bridge.close()
+        for person, _ in people.values():
+            await person.phone.until_silent()
+
+
 async def test_a_bridge_waits_for_sound_and_survives_hold(shared_edge: RunningEdge, tmp_path: Path) -> None:
     async with real_stage(shared_edge, tmp_path) as stage:
         anna, first = await talking(stage, "201", 440)
@@ -201,10 +221,10 @@ async def test_a_supervisor_listens_without_being_heard_and_then_speaks(
     async with real_stage(shared_edge, tmp_path) as stage:
         anna, first = await talking(stage, "201", 440)
         boss, third = await talking(stage, "203", 1000)
-        tap = stage.sound.tap(third.id, first.id, speak=False)
+        tap = stage.sound.tap(third.id, [first.id])
         await boss.phone.until_hears(440)
         assert strength(anna.phone.heard()[-RATE // 2 :], 1000) < 0.01
-        barging = stage.sound.tap(third.id, first.id, speak=True)
+        barging = stage.sound.tap(third.id, [first.id], spoken_to=[first.id])
         await anna.phone.until_hears(1000)
         barging.close()
         await anna.phone.until_silent()
