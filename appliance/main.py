@@ -47,7 +47,7 @@ from appliance.sip.edge.settings import EdgeSettings
 from appliance.sip.endpoint import EndpointSettings, sip_endpoint
 from appliance.sip.legs import SipSwitch
 from appliance.sip.sound import bridge_sound
-from appliance.sip.wires import Wires
+from appliance.sip.wires import PacketRelay, Wires
 from appliance.store.house_store import HouseStore, open_store
 from appliance.supervised import Supervisor
 
@@ -73,7 +73,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
     announcer = Announcer()
     edge_settings = edge_settings_of(layout)
     edge = EdgeRpc(edge_settings.rpc_socket)
-    wires = Wires()
+    wires = Wires(PacketRelay())
     library = PromptLibrary(layout.prompts_cache)
     lines: dict[str, Line] = {}
     async with (

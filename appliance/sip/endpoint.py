@@ -105,6 +105,8 @@ class SipEndpoint:
             self._pj.libInit(self._configuration())
             if status := pj.porter_refer_install():
                 raise PorterError(f"The REFER module does not load (PJSIP status {status}).")
+            if status := pj.porter_relay_install():
+                raise PorterError(f"The packet relay does not load (PJSIP status {status}).")
             self._open_port()
             self._pj.audDevManager().setNullDev()
             self._pj.libStart()

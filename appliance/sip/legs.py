@@ -165,7 +165,7 @@ class SipSwitch:
         if port is None:
             self._wires.down(dialog.leg_id)
         else:
-            self._wires.up(dialog.leg_id, port)
+            self._wires.up(dialog.leg_id, port, dialog.getId())
 
     def _comes_in(self, number: int, invite: str) -> None:
         dialog = PhoneDialog(self._endpoint.account, number, self, is_incoming=True)

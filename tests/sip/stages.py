@@ -20,7 +20,7 @@ from appliance.sip.edge.rpc import EdgeRpc
 from appliance.sip.endpoint import EndpointSettings, sip_endpoint
 from appliance.sip.legs import SipSwitch
 from appliance.sip.sound import BridgeSound, bridge_sound
-from appliance.sip.wires import Wires
+from appliance.sip.wires import PacketRelay, Wires
 from tests.sip.linphones import Linphone, linphone
 from tests.sip.phones import PATIENCE, Baresip, baresip
 from tests.sip.running_edge import RunningEdge, free_ports
@@ -322,7 +322,7 @@ async def real_stage(edge: RunningEdge, folder: Path) -> AsyncIterator[RealStage
     # Below the range from which the kernel hands out ports.
     rtp_port = 10_000 + ports.engine_port % 1000 * 20
     settings = EndpointSettings(sip_port=ports.engine_port, edge_port=ports.sip_port, rtp_port=rtp_port, rtp_ports=200)
-    wires, library = Wires(), TestLibrary()
+    wires, library = Wires(PacketRelay()), TestLibrary()
     async with sip_endpoint(settings) as endpoint, bridge_sound(wires, library, folder=folder) as sound:
         switch = SipSwitch(endpoint, EdgeRpc(edge.settings.rpc_socket), wires)
         stage = RealStage(edge, folder, switch, sound, library)
@@ -362,7 +362,7 @@ async def lone_switch(most_legs: int = 8) -> AsyncIterator[LoneStage]:
     rtp_port = 10_000 + port % 1000 * 20
     settings = EndpointSettings(sip_port=port, edge_port=None, rtp_port=rtp_port, rtp_ports=200, most_legs=most_legs)
     async with sip_endpoint(settings) as endpoint:
-        wires, desk = Wires(), Desk()
+        wires, desk = Wires(PacketRelay()), Desk()
         switch = SipSwitch(endpoint, NoRegistrations(), wires)
         switch.open(desk)
         with Wire(("127.0.0.1", port)) as wire:

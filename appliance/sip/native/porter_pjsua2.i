@@ -3,6 +3,8 @@
 %module(directors="1") pjsua2
 %{
 #include "porter_refer.h"
+#include "porter_relay.h"
 %}
 %include "pjsua2.i"
 %include "porter_refer.h"
+%include "porter_relay.h"
