@@ -7,6 +7,7 @@ import argparse
 import faulthandler
 import gc
 import logging
+import random
 import secrets
 import signal
 import sys
@@ -106,9 +107,10 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             mailboxes=store.mailboxes,
             outbox=outbox,
             doors=doors,
+            agents=store.agents,
             lines=lines,
         )
-        async with open_office(configuration, ports, new_id) as office:
+        async with open_office(configuration, ports, new_id, random.Random()) as office:
             office.on_change = around.changed
             office.take_sms = partial(take_sms, store, office, outbox, announcer, around)
             house_lines = HouseLines(

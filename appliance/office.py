@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Protocol
 
 import trio
 
+from appliance.calls.agents import Agents
 from appliance.calls.call import Call, Next
 from appliance.calls.facts import LegFact
 from appliance.calls.home import Ports
@@ -38,17 +40,24 @@ class Office:
 
     Attributes:
         media: Every open sound attachment.
+        chance: Decides where the configuration leaves something to chance.
         on_change: Called after anything an observer could see has changed; must be quick and synchronous.
         take_sms: Keeps a message that came in, durably; see `Reception.sms_came`.
         take_settings: Puts a changed configuration in force; see `CallHome.change_settings`.
     """
 
     def __init__(
-        self, configuration: Configuration, ports: Ports, nursery: trio.Nursery, new_id: Callable[[], str]
+        self,
+        configuration: Configuration,
+        ports: Ports,
+        nursery: trio.Nursery,
+        new_id: Callable[[], str],
+        chance: random.Random,
     ) -> None:
         self.ports = ports
         self.media: set[Media] = set()
         self.places = MeetingPlaces()
+        self.chance = chance
         self.on_change: Callable[[], None] = _nobody_watches
         self.take_sms: SmsTaker = _refuse_sms
         self.take_settings: SettingsTaker = self._follow_change
@@ -58,6 +67,7 @@ class Office:
         self._legs: dict[LegId, Leg] = {}
         self._calls: dict[CallId, Call] = {}
         self._is_closing = False
+        self.agents = Agents(ports.clock, ports.agents, self._legs, self.call_changed)
 
     # What calls and flows see.
 
@@ -104,6 +114,7 @@ class Office:
 
     def _leg_gone(self, leg: Leg) -> None:
         self._legs.pop(leg.id, None)
+        self.agents.leg_ended(leg)
         self.on_change()
 
     # What adapters hand in.
@@ -168,10 +179,12 @@ class Office:
 
 
 @asynccontextmanager
-async def open_office(configuration: Configuration, ports: Ports, new_id: Callable[[], str]) -> AsyncIterator[Office]:
+async def open_office(
+    configuration: Configuration, ports: Ports, new_id: Callable[[], str], chance: random.Random
+) -> AsyncIterator[Office]:
     """An office that takes calls until the block is left."""
     async with trio.open_nursery() as nursery:
-        office = Office(configuration, ports, nursery, new_id)
+        office = Office(configuration, ports, nursery, new_id, chance)
         try:
             yield office
         finally:

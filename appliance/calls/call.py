@@ -73,6 +73,7 @@ class Call:
     Attributes:
         principal: The party the call serves; None only before the first leg is adopted.
         history: Members already tried, oldest first, for strategies that must not offer twice.
+        refused: Numbers of members who have rejected the call; no team rings them for it again.
         otherwise: What follows a step that ends with an `Outcome` other than done.
         outcome: How the last step ended that did not say what comes next.
         settings: The configuration as it was when the call began.
@@ -87,6 +88,7 @@ class Call:
         self.caller = principal.party
         self.legs: set[Leg] = set()
         self.history: list[str] = []
+        self.refused: set[str] = set()
         self.otherwise: Next | None = None
         self.step_name = ""
         self.is_ending = False

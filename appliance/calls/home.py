@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import TYPE_CHECKING, Protocol
 
 from appliance.calls.names import CallId, LegId, Party
 from appliance.calls.ports import Clock, DoorPort, LegCarrier, Line, Mailboxes, Outbox, Records, Sound, Switch
 
 if TYPE_CHECKING:
+    from appliance.calls.agents import Agents, AgentStates
     from appliance.calls.call import Call
     from appliance.calls.facts import LegFact
     from appliance.calls.leg import Leg
@@ -29,6 +31,7 @@ class Ports:
     mailboxes: Mailboxes
     outbox: Outbox
     doors: DoorPort
+    agents: AgentStates
     lines: Mapping[str, Line]
 
 
@@ -38,6 +41,8 @@ class CallHome(Protocol):
     ports: Ports
     media: set[Media]
     places: MeetingPlaces
+    agents: Agents
+    chance: Random
 
     async def in_call(self, call: Call, leg: Leg, peer: Leg, fact: LegFact) -> None:
         """Obey what a party asks for during a talk, hold apart: transfers, and keys that mean something."""

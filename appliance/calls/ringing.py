@@ -67,6 +67,11 @@ class Ringing:
 
     Members come and go by `only`; `answer` waits. Leaving the context hangs up everybody but the winner, who hear
     that the call was completed elsewhere.
+
+    Attributes:
+        winner: Who took the call; None as long as nobody did.
+        declined: Members who were busy or rejected the call, at every phone of theirs. They are not rung again.
+        on_declined: Told the number of each.
     """
 
     def __init__(self, call: Call, nursery: trio.Nursery, shown: CallerShown, on_alerting: Callable[[], None]) -> None:
@@ -80,6 +85,9 @@ class Ringing:
         self._changed = trio.Event()
         self._began = trio.current_time()
         self._is_alerting = False
+        self._said_no: set[str] = set()
+        self.declined: set[Member] = set()
+        self.on_declined: Callable[[str], None] = _nobody_minds
         self._asked = 0
         """How many answered outside and are asked to accept."""
         self.winner: Leg | None = None
@@ -90,10 +98,15 @@ class Ringing:
         for member in [member for member in self._scopes if member not in wanted]:
             self._scopes.pop(member).cancel()
         for member in wanted:
-            if member not in self._scopes and self.winner is None:
+            if member not in self._scopes and member not in self.declined and self.winner is None:
                 scope = self._scopes[member] = trio.CancelScope()
                 self._nursery.start_soon(self._ring, member, scope)
         self._tell_places()
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Who rings now."""
+        return tuple(self._scopes)
 
     async def answer(self, *, within: float) -> Leg | None:
         """Who took the call; None when the time is over, or nobody is left who rings.
@@ -134,6 +147,9 @@ class Ringing:
                     await self._ring_outside(member)
         if self._scopes.get(member) is scope:
             del self._scopes[member]
+        if member.number in self._said_no and not scope.cancelled_caught and self.winner is None:
+            self.declined.add(member)
+            self.on_declined(member.number)
         self._tell_places()
         self._changed.set()
 
@@ -216,6 +232,8 @@ class Ringing:
             nursery.start_soon(alert)
         if leg.is_gone:
             self._causes.append(leg.cause or Cause.NORMAL)
+            if leg.cause in (Cause.BUSY, Cause.REJECTED):
+                self._said_no.add(leg.party.number)
             self._call.tell(LegFailed(member=leg.party.number, cause=leg.cause or Cause.NORMAL))
         return not leg.is_gone
 
@@ -266,6 +284,10 @@ class Ringing:
     def _tell_places(self) -> None:
         inside = tuple(member.number for member in self._scopes if isinstance(member, Inside))
         self._call.home.places.now_ringing(self._call, inside)
+
+
+def _nobody_minds(_: str) -> None:
+    """The default of `Ringing.on_declined`."""
 
 
 @asynccontextmanager

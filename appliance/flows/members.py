@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from appliance.calls.call import Call
-from appliance.calls.names import PartyKind
+from appliance.calls.home import CallHome
 from appliance.calls.ringing import Inside, Member, Outside
+from appliance.calls.story import HuntBegan, NobodyToRing, NotRung
 from appliance.config.destinations import OUTSIDE_PREFIX
-from appliance.config.models import Extension, RingGroup
-from appliance.routing.hunting import stages
+from appliance.config.models import Extension, HuntStrategy, Team
+from appliance.routing.hunting import MOST_TIERS, Hunt, Stage, stages
+from appliance.routing.line_up import LONG_AGO, Absence, MemberNow, line_up
 from appliance.routing.outbound import lines_for
 
 OUTSIDE_SECONDS = 60.0
 """How long an outside number rings before we give up."""
+
+AS_WRITTEN = frozenset({HuntStrategy.RING_ALL, HuntStrategy.LINEAR, HuntStrategy.ASCENDING})
+"""Strategies whose order stands in the configuration."""
 
 
 class RingStage(NamedTuple):
@@ -22,6 +27,7 @@ class RingStage(NamedTuple):
 
     members: tuple[Member, ...]
     seconds: float
+    tier: int = 1
 
 
 def member_of(call: Call, name: str) -> Member:
@@ -31,22 +37,98 @@ def member_of(call: Call, name: str) -> Member:
     return Inside(name)
 
 
+def name_of(member: Member) -> str:
+    """The name of the configuration a member stands under, the reverse of `member_of`."""
+    return member.number if isinstance(member, Inside) else f"{OUTSIDE_PREFIX}{member.number}"
+
+
 def outside(call: Call, number: str, *, confirm: bool) -> Outside:
     """An outside number with the lines that carry it, in the order of the outbound routes."""
     return Outside(number, lines_for(call.home.configuration, number), confirm=confirm)
 
 
-def stages_of_group(call: Call, group: RingGroup) -> Sequence[RingStage]:
-    """The stages of a group without the one who calls it, whose telephone is in use for just that."""
-    caller = call.principal.party
-    own = Inside(caller.number) if caller.kind is PartyKind.EXTENSION else None
-    return [
-        RingStage(
-            tuple(member for member in (member_of(call, name) for name in stage.members) if member != own),
-            stage.seconds,
+def members_now(home: CallHome, key: str, team: Team, call: Call | None = None) -> tuple[MemberNow, ...]:
+    """The members of a team as they are now, in the order they are written.
+
+    Args:
+        key: The destination that leads to the team.
+        call: Whose legs make nobody busy; its caller is left out, whose telephone is in use for just that.
+    """
+    agents, now = home.agents, home.agents.now()
+    busy = agents.busy(apart_from=() if call is None else call.legs)
+    caller = call.principal.party.number if call is not None else None
+    found = []
+    for member in dict.fromkeys(team.members):
+        number = member.removeprefix(OUTSIDE_PREFIX)
+        agent, person = agents.agent(number), home.configuration.extensions.get(number)
+        if number == caller:
+            continue
+        found.append(
+            MemberNow(
+                member=member,
+                is_logged_in=agents.is_logged_in(number, key),
+                is_paused=agent.is_paused,
+                is_wrapping_up=agents.is_wrapping_up(number),
+                is_busy=number in busy,
+                takes_second=person is not None and person.call_waiting,
+                declined_ago=_ago(now, agent.declined_at),
+                call_ago=_ago(now, agent.call_at),
+                talk_ago=_ago(now, agent.talk_ended_at),
+                calls_today=agents.calls_today(number),
+                skills=person.skills if person is not None else {},
+            )
         )
-        for stage in stages(group, tuple(call.history))
+    return tuple(found)
+
+
+def _ago(now: float, then: float | None) -> float:
+    return LONG_AGO if then is None else now - then
+
+
+def hunt_for(call: Call, key: str, team: Team) -> Hunt:
+    """A team and its members as they are now for a call."""
+    return Hunt(
+        team=team,
+        members=members_now(call.home, key, team, call),
+        refused=frozenset(call.refused),
+        history=frozenset(call.history),
+        last_turn=call.home.agents.last_turn(key),
+        chance=call.home.chance,
+    )
+
+
+def stages_of_team(call: Call, key: str, team: Team, tier: int = 1) -> Sequence[RingStage]:
+    """The stages of a team; who is not rung is told with the reason, and so is an order that nobody has written down.
+
+    Args:
+        tier: The first to ring.
+    """
+    hunt = hunt_for(call, key, team)
+    planned = stages(hunt, tier=tier)
+    _tell_plan(call, hunt, planned, tier)
+    return [
+        RingStage(tuple(member_of(call, name) for name in stage.members), stage.seconds, stage.tier)
+        for stage in planned
     ]
+
+
+def _tell_plan(call: Call, hunt: Hunt, planned: Sequence[Stage], tier: int) -> None:
+    team = hunt.team
+    rung = tuple(dict.fromkeys(member.removeprefix(OUTSIDE_PREFIX) for stage in planned for member in stage.members))
+    absent = [(number, why) for number, why in _absent(hunt, tier) if number not in rung]
+    for number, why in absent:
+        call.tell(NotRung(member=number, reason=why))
+    if not planned:
+        reasons = {why for _, why in absent}
+        call.tell(NobodyToRing(group=team.name, reason=reasons.pop() if len(reasons) == 1 else "nobody free"))
+    elif team.strategy not in AS_WRITTEN and len(rung) > 1:
+        call.tell(HuntBegan(group=team.name, strategy=team.strategy, order=rung))
+
+
+def _absent(hunt: Hunt, first_tier: int) -> Iterator[tuple[str, Absence]]:
+    for tier in range(first_tier, MOST_TIERS + 1):
+        for member, why in line_up(hunt.team, hunt.members, tier=tier, refused=hunt.refused).absent:
+            yield member.removeprefix(OUTSIDE_PREFIX), why
 
 
 def stages_of_person(number: str, person: Extension) -> Sequence[RingStage]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import trio
 
@@ -10,18 +10,22 @@ from appliance.calls.call import Call, Next, Then
 from appliance.calls.leg import Leg
 from appliance.calls.names import Outcome
 from appliance.calls.ports import CallerShown
-from appliance.calls.ringing import Ringing
-from appliance.calls.story import NoAnswer
+from appliance.calls.ringing import Member, Ringing
+from appliance.calls.story import Lifted, NoAnswer
 from appliance.calls.talk import talk
-from appliance.flows.members import RingStage, stages_of_group, stages_of_person
+from appliance.config.destinations import ToRingGroup
+from appliance.config.models import HuntStrategy
+from appliance.flows.members import RingStage, name_of, stages_of_person, stages_of_team
+from appliance.routing.teams import teams
 
 
 async def ring_group(call: Call, name: str, shown: CallerShown | None = None) -> Then:
     """Ring the members of a group by its strategy."""
-    group = call.home.configuration.ring_groups.get(name)
+    key = str(ToRingGroup(name))
+    group = teams(call.home.configuration).get(key)
     if group is None:
         return Outcome.UNREACHABLE
-    return await _ring(call, stages_of_group(call, group), group.name, shown)
+    return await _ring(call, stages_of_team(call, key, group), group.name, shown, key)
 
 
 async def ring_extension(call: Call, number: str, shown: CallerShown | None = None) -> Then:
@@ -32,21 +36,68 @@ async def ring_extension(call: Call, number: str, shown: CallerShown | None = No
     return await _ring(call, stages_of_person(number, person), person.name, shown)
 
 
-async def _ring(call: Call, stages: Iterable[RingStage], who: str, shown: CallerShown | None) -> Then:
+async def _ring(
+    call: Call, stages: Sequence[RingStage], who: str, shown: CallerShown | None, team: str | None = None
+) -> Then:
     async with call.ringing(shown) as ringing:
-        if winner := await first_to_answer(call, ringing, stages, who):
+        if winner := await first_to_answer(call, ringing, stages, who, team):
             return Next(talk, winner)
     return ringing.outcome
 
 
-async def first_to_answer(call: Call, ringing: Ringing, stages: Iterable[RingStage], who: str) -> Leg | None:
-    """The leg that took the call within the stages' times; None is told as no answer, unless no phone was there."""
-    began = trio.current_time()
+async def first_to_answer(
+    call: Call, ringing: Ringing, stages: Sequence[RingStage], who: str, team: str | None = None
+) -> Leg | None:
+    """The leg that took the call within the stages' times; None is told as no answer, unless no phone was there.
+
+    Args:
+        team: The team whose members these are, by the destination that leads to it; what they do is noted.
+    """
+    began, watch = trio.current_time(), _Watch(call, team)
+    ringing.on_declined = watch.declined
     for stage in stages:
+        watch.stage_begins(ringing, stage, who)
         ringing.only(stage.members)
         call.history.extend(member.number for member in stage.members if member.number not in call.history)
         if winner := await ringing.answer(within=stage.seconds):
+            watch.answered(winner)
             return winner
+    watch.time_is_over(ringing.members)
     if ringing.outcome is not Outcome.UNREACHABLE:
         call.tell(NoAnswer(group=who, seconds=trio.current_time() - began))
     return None
+
+
+class _Watch:
+    """Notes for a team what its members do with a call; does nothing where no team rings."""
+
+    def __init__(self, call: Call, key: str | None) -> None:
+        self._call = call
+        self._agents = call.home.agents
+        self._key = key or ""
+        self._team = teams(call.home.configuration).get(self._key)
+        self._tier = 0
+
+    def stage_begins(self, ringing: Ringing, stage: RingStage, who: str) -> None:
+        """The next members ring; those who do not go on had their chance."""
+        if self._team is None:
+            return
+        self.time_is_over(member for member in ringing.members if member not in stage.members)
+        if self._tier and stage.tier > self._tier:
+            self._call.tell(Lifted(group=who, tier=stage.tier))
+        self._tier = stage.tier
+        if self._team.strategy is HuntStrategy.ROUND_ROBIN:
+            self._agents.had_turn(self._key, name_of(stage.members[-1]))
+
+    def declined(self, number: str) -> None:
+        if self._team is not None:
+            self._call.refused.add(number)
+            self._agents.declined(number)
+
+    def time_is_over(self, ringing: Iterable[Member]) -> None:
+        for member in ringing if self._team is not None else ():
+            self._agents.declined(member.number)
+
+    def answered(self, winner: Leg) -> None:
+        if self._team is not None:
+            self._agents.took_call(winner, self._key, self._team.wrap_up_seconds)

@@ -11,9 +11,9 @@ from appliance.calls.names import Cause, Outcome
 from appliance.calls.ports import Phrase, SpelledDigits
 from appliance.calls.story import Joined, TransferBegan, TransferFailed
 from appliance.calls.talk import talk
-from appliance.config.destinations import ToExtension
+from appliance.config.destinations import ToExtension, ToRingGroup
 from appliance.flows.emergency import call_for_help
-from appliance.flows.members import RingStage, stages_of_group, stages_of_outside, stages_of_person
+from appliance.flows.members import RingStage, stages_of_outside, stages_of_person, stages_of_team
 from appliance.flows.park import park
 from appliance.flows.reach import reach
 from appliance.flows.ring_group import first_to_answer
@@ -73,7 +73,7 @@ def _transfer_attended(call: Call, transferor: Leg, kept: Leg, mine: Leg) -> boo
 async def transfer(call: Call, to: str, transferor: Leg) -> Then:
     """Ring the target for the principal; the transferor is told how it goes, and gets the party back if it fails."""
     call.tell(TransferBegan(by=transferor.party.shown, to=to))
-    configuration = call.home.configuration
+    configuration, team = call.home.configuration, None
     match classify_dialled(configuration, to):
         case DialledPark():
             return await _to_slot(call, transferor, call.home.places.free_slot(configuration.parking.slots))
@@ -84,7 +84,8 @@ async def transfer(call: Call, to: str, transferor: Leg) -> Then:
         case DialledExtension(number=number):
             stages = stages_of_person(number, configuration.extensions[number])
         case DialledGroup(name=name):
-            stages = stages_of_group(call, configuration.ring_groups[name])
+            team = str(ToRingGroup(name))
+            stages = stages_of_team(call, team, configuration.ring_groups[name])
         case DialledEmergency(number=number):
             transferor.report_transfer(DONE)
             return Next(call_for_help, number)
@@ -94,12 +95,12 @@ async def transfer(call: Call, to: str, transferor: Leg) -> Then:
             stages = stages_of_outside(call, number)
         case _:
             return _failed(call, to, transferor, Outcome.REFUSED)
-    return await _to_members(call, to, transferor, stages)
+    return await _to_members(call, to, transferor, stages, team)
 
 
-async def _to_members(call: Call, to: str, transferor: Leg, stages: Sequence[RingStage]) -> Then:
+async def _to_members(call: Call, to: str, transferor: Leg, stages: Sequence[RingStage], team: str | None) -> Then:
     async with call.ringing(on_alerting=lambda: transferor.report_transfer(RINGING)) as ringing:
-        if winner := await first_to_answer(call, ringing, stages, to):
+        if winner := await first_to_answer(call, ringing, stages, to, team):
             transferor.report_transfer(DONE)
             return Next(talk, winner)
     return _failed(call, to, transferor, ringing.outcome)

@@ -3,19 +3,22 @@ from `story_words/`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from typing import Any
 
 import msgspec
 
 from appliance.calls.names import Cause, Outcome
 from appliance.calls.story import (
     AcceptAsked,
+    AgentSwitched,
     AnyStoryFact,
     CallBegan,
     DoorAsked,
     HoursLooked,
     HungUp,
+    Lifted,
     ListenedToMail,
     PutThroughFailed,
     Ringing,
@@ -87,6 +90,31 @@ def sentence(fact: AnyStoryFact, language: Language, names: Mapping[str, str]) -
     return words_of_stories().sentences[key].text(language).format_map(values)
 
 
+def _hours(fact: HoursLooked) -> str:
+    if fact.by_hand:
+        return "open-by-hand" if fact.is_open else "closed-by-hand"
+    return "closed" if not fact.is_open else "open" if fact.clock_known else "unknown"
+
+
+def _end(fact: HungUp) -> str:
+    if fact.by == PORTER:
+        return "porter" if fact.cause is Cause.NORMAL else "porter-cause"
+    return "" if fact.cause is Cause.NORMAL else "cause"
+
+
+_VARIANTS: Mapping[type[AnyStoryFact], Callable[[Any], str]] = {
+    CallBegan: lambda fact: "" if fact.line is None else "line",
+    HoursLooked: _hours,
+    TransferBegan: lambda fact: "attended" if fact.attended else "",
+    AcceptAsked: lambda fact: "accepted" if fact.accepted else "declined",
+    DoorAsked: lambda fact: "granted" if fact.granted else "refused",
+    Lifted: lambda fact: "note" if fact.note else "by" if fact.by else "",
+    AgentSwitched: lambda fact: f"{fact.switched}-reason" if fact.reason else fact.switched,
+    HungUp: _end,
+}
+"""Which sentence of several a fact has, for those whose words need nothing more."""
+
+
 class _Reader:
     """Turns the fields of a fact into words: which variant of the sentence, and what it is filled with."""
 
@@ -97,30 +125,17 @@ class _Reader:
     def read(self, fact: AnyStoryFact) -> tuple[str, dict[str, str]]:
         values = {field: self._value(field, getattr(fact, field)) for field in fact.__struct_fields__}
         match fact:
-            case CallBegan(line=line):
-                return ("line" if line is not None else ""), values
             case RouteTaken():
                 return self._route(fact, values)
-            case HoursLooked(is_open=is_open, by_hand=True):
-                return ("open-by-hand" if is_open else "closed-by-hand"), values
-            case HoursLooked(is_open=is_open, clock_known=clock_known):
-                return ("unknown" if is_open and not clock_known else "open" if is_open else "closed"), values
             case Ringing(phones=phones):
                 return ("" if phones else "nowhere"), values | {"phones": self._counted("phones", phones)}
             case ListenedToMail(messages=messages):
                 return "", values | {"messages": self._counted("messages", messages)}
-            case TransferBegan(attended=attended):
-                return ("attended" if attended else ""), values
-            case AcceptAsked(accepted=accepted):
-                return ("accepted" if accepted else "declined"), values
-            case DoorAsked(granted=granted):
-                return ("granted" if granted else "refused"), values
             case PutThroughFailed(tried=tried):
                 return ("" if tried else "nowhere"), values | {"tried": ", ".join(tried)}
-            case HungUp(by=by, cause=cause):
-                return self._end(by, cause), values
             case _:
-                return "", values
+                variant = _VARIANTS.get(type(fact))
+                return ("" if variant is None else variant(fact)), values
 
     def _route(self, fact: RouteTaken, values: dict[str, str]) -> tuple[str, dict[str, str]]:
         values["otherwise"] = ", ".join(self._destination(other) for other in fact.otherwise)
@@ -128,18 +143,18 @@ class _Reader:
             return fact.why, values
         return ("otherwise" if fact.otherwise else ""), values
 
-    @staticmethod
-    def _end(by: str, cause: Cause) -> str:
-        if by == PORTER:
-            return "porter" if cause is Cause.NORMAL else "porter-cause"
-        return "" if cause is Cause.NORMAL else "cause"
-
     def _value(self, field: str, value: object) -> str:
         match field, value:
             case "destination", str(text):
                 return self._destination(text)
             case (("seconds" | "after_seconds"), float() | int()):
                 return self._duration(value)
+            case "order", tuple():
+                return ", ".join(self._name(number) for number in value)
+            case "groups", tuple():
+                return ", ".join(value)
+            case "strategy", str(strategy):
+                return self._word(f"strategy.{strategy}", strategy)
             case "flow", str(flow):
                 return self._word(f"flow.{flow}", flow)
             case "reason", str(reason):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,10 +11,18 @@ from datetime import datetime
 
 import trio
 
+from appliance.calls.agents import NOBODY_KNOWN, KeptAgents
 from appliance.config.models import Configuration
 from appliance.office import Office, open_office
 from appliance.simulated.line import SimulatedLine
-from appliance.simulated.ports import AgreeableDoor, MemoryMailboxes, MemoryOutbox, MemoryRecords, simulated_ports
+from appliance.simulated.ports import (
+    AgreeableDoor,
+    MemoryAgents,
+    MemoryMailboxes,
+    MemoryOutbox,
+    MemoryRecords,
+    simulated_ports,
+)
 from appliance.simulated.sound import SimulatedSound
 from appliance.simulated.switch import SimulatedSwitch
 
@@ -30,16 +39,18 @@ class SimulatedOffice:
     mailboxes: MemoryMailboxes
     outbox: MemoryOutbox
     door: AgreeableDoor
+    agents: MemoryAgents
 
 
 @asynccontextmanager
 async def open_simulated_office(
-    configuration: Configuration, wall: datetime | None = None
+    configuration: Configuration, wall: datetime | None = None, *, agents: KeptAgents = NOBODY_KNOWN
 ) -> AsyncIterator[SimulatedOffice]:
     """An office whose extensions have one registered phone for each account, and whose lines are all ready.
 
     Args:
         wall: The time of day when it opens; None: the clock is not set.
+        agents: What is known of the members of teams.
     """
     switch = SimulatedSwitch(
         {account: 1 for extension in configuration.extensions.values() for account in extension.phones}
@@ -47,8 +58,8 @@ async def open_simulated_office(
     lines = {name: SimulatedLine(name) for name in configuration.lines}
     ids = itertools.count(1)
     async with trio.open_nursery() as nursery:
-        ports = simulated_ports(nursery, switch, lines, wall)
-        async with open_office(configuration, ports, lambda: f"{next(ids):04d}") as office:
+        ports = simulated_ports(nursery, switch, lines, wall, agents)
+        async with open_office(configuration, ports, lambda: f"{next(ids):04d}", random.Random(0)) as office:
             yield SimulatedOffice(
                 office,
                 switch,
@@ -58,5 +69,6 @@ async def open_simulated_office(
                 ports.mailboxes,  # type: ignore[arg-type]
                 ports.outbox,  # type: ignore[arg-type]
                 ports.doors,  # type: ignore[arg-type]
+                ports.agents,  # type: ignore[arg-type]
             )
         nursery.cancel_scope.cancel()

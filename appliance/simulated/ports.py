@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 import trio
 
+from appliance.calls.agents import NOBODY_KNOWN, Agent, KeptAgents
 from appliance.calls.home import Ports
 from appliance.calls.ports import Line, OpenAnswer, VoiceMessage
 from appliance.calls.record import CallRecord
@@ -93,6 +94,26 @@ class MemoryOutbox:
         self.queued.append((to, text))
 
 
+class MemoryAgents:
+    """What is known of members, as it was at first and with what came since."""
+
+    def __init__(self, kept: KeptAgents = NOBODY_KNOWN) -> None:
+        self.kept = kept
+
+    def load(self) -> KeptAgents:
+        return self.kept
+
+    def keep_agent(self, agent: Agent, at: float, wall: datetime | None) -> None:
+        others = tuple(other for other in self.kept.agents if other.number != agent.number)
+        self.kept = msgspec.structs.replace(self.kept, agents=(*others, agent), at=at, wall=wall)
+
+    def keep_turn(self, team: str, member: str) -> None:
+        self.kept = msgspec.structs.replace(self.kept, last_turns={**self.kept.last_turns, team: member})
+
+    async def settled(self) -> None:
+        await trio.lowlevel.checkpoint()
+
+
 class AgreeableDoor:
     """A door that grants every opening asked for by the answering side."""
 
@@ -107,7 +128,11 @@ class AgreeableDoor:
 
 
 def simulated_ports(
-    nursery: trio.Nursery, switch: SimulatedSwitch, lines: Mapping[str, Line], wall: datetime | None
+    nursery: trio.Nursery,
+    switch: SimulatedSwitch,
+    lines: Mapping[str, Line],
+    wall: datetime | None,
+    agents: KeptAgents = NOBODY_KNOWN,
 ) -> Ports:
     """Ports of an office that lives in memory only."""
     return Ports(
@@ -118,5 +143,6 @@ def simulated_ports(
         mailboxes=MemoryMailboxes(),
         outbox=MemoryOutbox(),
         doors=AgreeableDoor(),
+        agents=MemoryAgents(agents),
         lines=lines,
     )

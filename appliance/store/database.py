@@ -93,6 +93,10 @@ _TABLES = (
     );
     CREATE INDEX sms_out_waiting ON sms_out (seq) WHERE state = 'waiting';
     """,
+    """
+    CREATE TABLE agents (number TEXT PRIMARY KEY, changed_at REAL NOT NULL, wall TEXT, document BLOB NOT NULL);
+    CREATE TABLE team_turns (team TEXT PRIMARY KEY, member TEXT NOT NULL);
+    """,
 )
 """`_TABLES[n]` takes a database of version n to n + 1; released ones never change."""
 

@@ -16,6 +16,7 @@ import trio
 
 from appliance.config.models import Configuration
 from appliance.office_layout import OfficeLayout
+from appliance.store.agents import StoredAgents
 from appliance.store.database import copy_database
 from appliance.store.failures import Repaired
 from appliance.store.mailboxes import StoredMailboxes
@@ -47,6 +48,7 @@ class HouseStore:
         configuration: As it was when the store was opened.
         version: Of that configuration; `NEVER_SAVED` for an office that nobody has set up.
         outbox: The durable queue of outgoing messages.
+        agents: What is known of the members of teams.
     """
 
     def __init__(self, layout: OfficeLayout, wall: Callable[[], datetime | None]) -> None:
@@ -63,6 +65,7 @@ class HouseStore:
         self.records.forget_all_but(MOST_CALLS)
         self.mailboxes = StoredMailboxes(self._writer, layout.voicemail_folder, lambda: secrets.token_hex(6))
         self.outbox = StoredMessages(self._writer, wall)
+        self.agents = StoredAgents(self._writer)
         self.reader = RecordsReader(layout.records_file)
 
     @property

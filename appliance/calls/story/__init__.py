@@ -4,6 +4,7 @@ facts, never sentences."""
 from appliance.calls.story._arriving import Announced, ArrivingFact, CallBegan, HoursLooked, RouteTaken
 from appliance.calls.story._base import StoryFact
 from appliance.calls.story._ending import Broke, EndingFact, HungUp, StepBegan, StepEnded
+from appliance.calls.story._hunting import AgentSwitched, HuntBegan, HuntingFact, Lifted, NoAgent, NobodyToRing
 from appliance.calls.story._mail import LeftMessage, ListenedToMail, MailFact, NoMessage
 from appliance.calls.story._ringing import (
     AcceptAsked,
@@ -29,10 +30,11 @@ from appliance.calls.story._talking import (
     TransferFailed,
 )
 
-AnyStoryFact = ArrivingFact | RingingFact | TalkingFact | MailFact | EndingFact
+AnyStoryFact = ArrivingFact | RingingFact | HuntingFact | TalkingFact | MailFact | EndingFact
 
 __all__ = [
     "AcceptAsked",
+    "AgentSwitched",
     "Announced",
     "Answered",
     "AnyStoryFact",
@@ -42,12 +44,16 @@ __all__ = [
     "ForwardTried",
     "HoursLooked",
     "HungUp",
+    "HuntBegan",
     "Joined",
     "LeftMessage",
     "LegFailed",
+    "Lifted",
     "ListenedToMail",
+    "NoAgent",
     "NoAnswer",
     "NoMessage",
+    "NobodyToRing",
     "NotRung",
     "OffHold",
     "OnHold",

@@ -7,7 +7,7 @@ written `kind:name` (`extension:201`, `ring_group:sales`, `voicemail:201`, `outs
 from appliance.config.models._base import DialledNumber, Language, Model, Name, OutsideNumber, Pin, Seconds, ShownName
 from appliance.config.models._codes import Feature, FeatureCodes
 from appliance.config.models._doors import Door
-from appliance.config.models._groups import HuntStrategy, RingGroup
+from appliance.config.models._groups import HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
 from appliance.config.models._hours import OpeningHours
 from appliance.config.models._lines import GsmLine, LineModel
 from appliance.config.models._office import SCHEMA, Configuration, Parking, SmsCommands
@@ -28,16 +28,20 @@ __all__ = [
     "InboundRoute",
     "Language",
     "LineModel",
+    "Membership",
     "Model",
     "Name",
     "OpeningHours",
     "OutboundRoute",
     "OutsideNumber",
     "Parking",
+    "PauseKey",
     "Phone",
     "Pin",
+    "Relax",
     "RingGroup",
     "Seconds",
     "ShownName",
     "SmsCommands",
+    "Team",
 ]

@@ -9,7 +9,7 @@ from msgspec import Meta
 from appliance.config.models._base import DialledNumber, Language, Model, Name, OutsideNumber, Pin, Seconds, ShownName
 from appliance.config.models._codes import FeatureCodes
 from appliance.config.models._doors import Door
-from appliance.config.models._groups import RingGroup
+from appliance.config.models._groups import PauseKey, RingGroup
 from appliance.config.models._hours import OpeningHours
 from appliance.config.models._lines import LineModel
 from appliance.config.models._people import Extension
@@ -57,3 +57,5 @@ class Configuration(Model, frozen=True, kw_only=True):
     sms: SmsCommands = SmsCommands()
     parking: Parking = Parking()
     codes: FeatureCodes = FeatureCodes()
+    pause_reasons: dict[PauseKey, ShownName] = {}
+    """Why members of teams pause, by what is dialled after the code for it; without a reason works always."""

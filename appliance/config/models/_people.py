@@ -13,6 +13,7 @@ from appliance.config.models._base import (
     Seconds,
     ShownName,
 )
+from appliance.config.models._groups import SkillLevel
 
 
 class Phone(Model, frozen=True, kw_only=True):
@@ -51,3 +52,7 @@ class Extension(Model, frozen=True, kw_only=True):
     do_not_disturb: bool = False
     may_call_outside: bool = True
     pickup_group: Name | None = None
+    skills: dict[Name, SkillLevel] = {}
+    """What a team may ask for, such as a language or a product, with the level; see `Team.needs`."""
+    call_waiting: bool = True
+    """Whether a second call rings during a talk; where there is somebody free, a team rings that one first."""

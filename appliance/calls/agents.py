@@ -1,0 +1,196 @@
+"""What is known of the members of teams: who is logged in, paused or wrapping up, who has just
+talked, whose turn it was.
+
+Times are *office seconds*: a clock of the office that goes on where it was after a restart, so that everything kept can
+be compared. The time the box was off is added to it where the wall clock was known before and after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Protocol
+
+import msgspec
+
+from appliance.calls.leg import Leg
+from appliance.calls.names import LegId, PartyKind
+from appliance.calls.ports import Clock
+
+
+class Agent(msgspec.Struct, frozen=True, kw_only=True):
+    """What is kept of one member. Times are office seconds; None: never."""
+
+    number: str
+    """Extension, or the number of an outside member."""
+    logged_out_of: frozenset[str] = frozenset()
+    """Teams by their destination, such as `ring_group:sales`; a member is logged in to all others."""
+    pause_reason: str | None = None
+    """None: not paused; "": paused without a reason."""
+    paused_at: float | None = None
+    call_at: float | None = None
+    """When the last call of a team was taken."""
+    talk_ended_at: float | None = None
+    """When the last talk of any kind ended."""
+    declined_at: float | None = None
+    """When a call of a team was rejected, or rang to the end."""
+    wraps_up_until: float | None = None
+    calls: int = 0
+    """Taken from teams on `calls_on`."""
+    calls_on: date | None = None
+    """None: the clock was not set."""
+
+    @property
+    def is_paused(self) -> bool:
+        return self.pause_reason is not None
+
+
+class KeptAgents(msgspec.Struct, frozen=True, kw_only=True):
+    """What was kept of an office's members."""
+
+    agents: tuple[Agent, ...] = ()
+    last_turns: Mapping[str, str] = {}
+    """Team to the member who had its last turn."""
+    at: float = 0.0
+    """Office seconds of the last change."""
+    wall: datetime | None = None
+    """The time of day then; None when the clock was not set."""
+
+
+NOBODY_KNOWN = KeptAgents()
+"""Of a new office: everybody is logged in."""
+
+
+class AgentStates(Protocol):
+    """Keeps what is known of members. `keep_…` hand over to the store's queue, in order, and return at once."""
+
+    def load(self) -> KeptAgents: ...
+    def keep_agent(self, agent: Agent, at: float, wall: datetime | None) -> None: ...
+    def keep_turn(self, team: str, member: str) -> None: ...
+
+    async def settled(self) -> None:
+        """Returns when all that was handed over is durable; raises `PorterError` when it cannot be."""
+        ...
+
+
+class Agents:
+    """The members of all teams, as they are now. Methods are synchronous and safe in callbacks.
+
+    Args:
+        legs: Every live leg of the office; who has one is busy.
+        on_change: Called after anything an observer could see has changed.
+    """
+
+    def __init__(
+        self, clock: Clock, states: AgentStates, legs: Mapping[LegId, Leg], on_change: Callable[[], None]
+    ) -> None:
+        self._clock = clock
+        self._states = states
+        self._legs = legs
+        self._on_change = on_change
+        kept = states.load()
+        self._agents = {agent.number: agent for agent in kept.agents}
+        self._last_turns = dict(kept.last_turns)
+        self._serving: dict[LegId, tuple[str, float]] = {}
+        """Legs of members who took a call of a team: the team, and the seconds of wrap-up that follow."""
+        wall = clock.wall()
+        was_off = (wall - kept.wall).total_seconds() if wall is not None and kept.wall is not None else 0.0
+        self._offset = kept.at + max(was_off, 0.0) - clock.monotonic()
+
+    # What observers and decisions read.
+
+    def now(self) -> float:
+        """Office seconds."""
+        return self._offset + self._clock.monotonic()
+
+    def agent(self, number: str) -> Agent:
+        """What is known of a member; nothing yet is a member who is logged in."""
+        return self._agents.get(number) or Agent(number=number)
+
+    def is_logged_in(self, number: str, team: str) -> bool:
+        return team not in self.agent(number).logged_out_of
+
+    def is_wrapping_up(self, number: str) -> bool:
+        until = self.agent(number).wraps_up_until
+        return until is not None and self.now() < until
+
+    def calls_today(self, number: str) -> int:
+        """Calls of teams taken today; since the last day that was known, while the clock is not set."""
+        agent, today = self.agent(number), self._today()
+        return agent.calls if today is None or agent.calls_on in (today, None) else 0
+
+    def last_turn(self, team: str) -> str | None:
+        return self._last_turns.get(team)
+
+    def busy(self, apart_from: Collection[Leg] = ()) -> frozenset[str]:
+        """Numbers that talk, or are being rung.
+
+        Args:
+            apart_from: Legs that do not count, such as those of the call one asks for.
+        """
+        return frozenset(leg.party.number for leg in self._legs.values() if leg not in apart_from)
+
+    def team_of(self, leg: Leg) -> str | None:
+        """The team for which the party of a leg took the call; None: for none."""
+        serving = self._serving.get(leg.id)
+        return None if serving is None else serving[0]
+
+    # What members do.
+
+    def log_in(self, number: str, teams: Iterable[str]) -> None:
+        self._change(number, logged_out_of=self.agent(number).logged_out_of - frozenset(teams))
+
+    def log_out(self, number: str, teams: Iterable[str]) -> None:
+        self._change(number, logged_out_of=self.agent(number).logged_out_of | frozenset(teams))
+
+    def pause(self, number: str, reason: str = "") -> None:
+        self._change(number, pause_reason=reason, paused_at=self.now())
+
+    def go_on(self, number: str) -> None:
+        """End the pause, and the wrap-up with it."""
+        self._change(number, pause_reason=None, paused_at=None, wraps_up_until=None)
+
+    async def settled(self) -> None:
+        """Returns when what members did survives a crash; raises `PorterError` when the disk does not let us."""
+        await self._states.settled()
+
+    # What happens to them.
+
+    def had_turn(self, team: str, member: str) -> None:
+        """A team has rung a member of its own, written as there."""
+        if self._last_turns.get(team) != member:
+            self._last_turns[team] = member
+            self._states.keep_turn(team, member)
+
+    def took_call(self, leg: Leg, team: str, wrap_up_seconds: float) -> None:
+        """A member took a call of a team, with this leg."""
+        number, today = leg.party.number, self._today()
+        self._serving[leg.id] = (team, wrap_up_seconds)
+        self._change(number, call_at=self.now(), calls=self.calls_today(number) + 1, calls_on=today, declined_at=None)
+        if leg.is_gone:
+            self.leg_ended(leg)
+
+    def declined(self, number: str) -> None:
+        """A member rejected a call of a team, or let it ring to the end."""
+        self._change(number, declined_at=self.now())
+
+    def leg_ended(self, leg: Leg) -> None:
+        """A leg of the office is over. Called by the office."""
+        serving = self._serving.pop(leg.id, None)
+        if serving is None and (leg.party.kind is not PartyKind.EXTENSION or not leg.is_answered):
+            return
+        now, (_, wrap_up_seconds) = self.now(), serving or ("", 0.0)
+        until = now + wrap_up_seconds if wrap_up_seconds else self.agent(leg.party.number).wraps_up_until
+        self._change(leg.party.number, talk_ended_at=now, wraps_up_until=until)
+
+    def _change(self, number: str, **changes: object) -> None:
+        before = self.agent(number)
+        after = msgspec.structs.replace(before, **changes)
+        if after != before:
+            self._agents[number] = after
+            self._states.keep_agent(after, self.now(), self._clock.wall())
+            self._on_change()
+
+    def _today(self) -> date | None:
+        wall = self._clock.wall()
+        return None if wall is None else wall.date()
