@@ -22,6 +22,8 @@ USUAL: Mapping[Feature, tuple[str, ...]] = {
     Feature.PICKUP: ("*8",),
     Feature.DIRECTED_PICKUP: ("**n",),
     Feature.ECHO_TEST: ("*43",),
+    Feature.LOG_IN: ("*45", "*45n"),
+    Feature.PAUSE: ("*46", "*46n"),
 }
 
 

@@ -26,6 +26,8 @@ class Feature(StrEnum):
     PICKUP = "pickup"
     DIRECTED_PICKUP = "directed_pickup"
     ECHO_TEST = "echo_test"
+    LOG_IN = "log_in"
+    PAUSE = "pause"
 
 
 class FeatureCodes(Model, frozen=True, kw_only=True):
