@@ -13,13 +13,13 @@ import trio
 
 from appliance.calls.agents import Agents
 from appliance.calls.call import Call, Next
-from appliance.calls.facts import LegFact
 from appliance.calls.home import Ports
 from appliance.calls.leg import Leg
 from appliance.calls.media import Media
 from appliance.calls.names import CallId, Cause, LegId, Party, PartyKind
 from appliance.calls.places import MeetingPlaces
 from appliance.calls.ports import LegCarrier
+from appliance.calls.talk import Conversation
 from appliance.config.loading import check
 from appliance.config.mistakes import ConfigurationInvalid
 from appliance.config.models import Configuration
@@ -97,9 +97,8 @@ class Office:
     def call_changed(self) -> None:
         self.on_change()
 
-    async def in_call(self, call: Call, leg: Leg, peer: Leg, fact: LegFact) -> None:
-        await in_call(call, leg, peer, fact)
-        self.on_change()
+    async def in_call(self, conversation: Conversation, leg: Leg) -> None:
+        await in_call(conversation, leg)
 
     async def change_settings(self, change: Callable[[Configuration], Configuration], *, by: str) -> None:
         await self.take_settings(change, by=by)

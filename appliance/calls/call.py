@@ -9,7 +9,8 @@ next:
 
 Three things cut into a step, all of them synchronous and safe inside callbacks:
 
-    principal gone, or adopted by another call     -> the whole task is cancelled
+    principal gone, or adopted by another call     -> the whole task is cancelled; while the step has named heirs, a
+                                                      principal that is gone is followed by the first who is there
     redirect(flow, …)                              -> only the step is cancelled, and `flow` beats its result
     another leg gone                               -> nothing; the step that waits for `leg.gone` sees it
 
@@ -32,7 +33,7 @@ from appliance.calls.ports import CallerShown, Prompt
 from appliance.calls.record import CallRecord, LegRecord, ToldFact
 from appliance.calls.ringing import Ringing, ringing
 from appliance.calls.story import AnyStoryFact, Broke, HungUp, StepBegan, StepEnded
-from appliance.calls.talk import talk
+from appliance.calls.talk import Conversation, talk
 
 if TYPE_CHECKING:
     from appliance.calls.home import CallHome
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_STEPS = 50
-"""Steps of one call; a configuration that sends a call in circles ends here."""
+"""Steps of one call without a talk; a configuration that sends a call in circles ends here."""
 
 
 class Next:
@@ -75,6 +76,8 @@ class Call:
         history: Members already tried, oldest first, for strategies that must not offer twice.
         refused: Numbers of members who have rejected the call; no team rings them for it again.
         otherwise: What follows a step that ends with an `Outcome` other than done.
+        heirs: Who becomes the principal when it is gone, in this order; named by a step, and void with its end.
+        conversation: Who hear each other now; None while nobody talks.
         outcome: How the last step ended that did not say what comes next.
         settings: The configuration as it was when the call began.
     """
@@ -86,12 +89,15 @@ class Call:
         self.called = called
         self.principal = principal
         self.caller = principal.party
+        self.heirs: tuple[Leg, ...] = ()
+        self.conversation: Conversation | None = None
         self.legs: set[Leg] = set()
         self.history: list[str] = []
         self.refused: set[str] = set()
         self.otherwise: Next | None = None
         self.step_name = ""
         self.is_ending = False
+        self._steps = 0
         self._began = home.ports.clock.monotonic()
         self._began_at = home.ports.clock.wall()
         self._next: Next | None = first
@@ -136,7 +142,11 @@ class Call:
     def leg_left(self, leg: Leg) -> None:
         """A leg of ours is over. Called by the leg."""
         self._forget(leg, moved_to=None)
-        if leg is self.principal:
+        if leg is not self.principal:
+            return
+        if heir := next((heir for heir in self.heirs if heir in self.legs), None):
+            self.principal = heir
+        else:
             self.end(leg.cause or Cause.NORMAL, by=leg)
 
     def _leg_moved(self, leg: Leg, to: Call) -> None:
@@ -193,10 +203,14 @@ class Call:
         )
 
     def ringing(
-        self, shown: CallerShown | None = None, on_alerting: Callable[[], None] | None = None
+        self,
+        shown: CallerShown | None = None,
+        on_alerting: Callable[[], None] | None = None,
+        *,
+        waiting: Leg | None = None,
     ) -> AbstractAsyncContextManager[Ringing]:
         """Ring members until one takes the call; see `appliance.calls.ringing`."""
-        return ringing(self, shown, on_alerting)
+        return ringing(self, shown, on_alerting, waiting=waiting)
 
     # What happens next.
 
@@ -209,6 +223,7 @@ class Call:
         if self.is_ending:
             return False
         self._next = Next(flow, *args, **kwargs)
+        self.heirs = ()
         self._step.cancel()
         return True
 
@@ -254,14 +269,14 @@ class Call:
             log.exception("call %s: its record could not be handed over: %s", self.id, self._story)
 
     async def _run_steps(self) -> None:
-        steps = 0
         while self._next is not None and not self.is_ending:
             step, self._next = self._next, None
-            steps += 1
-            if steps > MOST_STEPS:
+            self._steps += 1
+            if self._steps > MOST_STEPS:
                 raise RuntimeError(f"more than {MOST_STEPS} steps: destinations that lead to each other")
             for leg in self.legs - {self.principal} - step.legs:
                 leg.hang_up()
+            self.heirs = ()
             self.step_name = step.name
             self.tell(StepBegan(flow=step.name))
             then: Then = None
@@ -313,6 +328,7 @@ class Call:
         What was to follow had nobody taken the call is void from here on.
         """
         self.outcome, self.otherwise = Outcome.DONE, None
+        self._steps = 0
         if self._answered_at is None:
             self._answered_at = self._now()
         self.home.call_changed()

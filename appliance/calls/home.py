@@ -13,10 +13,10 @@ from appliance.calls.ports import Clock, DoorPort, LegCarrier, Line, Mailboxes, 
 if TYPE_CHECKING:
     from appliance.calls.agents import Agents, AgentStates
     from appliance.calls.call import Call
-    from appliance.calls.facts import LegFact
     from appliance.calls.leg import Leg
     from appliance.calls.media import Media
     from appliance.calls.places import MeetingPlaces
+    from appliance.calls.talk import Conversation
     from appliance.config.models import Configuration
 
 
@@ -44,8 +44,8 @@ class CallHome(Protocol):
     agents: Agents
     chance: Random
 
-    async def in_call(self, call: Call, leg: Leg, peer: Leg, fact: LegFact) -> None:
-        """Obey what a party asks for during a talk, hold apart: transfers, and keys that mean something."""
+    async def in_call(self, conversation: Conversation, leg: Leg) -> None:
+        """Obey what a party asks for during a talk, until cancelled: hold, transfers, and keys that mean something."""
         ...
 
     @property

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import trio
 
 from appliance.calls.facts import Digit, Held, LegFact, Resumed, TransferAsked
-from appliance.calls.names import Cause, LegId, Party
+from appliance.calls.names import Cause, LegId, Party, PartyKind
 
 if TYPE_CHECKING:
     from appliance.calls.call import Call
@@ -37,6 +37,7 @@ class Leg:
         call: The one call that holds it; None only before it is adopted and after it is gone.
         media: The one sound attachment it has; taps do not count.
         incoming: True when the party called us.
+        accepted: True for somebody outside whom we rang as one of the house, and who pressed 1 to take the call.
         holds: True while the party keeps us on hold; outlives the step, as the party's telephone does not forget it.
     """
 
@@ -51,6 +52,7 @@ class Leg:
         self.answered = trio.Event()
         self.gone = trio.Event()
         self.cause: Cause | None = None
+        self.accepted = False
         self.holds = False
         self.on_gone: Callable[[Leg], None] = _nobody_minds
         self.times = LegTimes()
@@ -68,6 +70,11 @@ class Leg:
     @property
     def is_answered(self) -> bool:
         return self.answered.is_set()
+
+    @property
+    def is_of_the_house(self) -> bool:
+        """Whether the party may ask for what phones of the house may: one of them, or a mobile that stands for one."""
+        return self.party.kind is PartyKind.EXTENSION or self.accepted
 
     # What we do to the party.
 
@@ -160,6 +167,11 @@ class Leg:
             fact = await self.next_fact()
             if isinstance(fact, Digit):
                 return fact.digit
+
+    def put_back(self, facts: Sequence[LegFact]) -> None:
+        """Make facts the oldest unread ones again, in their order: they were meant for the next step."""
+        self._facts.extendleft(reversed(facts))
+        self._news.set()
 
     def forget_facts(self) -> None:
         """Drop what is unread, so that a step does not obey keys meant for the one before."""

@@ -247,6 +247,7 @@ class Ringing:
         finally:
             self._asked -= 1
             self._changed.set()
+        leg.accepted = accepted
         self._call.tell(AcceptAsked(member=leg.party.number, accepted=accepted))
         return accepted
 
@@ -292,20 +293,27 @@ def _nobody_minds(_: str) -> None:
 
 @asynccontextmanager
 async def ringing(
-    call: Call, shown: CallerShown | None = None, on_alerting: Callable[[], None] | None = None
+    call: Call,
+    shown: CallerShown | None = None,
+    on_alerting: Callable[[], None] | None = None,
+    *,
+    waiting: Leg | None = None,
 ) -> AsyncIterator[Ringing]:
-    """Ring members for a call; meanwhile the caller hears ringing and the call can be picked up.
+    """Ring members for a call; meanwhile who waits hears ringing and the call can be picked up.
 
     Args:
-        shown: What the members' displays show; None: the caller.
-        on_alerting: Called when the first member's phone rings; None: the caller is told (180).
+        shown: What the members' displays show; None: who waits.
+        on_alerting: Called when the first member's phone rings; None: who waits is told (180).
+        waiting: For whom the members ring; None: the principal. A call in which somebody else waits cannot be picked
+            up: that would connect the principal, who has not asked for this member.
     """
-    party = call.principal.party
+    leg = waiting or call.principal
     with ExitStack() as stack:
-        stack.enter_context(call.home.places.being_rung(call))
-        if call.principal.is_answered:
-            stack.enter_context(call.play(call.principal, RINGBACK))
+        if leg is call.principal:
+            stack.enter_context(call.home.places.being_rung(call))
+        if leg.is_answered:
+            stack.enter_context(call.play(leg, RINGBACK))
         async with trio.open_nursery() as nursery:
-            shown = shown or CallerShown(number=party.number, name=party.name)
-            yield Ringing(call, nursery, shown, on_alerting or call.principal.ring)
+            shown = shown or CallerShown(number=leg.party.number, name=leg.party.name)
+            yield Ringing(call, nursery, shown, on_alerting or leg.ring)
             nursery.cancel_scope.cancel()

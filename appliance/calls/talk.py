@@ -1,83 +1,111 @@
-"""The step in which two parties talk. Hold is obeyed here; what else a party asks for is the office's `in_call`."""
+"""The step in which parties talk: two as a rule, or more. What one of them asks for meanwhile is the office's
+`in_call`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 import trio
 
-from appliance.calls.facts import Held, Resumed
 from appliance.calls.leg import Leg
 from appliance.calls.media import Media
 from appliance.calls.names import Cause
-from appliance.calls.story import OffHold, OnHold, Talked
+from appliance.calls.story import PartyLeft, Talked
 
 if TYPE_CHECKING:
     from appliance.calls.call import Call
 
 
-async def talk(call: Call, other: Leg) -> None:
-    """The principal and another party hear each other until one of them leaves."""
-    call.principal.answer()
-    other.answer()
+async def talk(call: Call, *others: Leg) -> None:
+    """The principal and the others hear each other until only one of them is left.
+
+    Of three anyone may leave, the principal too; the call ends with the last but one.
+    """
+    for leg in (call.principal, *others):
+        leg.answer()
     call.talk_began()
+    if len(others) > 1:
+        call.heirs = others
     began = trio.current_time()
     try:
-        with Conversation(call, call.principal, other) as conversation:
-            async with trio.open_nursery() as nursery:
-                nursery.start_soon(_obey, conversation, call.principal, other)
-                nursery.start_soon(_obey, conversation, other, call.principal)
-                await other.gone.wait()
-                nursery.cancel_scope.cancel()
-        call.end(other.cause or Cause.NORMAL, by=other)
+        with Conversation(call, call.principal, *others) as conversation:
+            last = await _until_one_is_left(conversation)
+        call.end(last.cause or Cause.NORMAL, by=last)
     finally:
         seconds = trio.current_time() - began
         call.talk_lasted(seconds)
-        call.tell(Talked(member=other.party.shown, seconds=seconds))
+        for leg in others:
+            call.tell(Talked(member=leg.party.shown, seconds=seconds))
 
 
-async def _obey(conversation: Conversation, leg: Leg, peer: Leg) -> None:
-    """Read what a leg asks for during the talk."""
-    call = conversation.call
-    while True:
-        match await leg.next_fact():
-            case Held():
-                conversation.connect()
-                call.tell(OnHold(member=leg.party.shown))
-            case Resumed():
-                conversation.connect()
-                call.tell(OffHold(member=leg.party.shown))
-            case fact:
-                await call.home.in_call(call, leg, peer, fact)
+async def _until_one_is_left(conversation: Conversation) -> Leg:
+    """Obey everybody; the leg that left last."""
+    call, left = conversation.call, conversation.legs[0]
+    async with trio.open_nursery() as nursery:
+
+        async def attend(leg: Leg) -> None:
+            nonlocal left
+            async with trio.open_nursery() as obeying:
+                obeying.start_soon(call.home.in_call, conversation, leg)
+                await leg.gone.wait()
+                obeying.cancel_scope.cancel()
+            left = leg
+            conversation.leave(leg)
+            if len(conversation.legs) < 2:
+                nursery.cancel_scope.cancel()
+            else:
+                call.tell(PartyLeft(member=leg.party.shown))
+
+        for leg in conversation.legs:
+            nursery.start_soon(attend, leg)
+    return left
 
 
 class Conversation:
-    """The sound of a talk: a bridge, or music for who is on hold."""
+    """The sound of a talk: a bridge of those who do not have the others on hold, or music for who is left alone.
 
-    def __init__(self, call: Call, one: Leg, other: Leg) -> None:
+    Attributes:
+        call: The call in which they talk.
+        legs: Who takes part now.
+    """
+
+    def __init__(self, call: Call, *legs: Leg) -> None:
         self.call = call
-        self._legs = (one, other)
-        self._media: list[Media] = []
+        self.legs: Sequence[Leg] = legs
+        self._media: Media | None = None
+
+    def others(self, leg: Leg) -> list[Leg]:
+        """Who talks to a leg."""
+        return [other for other in self.legs if other is not leg and not other.is_gone]
 
     def connect(self) -> None:
-        """Let them hear what they should now that one of them has, or no longer has, the other on hold."""
+        """Let them hear what they should now that somebody came, left, or has the others on hold or no longer has."""
         self._close()
-        waiting = [leg for leg in self._legs if not leg.holds]
-        if len(waiting) == len(self._legs):
-            self._media.append(self.call.bridge(*self._legs))
-        elif waiting:
-            self._media.append(self.call.music(waiting[0]))
+        listening = [leg for leg in self.legs if not leg.holds]
+        if len(listening) > 1:
+            self._media = self.call.bridge(*listening)
+        elif listening and len(self.legs) > 1:
+            self._media = self.call.music(listening[0])
+
+    def leave(self, leg: Leg) -> None:
+        """Somebody takes no part any more."""
+        self.legs = [other for other in self.legs if other is not leg]
+        self.connect()
 
     def _close(self) -> None:
-        while self._media:
-            self._media.pop().close()
+        media, self._media = self._media, None
+        if media is not None:
+            media.close()
 
     def __enter__(self) -> Self:
         self.connect()
+        self.call.conversation = self
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.call.conversation = None
         self._close()

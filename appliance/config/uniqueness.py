@@ -8,6 +8,7 @@ from appliance.config.mistakes import Mistake
 from appliance.config.models import Configuration
 from appliance.routing.codes import clashes
 from appliance.routing.numbering import is_emergency
+from appliance.routing.talk_codes import talk_clashes
 
 Use = tuple[str, Hashable, str]
 """(path, what is used, what it is used for in a few words)."""
@@ -50,6 +51,12 @@ def check_codes(configuration: Configuration) -> Iterator[Mistake]:
         yield Mistake(
             path=f"codes.own.{ours.feature}",
             cause=f"{code.pattern} is already the code of {other.feature}; give one of them other keys.",
+        )
+    for later, earlier, keys in talk_clashes(configuration):
+        mine, theirs = (later, earlier) if later in configuration.codes.in_talk else (earlier, later)
+        yield Mistake(
+            path=f"codes.in_talk.{mine}",
+            cause=f"{keys} during a talk is already the code of {theirs}; give one of them other keys.",
         )
 
 

@@ -1,28 +1,94 @@
-"""What a party may ask for during a talk: a transfer, or to open the door it talks to."""
+"""What a party may ask for during a talk: hold, a transfer, a third party, or to open the door it talks to."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
-from appliance.calls.call import Call
-from appliance.calls.facts import Digit, LegFact, TransferAsked
+from appliance.calls.call import Call, Flow
+from appliance.calls.facts import Digit, Held, Resumed, TransferAsked
 from appliance.calls.leg import Leg
 from appliance.calls.names import PartyKind
-from appliance.calls.story import DoorAsked
-from appliance.flows.transfer import asked_to_transfer
+from appliance.calls.story import DoorAsked, OffHold, OnHold
+from appliance.calls.talk import Conversation
+from appliance.config.models import Configuration, TalkFeature
+from appliance.flows.attention import Attention, pass_on
+from appliance.flows.consult import add_party, consult
+from appliance.flows.transfer import asked_to_transfer, transfer_by_keys
+from appliance.routing.talk_codes import talk_codes
 
 log = logging.getLogger(__name__)
 
+STEPS: Mapping[TalkFeature, Flow] = {
+    TalkFeature.BLIND_TRANSFER: transfer_by_keys,
+    TalkFeature.ATTENDED_TRANSFER: consult,
+    TalkFeature.THREE_WAY: add_party,
+}
+"""The step that follows the talk when a party asks for a feature; the other party is its principal, and waits."""
 
-async def in_call(call: Call, leg: Leg, peer: Leg, fact: LegFact) -> None:
-    """Obey a fact of a leg whose peer is at the other end of the talk."""
-    match fact:
-        case TransferAsked():
-            asked_to_transfer(call, leg, peer, fact)
-        case Digit(digit=digit) if peer.party.kind is PartyKind.DOOR:
-            await _door_key(call, leg, peer.party.number, digit)
-        case _:
-            log.debug("call %s: nothing to do for %s of leg %s", call.id, type(fact).__name__, leg.id)
+
+async def in_call(conversation: Conversation, leg: Leg) -> None:
+    """Obey one party of a talk until this is cancelled."""
+    call = conversation.call
+    configuration = call.home.configuration
+    attention = Attention(leg, _codes(configuration, conversation, leg), configuration.codes.key_seconds)
+    while True:
+        match await attention.next_wish():
+            case Held():
+                conversation.connect()
+                call.tell(OnHold(member=leg.party.shown))
+            case Resumed():
+                conversation.connect()
+                call.tell(OffHold(member=leg.party.shown))
+            case TransferAsked() as asked:
+                if asked_to_transfer(call, leg, _only_other(conversation, leg), asked):
+                    return
+            case Digit() as key:
+                await _key(conversation, leg, key)
+            case TalkFeature() as feature:
+                # What was keyed in since belongs to the step that follows, such as the number to transfer to.
+                attention.hand_back()
+                if _ask(conversation, leg, feature):
+                    return
+            case wish:
+                log.debug("call %s: nothing to do for %s of leg %s", call.id, type(wish).__name__, leg.id)
+
+
+def _codes(configuration: Configuration, conversation: Conversation, leg: Leg) -> dict[str, TalkFeature]:
+    """The codes a party may use: phones of the house, and mobiles that stand for one; nobody else has any.
+
+    A customer who presses `##` for his own menu transfers nothing, and neither does the street side of a door. What
+    opens a door does so at once, so no code begins with that key.
+    """
+    if not leg.is_of_the_house:
+        return {}
+    doors = [configuration.doors.get(other.party.number) for other in _doors(conversation, leg)]
+    return talk_codes(configuration, but="".join(door.open_digit or "" for door in doors if door is not None))
+
+
+def _doors(conversation: Conversation, leg: Leg) -> list[Leg]:
+    return [other for other in conversation.others(leg) if other.party.kind is PartyKind.DOOR]
+
+
+def _only_other(conversation: Conversation, leg: Leg) -> Leg | None:
+    others = conversation.others(leg)
+    return others[0] if len(others) == 1 else None
+
+
+def _ask(conversation: Conversation, leg: Leg, feature: TalkFeature) -> bool:
+    """Let the step of a feature follow the talk; of three parties none can send away both others."""
+    other = _only_other(conversation, leg)
+    if other is None:
+        log.info("call %s: leg %s asks for %s, but does not talk to one party", conversation.call.id, leg.id, feature)
+        return False
+    conversation.call.principal = other
+    return conversation.call.redirect(STEPS[feature], leg)
+
+
+async def _key(conversation: Conversation, leg: Leg, key: Digit) -> None:
+    for door in _doors(conversation, leg):
+        await _door_key(conversation.call, leg, door.party.number, key.digit)
+    pass_on(key, leg, conversation.others(leg))
 
 
 async def _door_key(call: Call, leg: Leg, name: str, digit: str) -> None:

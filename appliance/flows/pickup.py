@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from appliance.calls.call import Call, Next, Then
+from appliance.calls.leg import Leg
 from appliance.calls.names import LegId, Outcome
 from appliance.calls.ports import Phrase
 from appliance.calls.story import Joined
+from appliance.calls.talk import talk
 from appliance.flows.announce import announce
 
 
@@ -37,12 +39,18 @@ async def take_over(call: Call, replaced: LegId) -> Then:
     other = old.call if old is not None else None
     if old is None or other is None or other is call:
         return Outcome.UNREACHABLE
-    peer = next((leg for leg in other.legs if leg is not old and leg.is_answered), None)
-    if old is other.principal:
-        if peer is None:
-            return Outcome.UNREACHABLE
-        other.principal = peer
-    if not other.join(call.principal):
+    if not take_place(other, old, call.principal):
         return Outcome.UNREACHABLE
     other.tell(Joined(member=call.principal.party.shown, from_call=call.id))
     return None
+
+
+def take_place(call: Call, old: Leg, new: Leg) -> bool:
+    """Let a leg of another call talk in place of one of this call, which is hung up; False when it is too late."""
+    peers = [leg for leg in call.legs if leg is not old and leg.is_answered]
+    if old is call.principal:
+        if not peers:
+            return False
+        call.principal = peers[0]
+    others = [leg for leg in peers if leg is not call.principal] if call.is_talking else []
+    return not call.is_ending and call.adopt(new) and call.redirect(talk, new, *others)

@@ -19,6 +19,8 @@ from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NOON, small_office
 ACCOUNTS = ("201", "202", "203")
 DIALLED = ("201", "202", "203", "600", "71", "*8", "**201", "*97", "*43", "29999999", "70", "999", "112", "*98202", "")
 SECONDS_OF_A_DAY = 400
+CODES = {"blind": "##", "consult": "*2", "three": "*3"}
+"""Deeds by keys during a talk."""
 
 
 class Day:
@@ -50,7 +52,7 @@ class Day:
         await trio.sleep(self.rng.choice((0, 1, 3, 9, 30)))
         if self.rng.random() < 0.65:
             phone.answer()
-            phone.press(self.rng.choice(("1", "", "5", "##")))
+            phone.press(self.rng.choice(("1", "", "5", "1##202#", "1*2", "1*3203#")))
         else:
             phone.reject(self.rng.choice((Cause.BUSY, Cause.REJECTED, Cause.OUT_OF_ORDER)))
         await trio.sleep(self.rng.choice((2, 9, 40, 500)))
@@ -86,11 +88,14 @@ class Day:
                 deed = self.rng.choice(
                     (
                         *("transfer", "transfer_to", "hold", "resume", "hang_up", "press", "park", "end", "redirect"),
-                        *("join", "unplug", "unregister", "join"),
+                        *("join", "unplug", "unregister", "join", *CODES, *CODES),
                     )
                 )
                 self.seen[deed] += 1
-                self.do(world, deed, one, other)
+                if deed in CODES:
+                    one.press(CODES[deed] + self.rng.choice(("", *DIALLED)) + self.rng.choice(("#", "", "*")))
+                else:
+                    self.do(world, deed, one, other)
             self.check(world)
             await trio.testing.wait_all_tasks_blocked()
             self.check(world)
@@ -148,7 +153,12 @@ class Day:
         """What holds once every task had its turn."""
         for call in world.office.calls.values():
             if call.step_name == "talk":
-                assert len(call.legs) == 2, f"{call} talks with {call.legs}"
+                assert call.conversation is not None, f"{call} has no conversation"
+                assert set(call.conversation.legs) == call.legs, f"{call} talks with {call.legs}"
+                assert len(call.legs) in (2, 3)
+                self.seen["three talk"] += len(call.legs) == 3
+            else:
+                assert call.step_name == "consultation" or call.conversation is None
 
     def check_closed(self, world: SimulatedOffice) -> None:
         office = world.office
@@ -183,4 +193,4 @@ def test_many_days_keep_the_invariants(long_seed: int) -> None:
     days = 5000 if os.environ.get("PORTER_LONG") == "full" else 300
     for seed in range(long_seed, long_seed + days):
         seen += live(seed).seen
-    assert len(seen) == 12, seen
+    assert seen["three talk"] and len(seen) == 16, seen

@@ -26,6 +26,7 @@ from appliance.calls.ports import (
     Tone,
 )
 from appliance.config.models import Language
+from appliance.flows.ask_number import SAID_OF_OUTCOME
 from appliance.prompts.catalogue import catalogue
 from appliance.prompts.library import DEBIAN_RECORDINGS, PromptLibrary
 from appliance.prompts.tones import RATE
@@ -168,11 +169,12 @@ async def test_tones_last_as_long_as_their_cycles(library: PromptLibrary, tone: 
 
 
 def test_every_phrase_the_flows_name_is_in_the_catalogue() -> None:
-    used = set()
+    used = set(SAID_OF_OUTCOME.values())
     for folder in ("calls", "flows"):
         for source in (SOURCES / folder).rglob("*.py"):
             text = source.read_text()
             used |= set(re.findall(r'Phrase\(\s*"([^"]+)"', text))
             used |= set(re.findall(r'_refused\(call, "([^"]+)"', text))
+            used |= set(re.findall(r'\bsay\(call, \w+, "([^"]+)"', text))
             used |= set(re.findall(r'return "(message-[^"]+)"', text))
     assert used == set(catalogue().phrases)

@@ -5,6 +5,7 @@ from appliance.calls.story._arriving import Announced, ArrivingFact, CallBegan, 
 from appliance.calls.story._base import StoryFact
 from appliance.calls.story._ending import Broke, EndingFact, HungUp, StepBegan, StepEnded
 from appliance.calls.story._hunting import AgentSwitched, HuntBegan, HuntingFact, Lifted, NoAgent, NobodyToRing
+from appliance.calls.story._in_call import ConsultBegan, ConsultFailed, InCallFact, PartyAdded, PartyLeft, TookBack
 from appliance.calls.story._mail import LeftMessage, ListenedToMail, MailFact, NoMessage
 from appliance.calls.story._ringing import (
     AcceptAsked,
@@ -30,7 +31,7 @@ from appliance.calls.story._talking import (
     TransferFailed,
 )
 
-AnyStoryFact = ArrivingFact | RingingFact | HuntingFact | TalkingFact | MailFact | EndingFact
+AnyStoryFact = ArrivingFact | RingingFact | HuntingFact | TalkingFact | InCallFact | MailFact | EndingFact
 
 __all__ = [
     "AcceptAsked",
@@ -40,6 +41,8 @@ __all__ = [
     "AnyStoryFact",
     "Broke",
     "CallBegan",
+    "ConsultBegan",
+    "ConsultFailed",
     "DoorAsked",
     "ForwardTried",
     "HoursLooked",
@@ -59,6 +62,8 @@ __all__ = [
     "OnHold",
     "ParkEnded",
     "Parked",
+    "PartyAdded",
+    "PartyLeft",
     "PutThroughFailed",
     "Ringing",
     "RouteTaken",
@@ -66,6 +71,7 @@ __all__ = [
     "StepEnded",
     "StoryFact",
     "Talked",
+    "TookBack",
     "TransferBegan",
     "TransferFailed",
 ]

@@ -5,7 +5,7 @@ written `kind:name` (`extension:201`, `ring_group:sales`, `voicemail:201`, `outs
 """
 
 from appliance.config.models._base import DialledNumber, Language, Model, Name, OutsideNumber, Pin, Seconds, ShownName
-from appliance.config.models._codes import Feature, FeatureCodes
+from appliance.config.models._codes import Feature, FeatureCodes, TalkFeature
 from appliance.config.models._doors import Door
 from appliance.config.models._groups import HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
 from appliance.config.models._hours import OpeningHours
@@ -43,5 +43,6 @@ __all__ = [
     "Seconds",
     "ShownName",
     "SmsCommands",
+    "TalkFeature",
     "Team",
 ]

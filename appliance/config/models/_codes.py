@@ -30,8 +30,27 @@ class Feature(StrEnum):
     PAUSE = "pause"
 
 
+TalkCodeKeys = Annotated[
+    str, Meta(pattern=r"^[*#][0-9*#]{1,4}$", description='2 to 5 keys that begin with * or #, such as "*2"')
+]
+"""One key alone would be kept from every menu of a bank; a digit first would hold up all of them."""
+
+
+class TalkFeature(StrEnum):
+    """What keys ask for during a talk; the keys are in `appliance.routing.talk_codes`, the flows in
+    `appliance.flows.in_call`."""
+
+    BLIND_TRANSFER = "blind_transfer"
+    ATTENDED_TRANSFER = "attended_transfer"
+    THREE_WAY = "three_way"
+
+
 class FeatureCodes(Model, frozen=True, kw_only=True):
-    """The codes of the office, where they differ from the usual ones."""
+    """The codes of the office, where they differ from the usual ones: dialled, and keyed in during a talk."""
 
     own: dict[Feature, tuple[CodePattern, ...]] = {}
     """Codes in place of a feature's usual ones; an empty list takes them away."""
+    in_talk: dict[TalkFeature, tuple[TalkCodeKeys, ...]] = {}
+    """Keys during a talk in place of the usual ones; an empty list takes them away."""
+    key_seconds: Annotated[float, Meta(ge=0.3, le=5, description="seconds, 0.3 to 5")] = 1.5
+    """How soon the next key of a code must follow during a talk; until then the other party does not hear the keys."""

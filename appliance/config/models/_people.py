@@ -51,6 +51,8 @@ class Extension(Model, frozen=True, kw_only=True):
     divert: Diversion = Diversion()
     do_not_disturb: bool = False
     may_call_outside: bool = True
+    may_transfer_outside: bool = False
+    """Connect a party outside with another number outside, which both lines are then used and paid for."""
     pickup_group: Name | None = None
     skills: dict[Name, SkillLevel] = {}
     """What a team may ask for, such as a language or a product, with the level; see `Team.needs`."""

@@ -1,0 +1,40 @@
+"""What somebody asked for by keys during a talk."""
+
+from appliance.calls.names import Outcome
+from appliance.calls.story._base import StoryFact
+
+
+class ConsultBegan(StoryFact, frozen=True):
+    """A party calls somebody else while the one it talks to waits."""
+
+    by: str
+    to: str
+
+
+class ConsultFailed(StoryFact, frozen=True):
+    """The one to be asked did not come; the talk goes on."""
+
+    to: str
+    outcome: Outcome
+
+
+class TookBack(StoryFact, frozen=True):
+    """A party goes back to the one who waited, and leaves the one it asked."""
+
+    by: str
+
+
+class PartyAdded(StoryFact, frozen=True):
+    """A third party joins the talk."""
+
+    by: str
+    member: str
+
+
+class PartyLeft(StoryFact, frozen=True):
+    """One of several parties left the talk, which goes on."""
+
+    member: str
+
+
+InCallFact = ConsultBegan | ConsultFailed | TookBack | PartyAdded | PartyLeft

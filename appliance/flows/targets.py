@@ -1,0 +1,80 @@
+"""Who is rung for a number that a party of a talk asks for, and where a call goes back to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from appliance.calls.call import Call, Next
+from appliance.calls.leg import Leg
+from appliance.calls.names import Outcome
+from appliance.calls.ringing import Inside, Outside
+from appliance.config.destinations import ToExtension, ToOutside, ToRingGroup, parse_destination
+from appliance.flows.members import (
+    OUTSIDE_SECONDS,
+    RingStage,
+    stages_of_outside,
+    stages_of_person,
+    stages_of_team,
+)
+from appliance.flows.reach import reach
+from appliance.routing.numbering import (
+    DialledEmergency,
+    DialledExtension,
+    DialledGroup,
+    DialledOutside,
+    classify_dialled,
+)
+from appliance.routing.outbound import lines_for
+from appliance.routing.rights import may_bring_outside
+
+
+class Target(NamedTuple):
+    """Who is rung for a number."""
+
+    stages: Sequence[RingStage]
+    team: str | None = None
+    """The team whose members these are, by the destination that leads to it; None: they are no team."""
+
+
+def target_of(call: Call, dialled: str, by: Leg) -> Target | Outcome:
+    """Whom a party wants at the phone for the one it talks to, the principal; or why it cannot be."""
+    configuration = call.home.configuration
+    match classify_dialled(configuration, dialled):
+        case DialledExtension(number=number) if number == by.party.number:
+            return Outcome.BUSY
+        case DialledExtension(number=number):
+            return Target(stages_of_person(number, configuration.extensions[number]))
+        case DialledGroup(name=name):
+            team = str(ToRingGroup(name))
+            return _but(by, Target(stages_of_team(call, team, configuration.ring_groups[name]), team))
+        case DialledEmergency(number=number):
+            member = Outside(number, lines_for(configuration, number), confirm=False, insist=True)
+            return Target([RingStage((member,), OUTSIDE_SECONDS)])
+        case DialledOutside() if not may_bring_outside(configuration, by.party, call.principal.party):
+            return Outcome.REFUSED
+        case DialledOutside(number=number):
+            return Target(stages_of_outside(call, number))
+        case _:
+            return Outcome.UNKNOWN
+
+
+def _but(by: Leg, target: Target) -> Target | Outcome:
+    """A team without who asks, whose telephone is in use for just that."""
+    own = Inside(by.party.number)
+    kept = [
+        stage._replace(members=tuple(member for member in stage.members if member != own)) for stage in target.stages
+    ]
+    stages = [stage for stage in kept if stage.members]
+    return target._replace(stages=stages) if stages else Outcome.UNREACHABLE
+
+
+def back_to(call: Call, number: str) -> Next:
+    """The step that gives the principal back to who sent it away: at its extension, or the mobile that stood for one.
+
+    Who cannot be found there reaches the extension's mailbox as usual; behind a mobile there is the default desk.
+    """
+    if not number.startswith("+"):
+        return Next(reach, ToExtension(number))
+    call.otherwise = Next(reach, parse_destination(call.home.configuration.default_desk))
+    return Next(reach, ToOutside(number))
