@@ -105,6 +105,8 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             sound=sound,
             records=store.records,
             mailboxes=store.mailboxes,
+            scratch=store.scratch,
+            acquaintances=store.acquaintances,
             outbox=outbox,
             doors=doors,
             agents=store.agents,
@@ -272,7 +274,9 @@ def endpoint_settings_of(layout: OfficeLayout, media_address: str) -> EndpointSe
 def languages_of(configuration: Configuration) -> list[Language]:
     """Languages somebody may hear, the office's own first."""
     people = [extension.language for extension in configuration.extensions.values()]
-    return [configuration.language, *(language for language in people if language is not None)]
+    callers = [contact.language for contact in configuration.contacts.values()]
+    spoken = [configuration.language, *(language for language in (*people, *callers) if language is not None)]
+    return list(dict.fromkeys(spoken))
 
 
 def new_id() -> str:

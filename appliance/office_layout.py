@@ -106,6 +106,11 @@ class OfficeLayout:
         return self.root / "voicemail"
 
     @property
+    def scratch_folder(self) -> Path:
+        """Recordings that live no longer than their call."""
+        return self.root / "scratch"
+
+    @property
     def door_folder(self) -> Path:
         return self.root / "door"
 
@@ -143,7 +148,7 @@ class OfficeLayout:
     def make_folders(self) -> None:
         """Create what is missing; raises BadLayout when the system does not allow it."""
         private = [self.settings_folder, self.door_folder, self.edge_folder, self.web_folder]
-        private += [self.prompts_cache, self.simulators_folder]
+        private += [self.prompts_cache, self.simulators_folder, self.scratch_folder]
         shared = [self.run_folder, self.records_folder, self.voicemail_folder]
         try:
             self.root.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)

@@ -8,7 +8,19 @@ from random import Random
 from typing import TYPE_CHECKING, Protocol
 
 from appliance.calls.names import CallId, LegId, Party
-from appliance.calls.ports import Clock, DoorPort, LegCarrier, Line, Mailboxes, Outbox, Records, Sound, Switch
+from appliance.calls.ports import (
+    Acquaintances,
+    Clock,
+    DoorPort,
+    LegCarrier,
+    Line,
+    Mailboxes,
+    Outbox,
+    Records,
+    Scratch,
+    Sound,
+    Switch,
+)
 
 if TYPE_CHECKING:
     from appliance.calls.agents import Agents, AgentStates
@@ -29,6 +41,8 @@ class Ports:
     sound: Sound
     records: Records
     mailboxes: Mailboxes
+    scratch: Scratch
+    acquaintances: Acquaintances
     outbox: Outbox
     doors: DoorPort
     agents: AgentStates

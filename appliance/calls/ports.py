@@ -291,6 +291,30 @@ class Mailboxes(Protocol):
         ...
 
 
+class Scratch(Protocol):
+    """Recordings that live no longer than their call, such as a caller's name."""
+
+    async def new_recording(self) -> str:
+        """A path to record to. Raises `PorterError` when there is no room."""
+        ...
+
+    def discard_soon(self, path: str) -> None:
+        """Remove a recording; returns at once."""
+        ...
+
+
+class Acquaintances(Protocol):
+    """Who of the house knows whom outside, by the calls there were."""
+
+    async def last_talk(self, number: str) -> str | None:
+        """The extension that talked last with an outside number, in or out; None: nobody that is known."""
+        ...
+
+    async def last_caller(self, extension: str) -> str | None:
+        """The number that called last from outside and rang an extension; None: nobody that showed one."""
+        ...
+
+
 class OpenAnswer(msgspec.Struct, frozen=True):
     """What the door decided."""
 
@@ -362,12 +386,24 @@ class Reception(Protocol):
         """
         ...
 
-    def line_calls(self, carrier: LegCarrier, *, line: str, caller: str, did: str = "") -> Leg:
+    def line_calls(
+        self,
+        carrier: LegCarrier,
+        *,
+        line: str,
+        caller: str,
+        did: str = "",
+        redirected_from: str = "",
+        caller_name: str = "",
+    ) -> Leg:
         """A call comes in from outside.
 
         Args:
             caller: E.164 with "+", as the network gave it otherwise; "" when withheld.
             did: The number of ours that was called; "" where the line has only one.
+            redirected_from: The number that was called first, where the network tells that the call was diverted to
+                us (Diversion, RFC 5806; History-Info, RFC 7044); "" otherwise.
+            caller_name: The name the network sent along; "" for none.
         """
         ...
 

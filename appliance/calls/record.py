@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from appliance.calls.names import CallId, Cause, LegId, Party
+from appliance.calls.names import CallId, Cause, LegId, Party, PartyKind
 from appliance.calls.story import AnyStoryFact
 
 
@@ -50,3 +50,25 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     interrupted: bool = False
     legs: tuple[LegRecord, ...] = ()
     story: tuple[ToldFact, ...] = ()
+
+
+def talked(record: CallRecord) -> tuple[str, str] | None:
+    """The outside number and the extension that talked last in a call; None when no two such parties did."""
+    if not record.talk_seconds:
+        return None
+    answered = sorted(
+        (leg for leg in record.legs if leg.answered_at is not None and leg.party.number),
+        key=lambda leg: leg.answered_at or 0.0,
+    )
+    latest = {leg.party.kind: leg.party.number for leg in answered}
+    if PartyKind.OUTSIDE not in latest or PartyKind.EXTENSION not in latest:
+        return None
+    return latest[PartyKind.OUTSIDE], latest[PartyKind.EXTENSION]
+
+
+def rung_from_outside(record: CallRecord) -> tuple[str, ...]:
+    """The extensions a call from outside rang; () for other calls, and for callers who show no number."""
+    if record.caller.kind is not PartyKind.OUTSIDE or not record.caller.number:
+        return ()
+    rung = (leg.party for leg in record.legs if not leg.incoming and leg.party.kind is PartyKind.EXTENSION)
+    return tuple(dict.fromkeys(party.number for party in rung))

@@ -11,7 +11,7 @@ import trio
 from appliance.calls.agents import NOBODY_KNOWN, Agent, KeptAgents
 from appliance.calls.home import Ports
 from appliance.calls.ports import Line, OpenAnswer, VoiceMessage
-from appliance.calls.record import CallRecord
+from appliance.calls.record import CallRecord, rung_from_outside, talked
 from appliance.simulated.sound import SimulatedSound
 from appliance.simulated.switch import SimulatedSwitch
 
@@ -84,6 +84,38 @@ class MemoryMailboxes:
         return self.greetings.get(box)
 
 
+class MemoryScratch:
+    """Paths that lead nowhere."""
+
+    def __init__(self) -> None:
+        self.kept: set[str] = set()
+        self._paths = 0
+
+    async def new_recording(self) -> str:
+        self._paths += 1
+        path = f"memory:scratch/{self._paths}"
+        self.kept.add(path)
+        return path
+
+    def discard_soon(self, path: str) -> None:
+        self.kept.discard(path)
+
+
+class MemoryAcquaintances:
+    """Who knows whom by the records in memory."""
+
+    def __init__(self, records: MemoryRecords) -> None:
+        self._records = records
+
+    async def last_talk(self, number: str) -> str | None:
+        pairs = (talked(record) for record in reversed(self._records.ended))
+        return next((pair[1] for pair in pairs if pair is not None and pair[0] == number), None)
+
+    async def last_caller(self, extension: str) -> str | None:
+        records = reversed(self._records.ended)
+        return next((record.caller.number for record in records if extension in rung_from_outside(record)), None)
+
+
 class MemoryOutbox:
     """Messages that would be sent."""
 
@@ -135,12 +167,15 @@ def simulated_ports(
     agents: KeptAgents = NOBODY_KNOWN,
 ) -> Ports:
     """Ports of an office that lives in memory only."""
+    records = MemoryRecords()
     return Ports(
         clock=SimulatedClock(wall),
         switch=switch,
         sound=SimulatedSound(nursery),
-        records=MemoryRecords(),
+        records=records,
         mailboxes=MemoryMailboxes(),
+        scratch=MemoryScratch(),
+        acquaintances=MemoryAcquaintances(records),
         outbox=MemoryOutbox(),
         doors=AgreeableDoor(),
         agents=MemoryAgents(agents),

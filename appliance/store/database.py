@@ -97,6 +97,11 @@ _TABLES = (
     CREATE TABLE agents (number TEXT PRIMARY KEY, changed_at REAL NOT NULL, wall TEXT, document BLOB NOT NULL);
     CREATE TABLE team_turns (team TEXT PRIMARY KEY, member TEXT NOT NULL);
     """,
+    """
+    CREATE TABLE last_talks (number TEXT PRIMARY KEY, extension TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE INDEX last_talks_by_age ON last_talks (seq);
+    CREATE TABLE last_callers (extension TEXT PRIMARY KEY, number TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID;
+    """,
 )
 """`_TABLES[n]` takes a database of version n to n + 1; released ones never change."""
 

@@ -16,12 +16,14 @@ import trio
 
 from appliance.config.models import Configuration
 from appliance.office_layout import OfficeLayout
+from appliance.store.acquaintances import StoredAcquaintances
 from appliance.store.agents import StoredAgents
 from appliance.store.database import copy_database
 from appliance.store.failures import Repaired
 from appliance.store.mailboxes import StoredMailboxes
 from appliance.store.messages import StoredMessages
 from appliance.store.records import CallRecords, RecordsReader
+from appliance.store.scratch import ScratchFolder
 from appliance.store.settings import SettingsStore
 from appliance.store.writer import Writer
 
@@ -64,6 +66,8 @@ class HouseStore:
             log.warning("%d calls were cut when the controller stopped; they are marked as interrupted.", interrupted)
         self.records.forget_all_but(MOST_CALLS)
         self.mailboxes = StoredMailboxes(self._writer, layout.voicemail_folder, lambda: secrets.token_hex(6))
+        self.scratch = ScratchFolder(self._writer, layout.scratch_folder, lambda: secrets.token_hex(6))
+        self.acquaintances = StoredAcquaintances(layout.records_file)
         self.outbox = StoredMessages(self._writer, wall)
         self.agents = StoredAgents(self._writer)
         self.reader = RecordsReader(layout.records_file)

@@ -15,6 +15,7 @@ import msgspec
 
 from appliance.calls.names import CallId, Cause
 from appliance.calls.record import CallRecord, ToldFact
+from appliance.store import acquaintances
 from appliance.store.failures import as_store_failed
 from appliance.store.writer import Writer
 
@@ -113,6 +114,8 @@ def _insert(connection: sqlite3.Connection, record: CallRecord, *, replace: bool
         connection.executemany(
             "INSERT OR IGNORE INTO call_numbers VALUES (?, ?)", [(number, seq) for number in (*numbers, record.called)]
         )
+        if record.cause is not None:
+            acquaintances.note(connection, record, seq)
 
 
 def _close_interrupted(connection: sqlite3.Connection) -> int:
@@ -130,6 +133,7 @@ def _forget(connection: sqlite3.Connection, newest: int) -> None:
     oldest = connection.execute("SELECT seq FROM calls ORDER BY seq DESC LIMIT 1 OFFSET ?", (newest - 1,)).fetchone()
     if oldest is not None:
         connection.execute("DELETE FROM calls WHERE seq < ? AND cause IS NOT NULL", oldest)
+        acquaintances.forget(connection, *oldest)
 
 
 class RecordsReader:
