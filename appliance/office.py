@@ -28,6 +28,8 @@ from appliance.flows.arrive import arrive_from_line, arrive_from_phone
 from appliance.flows.door_call import door_call
 from appliance.flows.in_call import in_call
 from appliance.flows.pickup import take_over
+from appliance.routing.callers import who_calls
+from appliance.routing.inbound import Arrival
 
 log = logging.getLogger(__name__)
 
@@ -126,9 +128,20 @@ class Office:
         first = Next(take_over, replaces) if replaces is not None else Next(arrive_from_phone, dialled)
         return self._start(carrier, party, first, called=dialled)
 
-    def line_calls(self, carrier: LegCarrier, *, line: str, caller: str, did: str = "") -> Leg:
-        party = Party(kind=PartyKind.OUTSIDE, number=caller, line=line)
-        return self._start(carrier, party, Next(arrive_from_line, line, did), called=did or line)
+    def line_calls(
+        self,
+        carrier: LegCarrier,
+        *,
+        line: str,
+        caller: str,
+        did: str = "",
+        redirected_from: str = "",
+        caller_name: str = "",
+    ) -> Leg:
+        who = who_calls(self._configuration, caller, caller_name)
+        party = Party(kind=PartyKind.OUTSIDE, number=who.number, name=who.shown_name, line=line)
+        arrival = Arrival(line=line, did=did, redirected_from=redirected_from)
+        return self._start(carrier, party, Next(arrive_from_line, arrival, who), called=did or line)
 
     def door_rings(self, carrier: LegCarrier, *, door: str) -> Leg | None:
         if any(call.caller.kind is PartyKind.DOOR and call.caller.number == door for call in self._calls.values()):

@@ -24,11 +24,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import trio
 
 from appliance.calls.leg import Leg
 from appliance.calls.media import Media, MediaKind
-from appliance.calls.names import CallId, Cause, Outcome
+from appliance.calls.names import CallId, Cause, Outcome, Party
 from appliance.calls.ports import CallerShown, Prompt
 from appliance.calls.record import CallRecord, LegRecord, ToldFact
 from appliance.calls.ringing import Ringing, ringing
@@ -78,6 +79,10 @@ class Call:
         otherwise: What follows a step that ends with an `Outcome` other than done.
         heirs: Who becomes the principal when it is gone, in this order; named by a step, and void with its end.
         conversation: Who hear each other now; None while nobody talks.
+        at_last: What follows when nothing else does, so that nobody is left without a word; None: the call ends.
+        trail: Destinations the call was sent to since a person last decided about it, by a talk or a key.
+        at_end: Called when the call is over, in its cleanup; must be quick and synchronous.
+        introduction: What who answers hears before he gets the caller, whom he may refuse then; () for nothing.
         outcome: How the last step ended that did not say what comes next.
         settings: The configuration as it was when the call began.
     """
@@ -95,6 +100,10 @@ class Call:
         self.history: list[str] = []
         self.refused: set[str] = set()
         self.otherwise: Next | None = None
+        self.at_last: Next | None = None
+        self.trail: list[str] = []
+        self.introduction: tuple[Prompt, ...] = ()
+        self.at_end: list[Callable[[], None]] = []
         self.step_name = ""
         self.is_ending = False
         self._steps = 0
@@ -262,6 +271,11 @@ class Call:
                 leg.hang_up(self._cause or Cause.NORMAL)
             except Exception:
                 log.exception("call %s: leg %s could not be hung up", self.id, leg.id)
+        for clean_up in self.at_end:
+            try:
+                clean_up()
+            except Exception:
+                log.exception("call %s: %s failed", self.id, clean_up)
         self.home.call_over(self)
         try:
             self.home.ports.records.call_ended(self.to_record())
@@ -293,6 +307,8 @@ class Call:
         self.tell(StepEnded(flow=step.name, outcome=then))
         self.outcome = then
         following, self.otherwise = self.otherwise, None
+        if following is None:
+            following, self.at_last = self.at_last, None
         return following
 
     # The record.
@@ -327,10 +343,19 @@ class Call:
 
         What was to follow had nobody taken the call is void from here on.
         """
-        self.outcome, self.otherwise = Outcome.DONE, None
+        self.outcome, self.otherwise, self.at_last = Outcome.DONE, None, None
+        self.trail.clear()
         self._steps = 0
         if self._answered_at is None:
             self._answered_at = self._now()
+        self.home.call_changed()
+
+    def caller_is(self, party: Party) -> None:
+        """The caller turned out to be somebody: so he is shown and recorded from now on."""
+        leg = self.principal
+        if (record := self._leg_records.get(leg)) is not None:
+            self._leg_records[leg] = msgspec.structs.replace(record, party=party)
+        leg.party = self.caller = party
         self.home.call_changed()
 
     def talk_lasted(self, seconds: float) -> None:

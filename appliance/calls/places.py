@@ -6,18 +6,31 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from appliance.calls.call import Call
 
 
+class QueueState(msgspec.Struct, frozen=True):
+    """How a queue is now, for decisions about calls that are not in it."""
+
+    waiting: int
+    """Callers in it."""
+    agents: int
+    """Members who are logged in, busy or not."""
+
+
 class MeetingPlaces:
-    """Park slots and what can be picked up."""
+    """Park slots, queues and what can be picked up."""
 
     def __init__(self) -> None:
         self.parked: dict[str, Call] = {}
         """Slot number to the call that waits in it."""
         self.ringing: dict[Call, tuple[str, ...]] = {}
         """Calls that ring somebody, to the extensions they ring; oldest first."""
+        self.queues: dict[str, QueueState] = {}
+        """By name, how each queue is; whoever leads a queue keeps its entry right."""
 
     def free_slot(self, slots: Sequence[str], wanted: str | None = None) -> str | None:
         """A slot nobody waits in; the wanted one when it is free. None: all are taken."""

@@ -177,7 +177,7 @@ class Ringing:
     async def _hear(self, leg: Leg, others: trio.CancelScope) -> None:
         """Wait for one phone; the first that answers wins, and the member's other phones stop ringing."""
         try:
-            if await self._is_answered(leg):
+            if await self._is_answered(leg) and (not self._call.introduction or await self._accepts(leg)):
                 self._won(leg)
                 others.cancel()
         finally:
@@ -238,7 +238,8 @@ class Ringing:
         return not leg.is_gone
 
     async def _accepts(self, leg: Leg) -> bool:
-        """Ask the one who answered to press 1 (DESIGN: a mobile's mailbox must not take the caller)."""
+        """Ask the one who answered to press 1, so that a mobile's mailbox does not take the caller, or because he has
+        to hear first who it is."""
         language = self._call.settings.language
         leg.forget_facts()
         self._asked += 1
@@ -253,12 +254,13 @@ class Ringing:
 
     async def _presses_1(self, leg: Leg, language: str) -> bool:
         accepted = False
+        question = self._call.introduction or (Phrase("press-one-to-accept", language),)
         with trio.move_on_after(ACCEPT_SECONDS):
             async with trio.open_nursery() as nursery:
 
                 async def ask() -> None:
                     while not leg.is_gone:
-                        with self._call.play(leg, Phrase("press-one-to-accept", language)) as playing:
+                        with self._call.play(leg, *question) as playing:
                             await playing.finished.wait()
                         await trio.sleep(2)
 

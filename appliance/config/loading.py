@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from appliance.config import loops, plausibility, references, uniqueness
+from appliance.config import callers, loops, plausibility, references, uniqueness
 from appliance.config.destinations import OUTSIDE_PREFIX
 from appliance.config.migrations import migrated
 from appliance.config.mistakes import ConfigurationInvalid, Mistake, is_at_or_below
@@ -32,7 +32,10 @@ CHECKS: tuple[Check, ...] = (
     plausibility.check_people,
     plausibility.check_pins,
     plausibility.check_lines,
-    plausibility.check_callers,
+    callers.check_contacts,
+    callers.check_contact_manager,
+    callers.check_screening,
+    callers.check_callers,
     loops.check_loops,
 )
 

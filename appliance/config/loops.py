@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from appliance.config.destinations import ToExtension, ToRingGroup
+from appliance.config.destinations import ToExtension, ToOutside, ToRingGroup
 from appliance.config.mistakes import Mistake
 from appliance.config.models import Configuration
 from appliance.config.references import diversions
+from appliance.routing.numbering import to_e164
+from appliance.routing.own_numbers import OwnNumber, own_numbers
 
 
 class Way(NamedTuple):
@@ -44,7 +46,22 @@ def _ways(configuration: Configuration) -> dict[str, list[Way]]:
         ways[str(ToExtension(number))] = always or found
     for name, group in configuration.ring_groups.items():
         ways[str(ToRingGroup(name))] = [Way(f"ring_groups.{name}.then", group.then, True)]
+    for own in own_numbers(configuration):
+        ways.setdefault(str(ToOutside(own.number)), list(_from_outside(configuration, own)))
     return ways
+
+
+def _from_outside(configuration: Configuration, own: OwnNumber) -> Iterator[Way]:
+    """Where a call to a number of our own can go: by each route that may be meant for it, or to the default desk."""
+    for at, route in enumerate(configuration.inbound_routes, 1):
+        did = to_e164(configuration.country, route.did) if route.did is not None else own.number
+        if did == own.number and route.line in (None, own.line):
+            path = f"inbound_routes.{at}"
+            yield Way(f"{path}.to", route.to, False)
+            yield from (Way(f"{path}.then.{position}", then, False) for position, then in enumerate(route.then, 1))
+            if route.closed is not None:
+                yield Way(f"{path}.closed", route.closed, False)
+    yield Way("default_desk", configuration.default_desk, False)
 
 
 def _circles(ways: Mapping[str, list[Way]], cause: str) -> Iterator[Mistake]:

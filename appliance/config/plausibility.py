@@ -14,8 +14,6 @@ from appliance.config.models import Configuration
 from appliance.config.pins import why_trivial
 from appliance.routing.hours import DAYS, BadPeriod, parse_period
 
-WITHHELD = "withheld"
-
 
 def check_place(configuration: Configuration) -> Iterator[Mistake]:
     """The country has a numbering plan, the time zone exists."""
@@ -98,17 +96,3 @@ def check_lines(configuration: Configuration) -> Iterator[Mistake]:
                     else ('A modem needs a port such as "/dev/ttyUSB2" here, or `simulated: true` for the line.')
                 )
                 yield Mistake(path=f"lines.{name}.{field}", cause=cause)
-
-
-def check_callers(configuration: Configuration) -> Iterator[Mistake]:
-    """What an inbound route compares with a caller or a number of ours can be one."""
-    for at, route in enumerate(configuration.inbound_routes, 1):
-        path = f"inbound_routes.{at}"
-        if route.caller is not None and not re.fullmatch(rf"{WITHHELD}|\+?[0-9][0-9 ()/-]*\*?", route.caller):
-            yield Mistake(
-                path=f"{path}.caller",
-                cause=f'"{route.caller}" is no number; write one, a beginning such as "+371*", or "{WITHHELD}".',
-                did_you_mean=closest(route.caller, [WITHHELD]),
-            )
-        if route.did is not None and not re.fullmatch(r"\+?[0-9][0-9 ()/-]*", route.did):
-            yield Mistake(path=f"{path}.did", cause=f'"{route.did}" is no number.')

@@ -16,7 +16,11 @@ from appliance.config.destinations import (
     parse_destination,
 )
 from appliance.config.mistakes import Mistake, below, closest
-from appliance.config.models import Configuration, Door, Extension
+from appliance.config.models import Configuration, Door, Extension, InboundRoute
+from appliance.routing.own_numbers import own_number
+
+_ENDS = (HANG_UP, "voicemail:")
+"""How destinations begin that nothing can follow."""
 
 DIVERSIONS = ("always", "busy", "no_answer", "unreachable")
 
@@ -32,6 +36,8 @@ def named_destinations(configuration: Configuration) -> Iterator[tuple[str, str]
         yield f"inbound_routes.{at}.to", route.to
         if route.closed is not None:
             yield f"inbound_routes.{at}.closed", route.closed
+        for position, then in enumerate(route.then, 1):
+            yield f"inbound_routes.{at}.then.{position}", then
     for name, door in configuration.doors.items():
         yield f"doors.{name}.rings", door.rings
 
@@ -105,6 +111,8 @@ def check_members(configuration: Configuration) -> Iterator[Mistake]:
             here = below(path, at)
             if member in group.members[: at - 1]:
                 yield Mistake(path=here, cause=f'"{member}" is a member already.')
+            elif own_number(configuration, member.removeprefix(OUTSIDE_PREFIX)) is not None:
+                yield Mistake(path=here, cause=f'"{member}" is a number of this office: the group would call itself.')
             elif member.startswith(OUTSIDE_PREFIX):
                 yield from _check_destination(configuration, here, member)
             elif member not in configuration.extensions:
@@ -114,6 +122,19 @@ def check_members(configuration: Configuration) -> Iterator[Mistake]:
                     cause=f'There is no extension "{member}". A member is an extension\'s number, or "outside:+…".',
                     did_you_mean=guess,
                 )
+
+
+def _check_chain(path: str, route: InboundRoute) -> Iterator[Mistake]:
+    """Each destination of a chain is reached, and only once."""
+    chain = (route.to, *route.then)
+    for position, then in enumerate(route.then, 1):
+        before = chain[:position]
+        if then in before:
+            yield Mistake(path=f"{path}.then.{position}", cause=f'"{then}" was tried before in this chain.')
+        elif before[-1].startswith(_ENDS):
+            yield Mistake(
+                path=f"{path}.then.{position}", cause=f'Nothing follows "{before[-1]}", which takes every call.'
+            )
 
 
 def check_routes(configuration: Configuration) -> Iterator[Mistake]:
@@ -126,6 +147,7 @@ def check_routes(configuration: Configuration) -> Iterator[Mistake]:
             yield _unknown(f"{path}.hours", inbound.hours, "opening hours", inbound.hours, configuration.opening_hours)
         if inbound.closed is not None and inbound.hours is None:
             yield Mistake(path=f"{path}.closed", cause="Without `hours` it is never closed; name them, or leave this.")
+        yield from _check_chain(path, inbound)
     for at, outbound in enumerate(configuration.outbound_routes, 1):
         path = f"outbound_routes.{at}.lines"
         if not outbound.lines:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from appliance.calls.call import Call, Next, Then
+from appliance.calls.leg import Leg
 from appliance.calls.names import Outcome
 from appliance.calls.ports import Phrase
 from appliance.calls.story import Announced
+
+
+def let_hear(leg: Leg) -> None:
+    """Open the sound towards an incoming caller, without answering where that is possible."""
+    if leg.incoming and not leg.is_answered and not leg.progress():
+        leg.answer()
 
 
 async def announce(call: Call, phrase: Phrase, then: Next | Outcome | None = None) -> Then:
@@ -14,8 +21,7 @@ async def announce(call: Call, phrase: Phrase, then: Next | Outcome | None = Non
     Where that is impossible, as over GSM, he is answered: he would hear nothing but ringing, and then be cut off.
     """
     leg = call.principal
-    if leg.incoming and not leg.is_answered and not leg.progress():
-        leg.answer()
+    let_hear(leg)
     call.tell(Announced(phrase=phrase.name))
     with call.play(leg, phrase) as playing:
         await playing.finished.wait()

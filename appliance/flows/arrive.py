@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from appliance.calls.call import Call, Next, Then
-from appliance.calls.names import Outcome
+from appliance.calls.names import Cause, Outcome
 from appliance.calls.ports import Phrase
-from appliance.calls.story import CallBegan, RouteTaken
-from appliance.config.destinations import ToExtension, ToRingGroup
+from appliance.calls.story import CallBegan, CallerKnown, CameBack, Redirected, RouteTaken
+from appliance.config.destinations import ToExtension, ToOutside, ToRingGroup
 from appliance.flows.announce import announce
 from appliance.flows.codes import serve_code
 from appliance.flows.emergency import call_for_help
 from appliance.flows.outside import call_outside
 from appliance.flows.park import retrieve
 from appliance.flows.reach import reach
-from appliance.routing.inbound import route_inbound
+from appliance.flows.screen import screen_caller
+from appliance.routing.callers import Caller
+from appliance.routing.inbound import Arrival
 from appliance.routing.numbering import (
     DialledCode,
     DialledEmergency,
@@ -25,17 +27,36 @@ from appliance.routing.numbering import (
     DialledSlot,
     classify_dialled,
 )
+from appliance.routing.own_numbers import own_number
 
 
-async def arrive_from_line(call: Call, line: str, did: str) -> Then:
-    """A call from outside: the inbound routes decide; what matches none rings the default desk."""
-    caller = call.caller.number
-    call.tell(CallBegan(caller=caller, called=did or line, line=line))
-    routed = route_inbound(call.settings, line=line, caller=caller, did=did, now=call.home.ports.clock.wall())
-    for fact in routed.facts:
-        call.tell(fact)
-    call.principal.ring()
-    return Next(reach, routed.destination)
+async def arrive_from_line(call: Call, arrival: Arrival, caller: Caller) -> Then:
+    """A call from outside: screening, then the inbound routes; what matches none rings the default desk."""
+    call.tell(CallBegan(caller=caller.number, called=arrival.did or arrival.line, line=arrival.line))
+    if arrival.redirected_from:
+        call.tell(Redirected(redirected_from=arrival.redirected_from))
+    if sent_out := _sent_out_by_us(call, arrival, caller):
+        call.tell(CameBack(line=sent_out))
+        call.principal.hang_up(Cause.BUSY)
+        return None
+    if caller.contact is not None:
+        call.tell(CallerKnown(name=caller.name, is_vip=caller.contact.vip))
+    return await screen_caller(call, arrival, caller)
+
+
+def _sent_out_by_us(call: Call, arrival: Arrival, caller: Caller) -> str | None:
+    """The line over which this very call is on its way out: whom it was for has diverted it to us.
+
+    Busy sends it back to where it was forwarded, which knows what follows.
+    """
+    own = own_number(call.settings, caller.number)
+    for leg in call.home.legs.values():
+        if leg.incoming or leg.is_answered or leg.party.line is None:
+            continue
+        is_ours = own is not None and own.line == leg.party.line
+        if is_ours or (arrival.redirected_from and leg.party.number == arrival.redirected_from):
+            return leg.party.line
+    return None
 
 
 async def arrive_from_phone(call: Call, dialled: str) -> Then:
@@ -54,6 +75,8 @@ async def arrive_from_phone(call: Call, dialled: str) -> Then:
             return serve_code(call, feature, number)
         case DialledSlot(slot=slot):
             return Next(retrieve, slot)
+        case DialledOutside(number=number) if own_number(configuration, number) is not None:
+            return Next(reach, ToOutside(number))
         case DialledOutside(number=number):
             if own is not None and not own.may_call_outside:
                 return _refused(call, "not-allowed", Outcome.REFUSED)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from appliance.calls.call import Call, Next
 from appliance.config.models import Feature
 from appliance.flows.agents import switch_login, switch_pause
+from appliance.flows.block_list import allow_caller, block_caller
 from appliance.flows.echo import echo_test
 from appliance.flows.mailbox import listen_to_mail
 from appliance.flows.pickup import pickup
@@ -22,6 +23,8 @@ SERVERS: Mapping[Feature, Server] = {
     Feature.ECHO_TEST: lambda _, __: Next(echo_test),
     Feature.LOG_IN: lambda _, team: Next(switch_login, team),
     Feature.PAUSE: lambda _, reason: Next(switch_pause, reason),
+    Feature.BLOCK_CALLER: lambda _, number: Next(block_caller, number),
+    Feature.ALLOW_CALLER: lambda _, number: Next(allow_caller, number),
 }
 
 

@@ -37,6 +37,6 @@ async def _put_through(call: Call, member: Outside, seconds: float) -> Then:
     if outcome is Outcome.UNREACHABLE:
         call.tell(PutThroughFailed(number=member.number, tried=member.lines))
     phrase = _SAID.get(outcome)
-    if phrase is not None and call.otherwise is None:
+    if phrase is not None and call.otherwise is None and call.at_last is None:
         return Next(announce, Phrase(phrase, call.settings.language), outcome)
     return outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Outcome, PartyKind
 from appliance.calls.ports import CallerShown
+from appliance.calls.story import OwnNumberCalled, WentRound
 from appliance.config.destinations import (
     Destination,
     HangUp,
@@ -15,13 +16,32 @@ from appliance.config.destinations import (
     parse_destination,
 )
 from appliance.config.models import Extension
+from appliance.flows.last_resort import last_resort
 from appliance.flows.outside import forward
 from appliance.flows.ring_group import ring_extension, ring_group
 from appliance.flows.voicemail import leave_message
+from appliance.routing.callers import colleague, who_calls
+from appliance.routing.hops import circle
+from appliance.routing.inbound import Arrival, route_inbound
+from appliance.routing.own_numbers import OwnNumber, own_number
 
 
-async def reach(call: Call, destination: Destination, shown: CallerShown | None = None) -> Then:
-    """Go to a destination; `call.otherwise` is set to what follows when it does not answer."""
+async def reach(
+    call: Call, destination: Destination, shown: CallerShown | None = None, then: tuple[Destination, ...] = ()
+) -> Then:
+    """Go to a destination; `call.otherwise` is set to what follows when it does not answer.
+
+    Args:
+        shown: What displays show; None: the caller.
+        then: Destinations that follow while nobody takes the call, before those the destination itself names.
+
+    A call that destinations send round in a circle is taken out of it.
+    """
+    if round_trip := circle(call.trail, str(destination)):
+        return _out_of_circle(call, round_trip)
+    call.trail.append(str(destination))
+    if then:
+        call.otherwise = Next(_go_on, then[0], shown, then[1:], call.otherwise)
     match destination:
         case ToExtension(number=number):
             return await _reach_person(call, number, shown)
@@ -33,9 +53,38 @@ async def reach(call: Call, destination: Destination, shown: CallerShown | None 
         case ToVoicemail(box=box):
             return Next(leave_message, box)
         case ToOutside(number=number):
-            return Next(forward, number)
+            own = own_number(call.home.configuration, number)
+            return Next(forward, number) if own is None else _stay_inside(call, own, shown)
         case HangUp():
             return None
+
+
+async def _go_on(
+    call: Call, destination: Destination, shown: CallerShown | None, then: tuple[Destination, ...], rest: Next | None
+) -> Then:
+    """The next of a chain, with what was to follow the whole chain."""
+    call.otherwise = rest
+    return await reach(call, destination, shown, then)
+
+
+def _out_of_circle(call: Call, round_trip: tuple[str, ...]) -> Next:
+    call.tell(WentRound(circle=round_trip))
+    call.trail.clear()
+    call.otherwise = None
+    return Next(last_resort)
+
+
+def _stay_inside(call: Call, own: OwnNumber, shown: CallerShown | None) -> Next:
+    """A number of our own is where a call that comes in on it would go; no line is needed for that."""
+    call.tell(OwnNumberCalled(number=own.number, line=own.line))
+    configuration, party = call.home.configuration, call.principal.party
+    is_outside = party.kind is PartyKind.OUTSIDE
+    caller = who_calls(configuration, party.number) if is_outside else colleague(party.number, party.name)
+    arrival = Arrival(line=own.line, did=own.number)
+    routed = route_inbound(configuration, arrival, caller, call.home.ports.clock.wall(), call.home.places.queues)
+    for fact in routed.facts:
+        call.tell(fact)
+    return Next(reach, routed.destination, shown, routed.then)
 
 
 async def _reach_person(call: Call, number: str, shown: CallerShown | None) -> Then:

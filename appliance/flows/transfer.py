@@ -11,14 +11,22 @@ from appliance.calls.names import Cause, Outcome, PartyKind
 from appliance.calls.ports import RINGBACK, Phrase, SpelledDigits
 from appliance.calls.story import Joined, TransferBegan, TransferFailed
 from appliance.calls.talk import talk
-from appliance.config.destinations import ToExtension
+from appliance.config.destinations import Destination, ToExtension, ToOutside
 from appliance.flows.ask_number import ask_number, tell_outcome
 from appliance.flows.emergency import call_for_help
 from appliance.flows.park import park
 from appliance.flows.reach import reach
 from appliance.flows.ring_group import first_to_answer
 from appliance.flows.targets import Target, back_to, target_of
-from appliance.routing.numbering import DialledEmergency, DialledExtension, DialledPark, DialledSlot, classify_dialled
+from appliance.routing.numbering import (
+    DialledEmergency,
+    DialledExtension,
+    DialledOutside,
+    DialledPark,
+    DialledSlot,
+    classify_dialled,
+)
+from appliance.routing.own_numbers import own_number
 from appliance.routing.rights import may_bring_outside
 
 RINGING, DONE = 180, 200
@@ -89,7 +97,9 @@ async def transfer(call: Call, to: str, transferor: Leg, *, speak: bool = False)
         case DialledSlot(slot=wanted):
             return await _to_slot(call, transferor, call.home.places.free_slot((), wanted), speak)
         case DialledExtension(number=number) if configuration.extensions[number].divert.always is not None:
-            return _to_diversion(call, number, transferor)
+            return _sent_on(call, ToExtension(number), transferor)
+        case DialledOutside(number=number) if own_number(configuration, number) is not None:
+            return _sent_on(call, ToOutside(number), transferor)
         case DialledEmergency(number=number):
             transferor.report_transfer(DONE)
             return Next(call_for_help, number)
@@ -111,11 +121,11 @@ async def _to_members(call: Call, to: str, transferor: Leg, target: Target, spea
     return await _failed(call, to, transferor, ringing.outcome, speak)
 
 
-def _to_diversion(call: Call, number: str, transferor: Leg) -> Then:
+def _sent_on(call: Call, target: Destination, transferor: Leg) -> Then:
     """The target sends everybody elsewhere: the principal follows; the transferor is rung if that leads nowhere."""
     transferor.report_transfer(DONE)
     call.otherwise = back_to(call, transferor.party.number)
-    return Next(reach, ToExtension(number))
+    return Next(reach, target)
 
 
 async def _to_slot(call: Call, transferor: Leg, slot: str | None, speak: bool) -> Then:

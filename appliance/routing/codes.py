@@ -24,6 +24,8 @@ USUAL: Mapping[Feature, tuple[str, ...]] = {
     Feature.ECHO_TEST: ("*43",),
     Feature.LOG_IN: ("*45", "*45n"),
     Feature.PAUSE: ("*46", "*46n"),
+    Feature.BLOCK_CALLER: ("*30", "*30n", "*32"),
+    Feature.ALLOW_CALLER: ("*31", "*31n"),
 }
 
 

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
 
-from appliance.calls.story import AnyStoryFact, HoursLooked, RouteTaken
+from appliance.calls.places import QueueState
+from appliance.calls.story import AnyStoryFact, HoursLooked, NightCaller, RouteTaken
 from appliance.config.destinations import Destination, parse_destination
-from appliance.config.models import Configuration, InboundRoute
+from appliance.config.models import Configuration, InboundRoute, QueueCondition
+from appliance.routing.callers import Caller, is_meant, rings_at_night
 from appliance.routing.hours import look
-from appliance.routing.numbering import WITHHELD, caller_number, spellings, to_e164
+from appliance.routing.numbering import spellings, to_e164
 
 DEFAULT = "default"
 """The `why` of a call that no route matched."""
 
 ANY_REST = "*"
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """How a call came in."""
+
+    line: str
+    """Name of the line."""
+    did: str = ""
+    """The number of ours that was called; "" where the line has only one."""
+    redirected_from: str = ""
+    """The number that was called first, where the network tells that the call was diverted to us; "" otherwise."""
 
 
 class Routed(msgspec.Struct, frozen=True):
@@ -28,6 +42,12 @@ class Routed(msgspec.Struct, frozen=True):
     """Where the route's other exits would have led."""
     facts: tuple[AnyStoryFact, ...] = ()
     """The decision for the story, in order."""
+    then: tuple[Destination, ...] = ()
+    """What follows, one after the other, while nobody takes the call."""
+    is_open: bool = True
+    """False when it is where the call goes outside of the hours."""
+    is_for_caller: bool = False
+    """The route is meant for this caller, so that nothing else known of him matters."""
 
 
 class _Exits(msgspec.Struct, frozen=True):
@@ -36,40 +56,50 @@ class _Exits(msgspec.Struct, frozen=True):
     taken: str | None
     other: tuple[str, ...] = ()
     facts: tuple[AnyStoryFact, ...] = ()
+    is_open: bool = True
 
 
-def route_inbound(configuration: Configuration, line: str, caller: str, did: str, now: datetime | None) -> Routed:
+def route_inbound(
+    configuration: Configuration,
+    arrival: Arrival,
+    caller: Caller,
+    now: datetime | None,
+    queues: Mapping[str, QueueState] | None = None,
+) -> Routed:
     """The first route that matches decides; when none does, the default desk.
 
     Args:
-        line: Name of the line the call came in on.
-        caller: The caller's number as the line gave it; "" when withheld.
-        did: The number of ours that was called; "" where the line has only one.
         now: None while the clock is not set; see `hours.look` for what that means.
+        queues: How the queues are, by name; a condition about one that is not among them is not met.
 
     A route whose hours are over and that names nothing for then is passed over.
     """
     facts: list[AnyStoryFact] = []
     for route in configuration.inbound_routes:
-        if not _matches(configuration.country, route, line, caller, did):
+        if not _matches(configuration, route, arrival, caller, queues or {}):
             continue
-        exits = _exits(configuration, route, now)
+        exits = _exits(configuration, route, caller, now)
         facts.extend(exits.facts)
         if exits.taken is not None:
-            return _routed(exits.taken, route.name, exits.other, facts)
-    return _routed(configuration.default_desk, DEFAULT, (), facts)
+            return _routed(route, exits, facts)
+    to = configuration.default_desk
+    return Routed(parse_destination(to), DEFAULT, facts=(*facts, RouteTaken(destination=to, why=DEFAULT)))
 
 
-def _routed(to: str, why: str, otherwise: tuple[str, ...], facts: list[AnyStoryFact]) -> Routed:
+def _routed(route: InboundRoute, exits: _Exits, facts: list[AnyStoryFact]) -> Routed:
+    to, then = exits.taken or route.to, route.then if exits.is_open else ()
     return Routed(
         destination=parse_destination(to),
-        why=why,
-        otherwise=tuple(parse_destination(other) for other in otherwise),
-        facts=(*facts, RouteTaken(destination=to, why=why, otherwise=otherwise)),
+        why=route.name,
+        otherwise=tuple(parse_destination(other) for other in exits.other),
+        facts=(*facts, RouteTaken(destination=to, why=route.name, otherwise=exits.other)),
+        then=tuple(parse_destination(following) for following in then),
+        is_open=exits.is_open,
+        is_for_caller=route.caller is not None,
     )
 
 
-def _exits(configuration: Configuration, route: InboundRoute, now: datetime | None) -> _Exits:
+def _exits(configuration: Configuration, route: InboundRoute, caller: Caller, now: datetime | None) -> _Exits:
     hours = configuration.opening_hours.get(route.hours) if route.hours is not None else None
     if route.hours is None or hours is None:
         return _Exits(route.to)
@@ -82,14 +112,26 @@ def _exits(configuration: Configuration, route: InboundRoute, now: datetime | No
     )
     if openness.is_open:
         return _Exits(route.to, () if route.closed is None else (route.closed,), (looked,))
-    return _Exits(route.closed, (route.to,), (looked,))
+    if rings_at_night(configuration, caller):
+        other = () if route.closed is None else (route.closed,)
+        return _Exits(route.to, other, (looked, NightCaller(caller=caller.number)))
+    return _Exits(route.closed, (route.to,), (looked,), is_open=False)
 
 
-def _matches(country: str, route: InboundRoute, line: str, caller: str, did: str) -> bool:
+def _matches(
+    configuration: Configuration,
+    route: InboundRoute,
+    arrival: Arrival,
+    caller: Caller,
+    queues: Mapping[str, QueueState],
+) -> bool:
+    country = configuration.country
     return (
-        (route.line is None or route.line == line)
-        and (route.did is None or _same_number(country, route.did, did))
-        and (route.caller is None or _is_caller(country, route.caller, caller))
+        (route.line is None or route.line == arrival.line)
+        and (route.did is None or _same_number(country, route.did, arrival.did))
+        and (route.caller is None or is_meant(configuration, route.caller, caller))
+        and (route.redirected_from is None or _is_number(country, route.redirected_from, arrival.redirected_from))
+        and (route.queue is None or _is_so(route.queue, queues.get(route.queue.queue)))
     )
 
 
@@ -97,15 +139,16 @@ def _same_number(country: str, one: str, other: str) -> bool:
     return (to_e164(country, one) or one) == (to_e164(country, other) or other)
 
 
-def _is_caller(country: str, pattern: str, shown: str) -> bool:
-    """Whether a caller is meant by "withheld", a number, or a prefix that ends in `*`.
-
-    A prefix may be written with the plus sign, or as people of the country dial.
-    """
-    caller = caller_number(country, shown)
-    if pattern == "withheld" or caller == WITHHELD:
-        return pattern == "withheld" and caller == WITHHELD
+def _is_number(country: str, pattern: str, number: str) -> bool:
+    """Whether a number is the one of a pattern, or begins as it does."""
     if not pattern.endswith(ANY_REST):
-        return _same_number(country, pattern, caller)
+        return bool(number) and _same_number(country, pattern, number)
     prefix = pattern.removesuffix(ANY_REST)
-    return any(form.startswith(prefix) for form in spellings(country, caller))
+    return bool(number) and any(form.startswith(prefix) for form in spellings(country, number))
+
+
+def _is_so(condition: QueueCondition, queue: QueueState | None) -> bool:
+    if queue is None:
+        return False
+    is_long = condition.longer_than is not None and queue.waiting > condition.longer_than
+    return is_long or (condition.without_agents and queue.agents == 0)

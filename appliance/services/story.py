@@ -14,18 +14,26 @@ from appliance.calls.story import (
     AcceptAsked,
     AgentSwitched,
     AnyStoryFact,
+    BlockListChanged,
     CallBegan,
+    CallerKnown,
+    CustomerNumberAsked,
     DoorAsked,
     HoursLooked,
     HungUp,
+    KeyAsked,
     Lifted,
     ListenedToMail,
+    NameAsked,
     PutThroughFailed,
+    ResponsibleFirst,
     Ringing,
     RouteTaken,
+    Screened,
     StepBegan,
     StepEnded,
     TransferBegan,
+    WentRound,
 )
 from appliance.config.destinations import (
     BadDestination,
@@ -111,6 +119,12 @@ _VARIANTS: Mapping[type[AnyStoryFact], Callable[[Any], str]] = {
     Lifted: lambda fact: "note" if fact.note else "by" if fact.by else "",
     AgentSwitched: lambda fact: f"{fact.switched}-reason" if fact.reason else fact.switched,
     HungUp: _end,
+    CallerKnown: lambda fact: "vip" if fact.is_vip else "",
+    KeyAsked: lambda fact: "passed" if fact.passed else "failed",
+    NameAsked: lambda fact: "given" if fact.given else "none",
+    CustomerNumberAsked: lambda fact: "found" if fact.name else "unknown" if fact.number else "none",
+    ResponsibleFirst: lambda fact: fact.source,
+    BlockListChanged: lambda fact: "blocked" if fact.blocked else "allowed",
 }
 """Which sentence of several a fact has, for those whose words need nothing more."""
 
@@ -133,6 +147,10 @@ class _Reader:
                 return "", values | {"messages": self._counted("messages", messages)}
             case PutThroughFailed(tried=tried):
                 return ("" if tried else "nowhere"), values | {"tried": ", ".join(tried)}
+            case Screened(verdict=verdict, why=why):
+                return verdict, values | {"why": self._word(f"why.{why}", why)}
+            case WentRound(circle=circle):
+                return "", values | {"circle": " → ".join(self._destination(place) for place in circle)}
             case _:
                 variant = _VARIANTS.get(type(fact))
                 return ("" if variant is None else variant(fact)), values

@@ -90,9 +90,12 @@ class SimulatedSwitch:
         leg = reception.phone_calls(self, account=account, dialled=dialled, replaces=replaces)
         return self._incoming(leg, account)
 
-    def call_from_line(self, reception: Reception, line: str, caller: str, did: str = "") -> FarEnd:
+    def call_from_line(
+        self, reception: Reception, line: str, caller: str, did: str = "", redirected_from: str = ""
+    ) -> FarEnd:
         """Somebody outside calls, over a line this switch plays as well."""
-        return self._incoming(reception.line_calls(self, line=line, caller=caller, did=did), caller)
+        leg = reception.line_calls(self, line=line, caller=caller, did=did, redirected_from=redirected_from)
+        return self._incoming(leg, caller)
 
     def ring_door(self, reception: Reception, door: str) -> FarEnd | None:
         """The visitor at a door this switch plays as well presses the button."""

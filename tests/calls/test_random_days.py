@@ -12,12 +12,34 @@ from hypothesis import strategies as st
 
 from appliance.calls.names import Cause
 from appliance.calls.talk import talk
+from appliance.config.models import Configuration, ContactManager
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from appliance.simulated.switch import FarEnd, SimulatedSwitch
+from tests.flows.callers import BERZINA, OWN, SPAMMER, office_with_contacts
 from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NOON, small_office
 
 ACCOUNTS = ("201", "202", "203")
-DIALLED = ("201", "202", "203", "600", "71", "*8", "**201", "*97", "*43", "29999999", "70", "999", "112", "*98202", "")
+DIALLED = (
+    "201",
+    "202",
+    "203",
+    "600",
+    "71",
+    "*8",
+    "**201",
+    "*97",
+    "*43",
+    "29999999",
+    "70",
+    "999",
+    "112",
+    "*98202",
+    "",
+    "*30",
+    "*3129999999",
+    "60000000",
+)
+CALLERS = (CUSTOMER, MOBILE, "", BERZINA, SPAMMER, OWN)
 SECONDS_OF_A_DAY = 400
 CODES = {"blind": "##", "consult": "*2", "three": "*3"}
 """Deeds by keys during a talk."""
@@ -31,7 +53,7 @@ class Day:
         self.seen: Counter[str] = Counter()
 
     async def live(self) -> None:
-        async with open_simulated_office(small_office(), TUESDAY_NOON) as world:
+        async with open_simulated_office(self.office(), TUESDAY_NOON) as world:
             async with trio.open_nursery() as nursery:
                 for switch in (world.switch, *world.lines.values()):
                     switch.on_dialled = lambda phone: nursery.start_soon(self.be_called, phone)
@@ -44,6 +66,17 @@ class Day:
             world.office.close()
             await trio.testing.wait_all_tasks_blocked()
             self.check_closed(world)
+
+    def office(self) -> Configuration:
+        """An office that takes everybody, or one that asks callers first."""
+        return self.rng.choice(
+            (
+                small_office(),
+                office_with_contacts(withheld="challenge", spam_treatment="challenge"),
+                office_with_contacts(ask_unknown="name", manager=ContactManager(also_mobile=True, greet_by_name=True)),
+                office_with_contacts(ask_unknown="customer_number", blocked=("withheld",)),
+            )
+        )
 
     async def be_called(self, phone: FarEnd) -> None:
         """A person beside a phone that rings: answers or not, and leaves some time."""
@@ -64,7 +97,7 @@ class Day:
         match self.rng.randrange(4):
             case 0:
                 line = world.lines["gsm1"]
-                caller = line.call_from_line(world.office, "gsm1", self.rng.choice((CUSTOMER, MOBILE, "")))
+                caller = line.call_from_line(world.office, "gsm1", self.rng.choice(CALLERS))
             case 1:
                 caller = world.switch.ring_door(world.office, "front")
             case _:

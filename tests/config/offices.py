@@ -4,12 +4,16 @@ import copy
 import random
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 
 from appliance.config.demo import demo_office
 from appliance.config.loading import to_plain
 from appliance.config.models import (
+    AskUnknown,
     Configuration,
+    Contact,
+    ContactManager,
     Diversion,
     Door,
     Extension,
@@ -22,7 +26,9 @@ from appliance.config.models import (
     Parking,
     Phone,
     RingGroup,
+    Screening,
     SmsCommands,
+    Treatment,
 )
 
 _VISIBLE = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))
@@ -51,6 +57,34 @@ def changed(path: str, value: object) -> dict[str, Any]:
     else:
         place[last] = value
     return data
+
+
+screenings = st.builds(
+    Screening,
+    blocked=st.sampled_from([(), ("+37190*", "unknown")]),
+    allowed=st.sampled_from([(), ("vip", "list:good")]),
+    withheld=st.sampled_from(Treatment),
+    ask_unknown=st.sampled_from(AskUnknown),
+)
+
+
+def contacts(extensions: list[str]) -> st.SearchStrategy[dict[str, Contact]]:
+    """Contacts of an office; their numbers differ by their keys."""
+    people = st.builds(
+        Contact,
+        name=shown_names,
+        language=st.none() | st.sampled_from(Language),
+        lists=st.sampled_from([(), ("good",)]),
+        vip=st.booleans(),
+        responsible=st.none() | st.sampled_from(extensions),
+        note=st.text(_VISIBLE, max_size=20),
+    )
+    return st.dictionaries(st.sampled_from(["a", "b", "c"]), people).map(
+        lambda book: {
+            key: msgspec.structs.replace(one, numbers=(f"+37121{ord(key):06}",), customer_number=f"{ord(key)}")
+            for key, one in book.items()
+        }
+    )
 
 
 @st.composite
@@ -127,13 +161,20 @@ def configurations(draw: st.DrawFn) -> Configuration:
                 name=name,
                 line=draw(st.none() | st.sampled_from(lines)),
                 did=draw(st.none() | outside_numbers),
-                caller=draw(st.sampled_from([None, "withheld", "+371*", "112"])),
+                caller=draw(st.sampled_from([None, "withheld", "+371*", "112", "vip", "list:good", "region:town"])),
+                redirected_from=draw(st.sampled_from([None, "+371*"])),
                 hours=hours[0] if hours else None,
-                to=draw(destinations),
+                to=f"extension:{draw(st.sampled_from(extensions))}",
                 closed=draw(st.none() | destinations) if hours else None,
+                then=draw(st.just(()) | st.just(("outside:+37120000099",))),
             )
             for name in route_names
         ),
+        contacts=draw(contacts(extensions)),
+        contact_lists=("good",),
+        regions={"town": ("+3716", "67")},
+        contact_manager=ContactManager(also_mobile=draw(st.booleans()), never=tuple(extensions[:1])),
+        screening=draw(screenings),
         outbound_routes=tuple(OutboundRoute(name=name, prefix="+371", lines=tuple(lines)) for name in route_names),
         lines={
             name: GsmLine(at_port=f"/dev/ttyUSB{at}", audio_port=f"/dev/ttyUSB{at + 10}", sim_pin="7391")

@@ -124,6 +124,31 @@ ONE_MISTAKE: list[tuple[str, object, str, str | None]] = [
     ("default_desk", MISSING, "default_desk", None),
     ("default_desk", "hang_up:", "default_desk", None),
     ("schema", 0, "schema", None),
+    ("inbound_routes.0.then", ["extension:299"], "inbound_routes.1.then.1", None),
+    ("inbound_routes.0.then", ["ring_group:sales"], "inbound_routes.1.then.1", None),
+    ("inbound_routes.0.then", ["voicemail:201", "extension:202"], "inbound_routes.1.then.2", None),
+    ("inbound_routes.0.caller", "list:vips", "inbound_routes.1.caller", None),
+    ("inbound_routes.0.caller", "region:rga", "inbound_routes.1.caller", None),
+    ("inbound_routes.0.caller", "unknwon", "inbound_routes.1.caller", "unknown"),
+    ("inbound_routes.0.redirected_from", "withheld", "inbound_routes.1.redirected_from", None),
+    ("ring_groups.sales.members", ["201", "outside:+37160000000"], "ring_groups.sales.members.2", None),
+    ("contacts.anna", {"name": "A", "responsible": "2O2"}, "contacts.anna.responsible", None),
+    ("contacts.anna", {"name": "A", "responsible": "299"}, "contacts.anna.responsible", None),
+    ("contacts.anna", {"name": "A", "lists": ["vips"]}, "contacts.anna.lists.1", None),
+    ("contacts.anna", {"name": "A", "numbers": ["29111111"]}, "contacts.anna.numbers.1", None),
+    ("contacts.anna", {"name": "A", "numbers": ["+37160000000"]}, "contacts.anna.numbers.1", None),
+    ("contacts.anna", {"name": "A", "numbers": ["+37120000009"] * 2}, "contacts.anna.numbers.2", None),
+    ("contacts.anna", {"name": "A", "blocked": "yes", "allowed": "yes"}, "contacts.anna.allowed", None),
+    ("contact_lists", ["vips", "vips"], "contact_lists.2", None),
+    ("contact_manager.never", ["299"], "contact_manager.never.1", None),
+    ("contact_manager.sources", ["contacts", "contacts"], "contact_manager.sources.2", None),
+    ("contact_manager.sources", ["contcts"], "contact_manager.sources.1", "contacts"),
+    ("screening.blocked", ["112"], "screening.blocked.1", None),
+    ("screening.blocked", ["nobody"], "screening.blocked.1", None),
+    ("screening.spam", ["vip"], "screening.spam.1", None),
+    ("screening.night", ["list:vips"], "screening.night.1", None),
+    ("screening.withheld", "rejct", "screening.withheld", "reject"),
+    ("screening.challenge_key", "55", "screening.challenge_key", None),
 ]
 
 
@@ -239,3 +264,29 @@ def test_any_data_anywhere_is_read_or_refused_with_mistakes(path: str, value: An
         assert refused.mistakes
     else:
         assert from_plain(to_plain(configuration)) == configuration
+
+
+def test_a_number_is_not_blocked_and_allowed_at_once() -> None:
+    data = changed("screening", {"blocked": ["29 111 111"], "allowed": ["+37129111111"]})
+    assert list(mistakes_of(data)) == ["screening.blocked.1"]
+
+
+def test_customer_numbers_belong_to_one_contact() -> None:
+    data = changed(
+        "contacts", {"a": {"name": "A", "customer_number": "77"}, "b": {"name": "B", "customer_number": "77"}}
+    )
+    assert list(mistakes_of(data)) == ["contacts.b.customer_number"]
+
+
+def test_a_list_that_was_misspelt_is_guessed() -> None:
+    data = changed("contact_lists", ["key-accounts"]) | {"regions": {"riga": ["+3716"]}}
+    data["screening"] = {"night": ["list:key-acounts", "region:rga"]}
+    assert mistakes_of(data) == {
+        "screening.night.1": "list:key-accounts",
+        "screening.night.2": "region:riga",
+    }
+
+
+def test_a_diversion_to_our_own_number_that_may_lead_back_is_warned_of() -> None:
+    data = changed("extensions.201.divert", {"always": "outside:+37160000000"})
+    assert any("in circles" in str(warning) for warning in find_warnings(from_plain(data)))

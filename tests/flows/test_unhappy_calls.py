@@ -34,7 +34,7 @@ async def test_a_mobile_caller_is_answered_to_hear_why_nobody_comes() -> None:
         customer = customer_calls(world)
         await settle()
         assert customer.leg.is_answered, "GSM has no sound before the answer"
-        assert phrases_heard(world, customer) == ["no-line-free"]
+        assert phrases_heard(world, customer) == ["nobody-takes-your-call"]
         await trio.sleep(5)
         assert customer.leg.is_gone
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from appliance.calls.story import HoursLooked, RouteTaken
 from appliance.config.destinations import HangUp, ToExtension, ToOutside, ToRingGroup, ToVoicemail
 from appliance.config.models import Configuration, InboundRoute, OpeningHours
-from appliance.routing.inbound import DEFAULT, route_inbound
+from appliance.routing.callers import who_calls
+from appliance.routing.inbound import DEFAULT, Arrival, Routed, route_inbound
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("Europe/Riga"))
 NIGHT = datetime(2026, 11, 24, 22, 0, tzinfo=ZoneInfo("Europe/Riga"))
@@ -31,6 +32,11 @@ OFFICE = Configuration(
         InboundRoute(name="Main", line="gsm1", hours="office", to="ring_group:sales", closed="voicemail:201"),
     ),
 )
+
+
+def route(office: Configuration, line: str, caller: str, did: str, now: datetime | None) -> Routed:
+    """Where a call to an office goes."""
+    return route_inbound(office, Arrival(line=line, did=did), who_calls(office, caller), now)
 
 
 @pytest.mark.parametrize(
@@ -56,13 +62,13 @@ OFFICE = Configuration(
 def test_the_first_route_that_matches_decides(
     *, line: str, caller: str, did: str, now: datetime | None, why: str, destination: object
 ) -> None:
-    routed = route_inbound(OFFICE, line, caller, did, now)
+    routed = route(OFFICE, line, caller, did, now)
     assert (routed.why, routed.destination) == (why, destination)
     assert routed.facts[-1] == RouteTaken(str(destination), why, tuple(str(other) for other in routed.otherwise))
 
 
 def test_the_story_says_what_the_hours_were_and_where_it_would_have_gone() -> None:
-    routed = route_inbound(OFFICE, "gsm1", "+37129999999", "", NIGHT)
+    routed = route(OFFICE, "gsm1", "+37129999999", "", NIGHT)
     assert routed.facts == (
         HoursLooked(hours="office", is_open=False),
         RouteTaken(destination="voicemail:201", why="Main", otherwise=("ring_group:sales",)),
@@ -71,7 +77,7 @@ def test_the_story_says_what_the_hours_were_and_where_it_would_have_gone() -> No
 
 
 def test_a_missing_clock_is_told() -> None:
-    routed = route_inbound(OFFICE, "gsm1", "+37129999999", "", None)
+    routed = route(OFFICE, "gsm1", "+37129999999", "", None)
     assert routed.facts[0] == HoursLooked(hours="office", is_open=True, clock_known=False)
 
 
@@ -79,13 +85,13 @@ def test_hours_switched_by_hand_are_told_as_such() -> None:
     """The demo office is open on a Sunday night; "open by the hours" puzzled who read the hours."""
     switched = msgspec.structs.replace(OFFICE.opening_hours["office"], override="open")
     office = msgspec.structs.replace(OFFICE, opening_hours={"office": switched})
-    assert route_inbound(office, "gsm1", "+37129999999", "", NIGHT).facts[0] == HoursLooked(
+    assert route(office, "gsm1", "+37129999999", "", NIGHT).facts[0] == HoursLooked(
         hours="office", is_open=True, by_hand=True
     )
 
 
 def test_a_route_passed_over_because_it_is_closed_leaves_its_trace() -> None:
-    routed = route_inbound(OFFICE, "gsm2", "+37129999999", "", NIGHT)
+    routed = route(OFFICE, "gsm2", "+37129999999", "", NIGHT)
     assert routed.facts == (
         HoursLooked(hours="office", is_open=False),
         RouteTaken(destination="extension:201", why=DEFAULT),
@@ -94,4 +100,4 @@ def test_a_route_passed_over_because_it_is_closed_leaves_its_trace() -> None:
 
 @given(st.sampled_from(["gsm1", "gsm2", "x", ""]), st.text(max_size=20), st.text(max_size=20))
 def test_every_call_goes_somewhere(line: str, caller: str, did: str) -> None:
-    assert route_inbound(OFFICE, line, caller, did, NOON).facts
+    assert route(OFFICE, line, caller, did, NOON).facts

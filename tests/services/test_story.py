@@ -53,6 +53,7 @@ from appliance.calls.story import (
 from appliance.config.models import Language
 from appliance.services.story import names_of, sentence, sentences, words_of_stories
 from tests.flows.offices import CUSTOMER, small_office
+from tests.services import facts_of_callers
 
 EN, LV, UK, RU = Language.EN, Language.LV, Language.UK, Language.RU
 NAMES = names_of(small_office())
@@ -70,6 +71,7 @@ ONE_OF_EACH: list[AnyStoryFact] = [
     HoursLooked("office", True, clock_known=False),
     HoursLooked("office", True, by_hand=True),
     HoursLooked("office", False, by_hand=True),
+    *facts_of_callers.ONE_OF_EACH,
     StepBegan("ring_group"),
     StepEnded("ring_group", Outcome.NO_ANSWER),
     Ringing("202", 2),

@@ -3,6 +3,22 @@ facts, never sentences."""
 
 from appliance.calls.story._arriving import Announced, ArrivingFact, CallBegan, HoursLooked, RouteTaken
 from appliance.calls.story._base import StoryFact
+from appliance.calls.story._callers import (
+    BlockListChanged,
+    CallerFact,
+    CallerKnown,
+    CameBack,
+    CustomerNumberAsked,
+    Greeted,
+    KeyAsked,
+    NameAsked,
+    NightCaller,
+    OwnNumberCalled,
+    Redirected,
+    ResponsibleFirst,
+    Screened,
+    WentRound,
+)
 from appliance.calls.story._ending import Broke, EndingFact, HungUp, StepBegan, StepEnded
 from appliance.calls.story._hunting import AgentSwitched, HuntBegan, HuntingFact, Lifted, NoAgent, NobodyToRing
 from appliance.calls.story._in_call import ConsultBegan, ConsultFailed, InCallFact, PartyAdded, PartyLeft, TookBack
@@ -31,7 +47,7 @@ from appliance.calls.story._talking import (
     TransferFailed,
 )
 
-AnyStoryFact = ArrivingFact | RingingFact | HuntingFact | TalkingFact | InCallFact | MailFact | EndingFact
+AnyStoryFact = ArrivingFact | CallerFact | RingingFact | HuntingFact | TalkingFact | InCallFact | MailFact | EndingFact
 
 __all__ = [
     "AcceptAsked",
@@ -39,20 +55,28 @@ __all__ = [
     "Announced",
     "Answered",
     "AnyStoryFact",
+    "BlockListChanged",
     "Broke",
     "CallBegan",
+    "CallerKnown",
+    "CameBack",
     "ConsultBegan",
     "ConsultFailed",
+    "CustomerNumberAsked",
     "DoorAsked",
     "ForwardTried",
+    "Greeted",
     "HoursLooked",
     "HungUp",
     "HuntBegan",
     "Joined",
+    "KeyAsked",
     "LeftMessage",
     "LegFailed",
     "Lifted",
     "ListenedToMail",
+    "NameAsked",
+    "NightCaller",
     "NoAgent",
     "NoAnswer",
     "NoMessage",
@@ -60,13 +84,17 @@ __all__ = [
     "NotRung",
     "OffHold",
     "OnHold",
+    "OwnNumberCalled",
     "ParkEnded",
     "Parked",
     "PartyAdded",
     "PartyLeft",
     "PutThroughFailed",
+    "Redirected",
+    "ResponsibleFirst",
     "Ringing",
     "RouteTaken",
+    "Screened",
     "StepBegan",
     "StepEnded",
     "StoryFact",
@@ -74,4 +102,5 @@ __all__ = [
     "TookBack",
     "TransferBegan",
     "TransferFailed",
+    "WentRound",
 ]

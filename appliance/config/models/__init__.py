@@ -6,17 +6,23 @@ written `kind:name` (`extension:201`, `ring_group:sales`, `voicemail:201`, `outs
 
 from appliance.config.models._base import DialledNumber, Language, Model, Name, OutsideNumber, Pin, Seconds, ShownName
 from appliance.config.models._codes import Feature, FeatureCodes, TalkFeature
+from appliance.config.models._contacts import Contact, ContactManager, KnownBy
 from appliance.config.models._doors import Door
 from appliance.config.models._groups import HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
 from appliance.config.models._hours import OpeningHours
 from appliance.config.models._lines import GsmLine, LineModel
 from appliance.config.models._office import SCHEMA, Configuration, Parking, SmsCommands
 from appliance.config.models._people import Diversion, Extension, Phone
-from appliance.config.models._routes import InboundRoute, OutboundRoute
+from appliance.config.models._routes import InboundRoute, OutboundRoute, QueueCondition
+from appliance.config.models._screening import AskUnknown, CallerPattern, Refusal, Screening, Treatment
 
 __all__ = [
     "SCHEMA",
+    "AskUnknown",
+    "CallerPattern",
     "Configuration",
+    "Contact",
+    "ContactManager",
     "DialledNumber",
     "Diversion",
     "Door",
@@ -26,6 +32,7 @@ __all__ = [
     "GsmLine",
     "HuntStrategy",
     "InboundRoute",
+    "KnownBy",
     "Language",
     "LineModel",
     "Membership",
@@ -38,11 +45,15 @@ __all__ = [
     "PauseKey",
     "Phone",
     "Pin",
+    "QueueCondition",
+    "Refusal",
     "Relax",
     "RingGroup",
+    "Screening",
     "Seconds",
     "ShownName",
     "SmsCommands",
     "TalkFeature",
     "Team",
+    "Treatment",
 ]

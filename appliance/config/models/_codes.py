@@ -28,6 +28,8 @@ class Feature(StrEnum):
     ECHO_TEST = "echo_test"
     LOG_IN = "log_in"
     PAUSE = "pause"
+    BLOCK_CALLER = "block_caller"
+    ALLOW_CALLER = "allow_caller"
 
 
 TalkCodeKeys = Annotated[

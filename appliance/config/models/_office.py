@@ -8,12 +8,14 @@ from msgspec import Meta
 
 from appliance.config.models._base import DialledNumber, Language, Model, Name, OutsideNumber, Pin, Seconds, ShownName
 from appliance.config.models._codes import FeatureCodes
+from appliance.config.models._contacts import Contact, ContactManager, NumberPrefix
 from appliance.config.models._doors import Door
 from appliance.config.models._groups import PauseKey, RingGroup
 from appliance.config.models._hours import OpeningHours
 from appliance.config.models._lines import LineModel
 from appliance.config.models._people import Extension
 from appliance.config.models._routes import InboundRoute, OutboundRoute
+from appliance.config.models._screening import Screening
 
 SCHEMA = 1
 """Version of this model; a file with a newer one is refused."""
@@ -52,6 +54,13 @@ class Configuration(Model, frozen=True, kw_only=True):
     opening_hours: dict[Name, OpeningHours] = {}
     inbound_routes: tuple[InboundRoute, ...] = ()
     outbound_routes: tuple[OutboundRoute, ...] = ()
+    contacts: dict[Name, Contact] = {}
+    contact_lists: tuple[Name, ...] = ()
+    """Lists that contacts can be on."""
+    regions: dict[Name, tuple[NumberPrefix, ...]] = {}
+    """By what people call it, the beginnings of the numbers of a region."""
+    contact_manager: ContactManager = ContactManager()
+    screening: Screening = Screening()
     lines: dict[Name, LineModel] = {}
     doors: dict[Name, Door] = {}
     sms: SmsCommands = SmsCommands()

@@ -1,0 +1,37 @@
+"""Numbers of the office itself: a call to one of them from within never leaves the house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from appliance.config.models import Configuration
+from appliance.routing.numbering import to_e164
+
+
+class OwnNumber(NamedTuple):
+    """A number of ours, and the line a call to it would come in on."""
+
+    number: str
+    """E.164."""
+    line: str
+
+
+def own_numbers(configuration: Configuration) -> Iterator[OwnNumber]:
+    """The numbers of the lines, then those the inbound routes name; on the first line where a route names none."""
+    for name, line in configuration.lines.items():
+        if line.number is not None:
+            yield OwnNumber(line.number, name)
+    for route in configuration.inbound_routes:
+        number = to_e164(configuration.country, route.did) if route.did is not None else None
+        if number is not None:
+            yield OwnNumber(number, route.line or next(iter(configuration.lines), ""))
+
+
+def own_number(configuration: Configuration, number: str) -> OwnNumber | None:
+    """The number of ours that an outside number is; None when it belongs to somebody else.
+
+    Args:
+        number: E.164 with its plus sign.
+    """
+    return next((own for own in own_numbers(configuration) if own.number == number), None)

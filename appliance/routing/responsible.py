@@ -1,0 +1,16 @@
+"""Whether the person responsible for a caller is rung before anybody else."""
+
+from __future__ import annotations
+
+from appliance.config.models import Configuration
+
+
+def may_be_first(configuration: Configuration, number: str) -> bool:
+    """Whether an extension is rung first for callers who know it.
+
+    Not who is excepted, and not who wants no calls now: the caller then goes the usual way at once.
+    """
+    person = configuration.extensions.get(number)
+    if person is None or number in configuration.contact_manager.never:
+        return False
+    return not person.do_not_disturb and person.divert.always is None

@@ -1,0 +1,75 @@
+"""Calls that go round, and numbers that are our own."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.config.models import GsmLine, InboundRoute, RingGroup
+from appliance.routing.hops import MOST_HOPS, MOST_TRIES, circle, last_mailbox
+from appliance.routing.own_numbers import OwnNumber, own_number
+from tests.flows.callers import OWN, office_with_contacts
+from tests.flows.offices import CUSTOMER, person, small_office
+
+
+@pytest.mark.parametrize(
+    ("trail", "destination", "found"),
+    [
+        ("", "a", ""),
+        ("a", "a", ""),
+        ("ab", "a", ""),
+        ("aba", "b", ""),
+        ("abab", "a", "aba"),
+        ("aa", "a", "aa"),
+        ("abcdefghij", "k", ""),
+        ("abcdefghij", "a", "abcdefghija"),
+        ("abcdefghij", "h", "hijh"),
+    ],
+)
+def test_a_circle_is_seen(trail: str, destination: str, found: str) -> None:
+    assert "".join(circle(trail, destination)) == found
+
+
+@given(st.lists(st.sampled_from("abcdefgh"), max_size=60))
+def test_destinations_that_lead_to_each_other_end_within_ten_hops(wishes: list[str]) -> None:
+    trail: list[str] = []
+    for wish in wishes:
+        if circle(trail, wish):
+            break
+        trail.append(wish)
+    assert len(trail) <= MOST_HOPS
+    assert all(trail.count(place) <= MOST_TRIES for place in trail)
+
+
+@pytest.mark.parametrize(
+    ("changes", "box"),
+    [
+        ({"default_desk": "extension:202"}, "202"),
+        ({"default_desk": "voicemail:203"}, "203"),
+        ({"default_desk": "ring_group:sales"}, "201"),
+        ({"default_desk": f"outside:{CUSTOMER}"}, None),
+        ({"default_desk": "hang_up"}, None),
+        ({"extensions": {"201": person("Anna", "201", voicemail=False)}}, None),
+        (
+            {
+                "default_desk": "ring_group:all",
+                "ring_groups": {"all": RingGroup(name="All", number="601", members=("203",), then="hang_up")},
+            },
+            "203",
+        ),
+    ],
+)
+def test_the_last_mailbox_is_the_default_desks(changes: dict[str, object], box: str | None) -> None:
+    assert last_mailbox(small_office(**changes)) == box
+
+
+def test_the_numbers_of_lines_and_routes_are_our_own() -> None:
+    routes = (
+        InboundRoute(name="Fax", did="67000001", line="gsm2", to="hang_up"),
+        InboundRoute(name="Shop", did="67000002", to="hang_up"),
+    )
+    office = office_with_contacts(routes=routes)
+    assert own_number(office, OWN) == OwnNumber(OWN, "gsm1")
+    assert own_number(office, "+37167000001") == OwnNumber("+37167000001", "gsm2")
+    assert own_number(office, "+37167000002") == OwnNumber("+37167000002", "gsm1")
+    assert own_number(office, CUSTOMER) is None
+    assert own_number(small_office(lines={"gsm1": GsmLine(simulated=True)}), OWN) is None
