@@ -344,6 +344,7 @@ class Call:
         What was to follow had nobody taken the call is void from here on.
         """
         self.outcome, self.otherwise, self.at_last = Outcome.DONE, None, None
+        self.introduction = ()
         self.trail.clear()
         self._steps = 0
         if self._answered_at is None:

@@ -20,6 +20,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     explain.add_argument("--from", dest="caller", required=True, help="who calls: a number, '' when withheld")
     explain.add_argument("--line", help="the line it comes in on (the first one)")
     explain.add_argument("--did", default="", help="the number of ours that is called, where a line has several")
+    explain.add_argument("--diverted-from", default="", help="the number that was called first and diverted to ours")
     explain.add_argument("--dial", help="what the extension --from dials, instead of a call from outside")
     explain.add_argument("--at", metavar="WHEN", help='such as "2026-11-24 19:30", or "unknown" (now)')
     explain.add_argument(
@@ -41,6 +42,7 @@ def _explain(given: argparse.Namespace, output: Output) -> None:
         caller=given.caller,
         line=given.line,
         did=given.did,
+        redirected_from=given.diverted_from,
         dialled=given.dial,
         at=_moment(given.at, configuration.timezone),
         answers=[parse_answer(text) for text in given.answer],

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from appliance.config.models import (
     Configuration,
+    Contact,
     Diversion,
     Door,
     Extension,
@@ -13,14 +14,19 @@ from appliance.config.models import (
     OutboundRoute,
     Phone,
     RingGroup,
+    Screening,
     SmsCommands,
+    Treatment,
 )
 from appliance.config.passwords import new_password
 
 OFFICE_NUMBER = "+37160000000"
 DACES_MOBILE = "+37120000003"
 OWNERS_MOBILE = "+37120000001"
-"""May ask for the status by SMS."""
+"""May ask for the status by SMS, and ring at night."""
+
+A_CUSTOMER = "+37126000001"
+"""Rings Boris first, who is responsible for her."""
 
 
 def demo_office(choose: Callable[[str], str]) -> Configuration:
@@ -61,6 +67,11 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
         inbound_routes=(
             InboundRoute(name="Main number", hours="office", to="ring_group:sales", closed="voicemail:201"),
         ),
+        contacts={
+            "owner": Contact(name="The owner", numbers=(OWNERS_MOBILE,), rings_at_night=True),
+            "ozola": Contact(name="Liga Ozola", numbers=(A_CUSTOMER,), responsible="202", customer_number="1001"),
+        },
+        screening=Screening(spam=("+37190*",), withheld=Treatment.CHALLENGE),
         outbound_routes=(OutboundRoute(name="Everywhere", lines=("gsm1",)),),
         lines={"gsm1": GsmLine(number=OFFICE_NUMBER, simulated=True)},
         doors={"front": Door(name="Front door", rings="ring_group:sales", open_digit="5")},

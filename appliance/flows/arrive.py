@@ -11,6 +11,7 @@ from appliance.flows.announce import announce
 from appliance.flows.codes import serve_code
 from appliance.flows.emergency import call_for_help
 from appliance.flows.outside import call_outside
+from appliance.flows.own_numbers import own_number_of
 from appliance.flows.park import retrieve
 from appliance.flows.reach import reach
 from appliance.flows.screen import screen_caller
@@ -27,7 +28,6 @@ from appliance.routing.numbering import (
     DialledSlot,
     classify_dialled,
 )
-from appliance.routing.own_numbers import own_number
 
 
 async def arrive_from_line(call: Call, arrival: Arrival, caller: Caller) -> Then:
@@ -37,7 +37,7 @@ async def arrive_from_line(call: Call, arrival: Arrival, caller: Caller) -> Then
         call.tell(Redirected(redirected_from=arrival.redirected_from))
     if sent_out := _sent_out_by_us(call, arrival, caller):
         call.tell(CameBack(line=sent_out))
-        call.principal.hang_up(Cause.BUSY)
+        call.end(Cause.BUSY)
         return None
     if caller.contact is not None:
         call.tell(CallerKnown(name=caller.name, is_vip=caller.contact.vip))
@@ -49,7 +49,7 @@ def _sent_out_by_us(call: Call, arrival: Arrival, caller: Caller) -> str | None:
 
     Busy sends it back to where it was forwarded, which knows what follows.
     """
-    own = own_number(call.settings, caller.number)
+    own = own_number_of(call.home, caller.number)
     for leg in call.home.legs.values():
         if leg.incoming or leg.is_answered or leg.party.line is None:
             continue
@@ -75,7 +75,7 @@ async def arrive_from_phone(call: Call, dialled: str) -> Then:
             return serve_code(call, feature, number)
         case DialledSlot(slot=slot):
             return Next(retrieve, slot)
-        case DialledOutside(number=number) if own_number(configuration, number) is not None:
+        case DialledOutside(number=number) if own_number_of(call.home, number) is not None:
             return Next(reach, ToOutside(number))
         case DialledOutside(number=number):
             if own is not None and not own.may_call_outside:

@@ -18,12 +18,13 @@ from appliance.config.destinations import (
 from appliance.config.models import Extension
 from appliance.flows.last_resort import last_resort
 from appliance.flows.outside import forward
+from appliance.flows.own_numbers import own_number_of
 from appliance.flows.ring_group import ring_extension, ring_group
 from appliance.flows.voicemail import leave_message
 from appliance.routing.callers import colleague, who_calls
 from appliance.routing.hops import circle
 from appliance.routing.inbound import Arrival, route_inbound
-from appliance.routing.own_numbers import OwnNumber, own_number
+from appliance.routing.own_numbers import OwnNumber
 
 
 async def reach(
@@ -53,7 +54,7 @@ async def reach(
         case ToVoicemail(box=box):
             return Next(leave_message, box)
         case ToOutside(number=number):
-            own = own_number(call.home.configuration, number)
+            own = own_number_of(call.home, number)
             return Next(forward, number) if own is None else _stay_inside(call, own, shown)
         case HangUp():
             return None

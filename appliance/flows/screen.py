@@ -56,7 +56,7 @@ async def screen_caller(call: Call, arrival: Arrival, caller: Caller, *, is_prov
 def _turn_away(call: Call) -> Then:
     if call.settings.screening.refusal is Refusal.NOTICE:
         return Next(announce, Phrase("call-not-taken", call.settings.language), Outcome.REFUSED)
-    call.principal.hang_up(Cause.REJECTED)
+    call.end(Cause.REJECTED)
     return None
 
 

@@ -14,6 +14,7 @@ from appliance.calls.talk import talk
 from appliance.config.destinations import Destination, ToExtension, ToOutside
 from appliance.flows.ask_number import ask_number, tell_outcome
 from appliance.flows.emergency import call_for_help
+from appliance.flows.own_numbers import own_number_of
 from appliance.flows.park import park
 from appliance.flows.reach import reach
 from appliance.flows.ring_group import first_to_answer
@@ -26,7 +27,6 @@ from appliance.routing.numbering import (
     DialledSlot,
     classify_dialled,
 )
-from appliance.routing.own_numbers import own_number
 from appliance.routing.rights import may_bring_outside
 
 RINGING, DONE = 180, 200
@@ -98,7 +98,7 @@ async def transfer(call: Call, to: str, transferor: Leg, *, speak: bool = False)
             return await _to_slot(call, transferor, call.home.places.free_slot((), wanted), speak)
         case DialledExtension(number=number) if configuration.extensions[number].divert.always is not None:
             return _sent_on(call, ToExtension(number), transferor)
-        case DialledOutside(number=number) if own_number(configuration, number) is not None:
+        case DialledOutside(number=number) if own_number_of(call.home, number) is not None:
             return _sent_on(call, ToOutside(number), transferor)
         case DialledEmergency(number=number):
             transferor.report_transfer(DONE)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -70,7 +71,7 @@ def who_calls(configuration: Configuration, shown: str, network_name: str = "") 
     One look-up, however many contacts there are.
     """
     number = _whole(configuration, caller_number(configuration.country, shown))
-    key = _index(_Same(configuration.contacts)).get(number, "") if number != WITHHELD else ""
+    key = _index(_Same(configuration.contacts)).numbers.get(number, "") if number != WITHHELD else ""
     contact = configuration.contacts.get(key)
     caller = Caller(
         number=number,
@@ -85,10 +86,11 @@ def who_calls(configuration: Configuration, shown: str, network_name: str = "") 
 
 def who_is(configuration: Configuration, caller: Caller, customer_number: str) -> Caller | None:
     """The caller as the contact with a customer number; None when no contact has it."""
-    for key, contact in configuration.contacts.items():
-        if contact.customer_number == customer_number and customer_number:
-            return msgspec.structs.replace(caller, name=contact.name, contact=contact, key=key, is_spam=False)
-    return None
+    key = _index(_Same(configuration.contacts)).customers.get(customer_number)
+    if key is None:
+        return None
+    contact = configuration.contacts[key]
+    return msgspec.structs.replace(caller, name=contact.name, contact=contact, key=key, is_spam=False)
 
 
 def colleague(number: str, name: str) -> Caller:
@@ -168,7 +170,18 @@ class _Same:
         return id(self.contacts)
 
 
+class _Index(NamedTuple):
+    """Keys of contacts."""
+
+    numbers: Mapping[str, str]
+    customers: Mapping[str, str]
+    """By customer number."""
+
+
 @lru_cache(maxsize=4)
-def _index(same: _Same) -> Mapping[str, str]:
-    """Number to the key of the contact it belongs to."""
-    return {number: key for key, contact in same.contacts.items() for number in contact.numbers}
+def _index(same: _Same) -> _Index:
+    book = same.contacts.items()
+    return _Index(
+        numbers={number: key for key, contact in book for number in contact.numbers},
+        customers={contact.customer_number: key for key, contact in book if contact.customer_number is not None},
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from appliance.config.models import Configuration
@@ -28,10 +28,14 @@ def own_numbers(configuration: Configuration) -> Iterator[OwnNumber]:
             yield OwnNumber(number, route.line or next(iter(configuration.lines), ""))
 
 
-def own_number(configuration: Configuration, number: str) -> OwnNumber | None:
+def own_number(configuration: Configuration, number: str, learned: Mapping[str, str] | None = None) -> OwnNumber | None:
     """The number of ours that an outside number is; None when it belongs to somebody else.
 
     Args:
         number: E.164 with its plus sign.
+        learned: By line, numbers that stand nowhere in the configuration, such as those modems read from their SIMs.
     """
-    return next((own for own in own_numbers(configuration) if own.number == number), None)
+    found = next((own for own in own_numbers(configuration) if own.number == number), None)
+    if found is not None or not number:
+        return found
+    return next((OwnNumber(number, line) for line, own in (learned or {}).items() if own == number), None)

@@ -83,6 +83,7 @@ def explain(
     caller: str,
     line: str | None = None,
     did: str = "",
+    redirected_from: str = "",
     dialled: str | None = None,
     at: datetime | None = None,
     answers: Sequence[Answer] = (),
@@ -95,6 +96,7 @@ def explain(
     Args:
         caller: The number that calls in, "" when withheld; the calling extension where `dialled` is given.
         line: The line it comes in on; None: the first one.
+        redirected_from: The number that was called first, where the call was diverted to us.
         dialled: What a phone of the house dials; None: the call comes from outside.
         at: When; None: as if the clock were not set.
         keys: What the caller presses once somebody or something has answered.
@@ -105,6 +107,7 @@ def explain(
         CannotExplain: The line, the extension or somebody who answers does not exist.
     """
     question = _Question(configuration, caller=caller, did=did, dialled=dialled, keys=keys)
+    question.redirected_from = redirected_from
     question.line = _line(configuration, line) if dialled is None else ANY_LINE
     if dialled is not None and caller not in configuration.extensions:
         raise CannotExplain(f'There is no extension "{caller}" that could dial.', _there_are(configuration.extensions))
@@ -163,6 +166,7 @@ class _Question:
 
     def __init__(self, configuration: Configuration, *, caller: str, did: str, dialled: str | None, keys: str) -> None:
         self.line = ANY_LINE
+        self.redirected_from = ""
         self.answered_by: dict[str, float] = {}
         """Seconds after which extensions and outside numbers answer."""
         self._configuration = configuration
@@ -195,7 +199,7 @@ class _Question:
         switch = world.lines.get(self.line, world.switch)
         line = self._configuration.lines.get(self.line)
         own = (line.number if line is not None else None) or ""
-        return switch.call_from_line(world.office, self.line, number, self._did or own)
+        return switch.call_from_line(world.office, self.line, number, self._did or own, self.redirected_from)
 
     def _account(self) -> str:
         """An account of the calling extension; one without phones calls all the same."""

@@ -15,6 +15,8 @@ class SimulatedLine(SimulatedSwitch):
         super().__init__()
         self.name = name
         self.is_offline = False
+        self.number = ""
+        """Its own, as a modem reads it from its SIM."""
         self.sent: list[tuple[str, str]] = []
         """SMS sent: receiver and text."""
         self.dialled: list[str] = []
@@ -24,7 +26,7 @@ class SimulatedLine(SimulatedSwitch):
     def status(self) -> LineStatus:
         if self.is_offline:
             return LineStatus(self.name, LineState.OFFLINE, "the simulated line is unplugged")
-        return LineStatus(self.name, LineState.BUSY if self.far_ends else LineState.READY)
+        return LineStatus(self.name, LineState.BUSY if self.far_ends else LineState.READY, number=self.number)
 
     def dial(self, leg: Leg, number: str, shown: CallerShown) -> None:  # type: ignore[override]  # a line dials numbers
         self.dialled.append(number)

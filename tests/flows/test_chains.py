@@ -177,3 +177,15 @@ async def test_a_call_diverted_to_us_by_the_number_we_ring_is_busy_too() -> None
         await settle()
         assert back.ended_with is Cause.BUSY
         anna.hang_up()
+
+
+async def test_a_number_that_only_the_sim_knows_is_our_own_too() -> None:
+    office = small_office()
+    async with open_simulated_office(office, TUESDAY_NOON) as world:
+        world.lines["gsm1"].number = OWN
+        anna = world.switch.call_in(world.office, "201", "60000000")
+        await settle()
+        assert world.lines["gsm1"].dialled == []
+        anna.hang_up()
+        await settle()
+    assert OwnNumberCalled(number=OWN, line="gsm1") in only_story(world)
