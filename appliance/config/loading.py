@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from appliance.config import callers, loops, plausibility, references, uniqueness
+from appliance.config import callers, loops, plausibility, references, teams, uniqueness
 from appliance.config.destinations import OUTSIDE_PREFIX
 from appliance.config.migrations import migrated
 from appliance.config.mistakes import ConfigurationInvalid, Mistake, is_at_or_below
@@ -22,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     plausibility.check_place,
     references.check_destinations,
     references.check_members,
+    teams.check_teams,
     references.check_routes,
     uniqueness.check_numbers,
     uniqueness.check_codes,
@@ -73,7 +74,11 @@ def check(configuration: Configuration) -> tuple[Mistake, ...]:
 
 def find_warnings(configuration: Configuration) -> tuple[Mistake, ...]:
     """What can be used but is probably not meant."""
-    return (*loops.warn_of_loops(configuration), *_calls_nobody_carries(configuration))
+    return (
+        *loops.warn_of_loops(configuration),
+        *teams.warn_of_teams(configuration),
+        *_calls_nobody_carries(configuration),
+    )
 
 
 def to_plain(configuration: Configuration) -> dict[str, Any]:
