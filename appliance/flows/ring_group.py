@@ -21,11 +21,15 @@ from appliance.routing.teams import teams
 
 async def ring_group(call: Call, name: str, shown: CallerShown | None = None) -> Then:
     """Ring the members of a group by its strategy."""
-    key = str(ToRingGroup(name))
-    group = teams(call.home.configuration).get(key)
-    if group is None:
+    return await ring_team(call, str(ToRingGroup(name)), shown)
+
+
+async def ring_team(call: Call, key: str, shown: CallerShown | None = None, tier: int = 1) -> Then:
+    """Ring the members of a team, from one of its tiers on."""
+    team = teams(call.home.configuration).get(key)
+    if team is None:
         return Outcome.UNREACHABLE
-    return await _ring(call, stages_of_team(call, key, group), group.name, shown, key)
+    return await _ring(call, stages_of_team(call, key, team, tier), team.name, shown, key)
 
 
 async def ring_extension(call: Call, number: str, shown: CallerShown | None = None) -> Then:

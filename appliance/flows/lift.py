@@ -1,0 +1,91 @@
+"""Lifting a call to the next line: who took it for a team cannot help, and the second or third tier is to."""
+
+from __future__ import annotations
+
+from appliance.calls.call import Call, Next, Then
+from appliance.calls.leg import Leg
+from appliance.calls.names import PartyKind
+from appliance.calls.ports import CallerShown, Phrase, Said
+from appliance.calls.story import Lifted
+from appliance.calls.talk import talk
+from appliance.config.destinations import OUTSIDE_PREFIX, ToExtension, parse_destination
+from appliance.config.models import Language, Team
+from appliance.flows.keys import key_before
+from appliance.flows.members import hunt_for
+from appliance.flows.reach import reach
+from appliance.flows.ring_group import ring_team
+from appliance.routing.hunting import stages
+from appliance.routing.line_up import membership
+from appliance.routing.teams import teams
+
+NOTE_SECONDS = 8.0
+"""How long who lifts may think about the note after hearing the choice; then the call goes on without one."""
+
+NO_NOTE = "#"
+
+
+async def lift(call: Call, lifter: Leg) -> Then:
+    """Send the principal on to the next tier of the team for which the lifter took the call.
+
+    The lifter chooses a note meanwhile, or hangs up, which is no note. Where no further line can be rung, the two go on
+    talking.
+    """
+    key = call.home.agents.team_of(lifter) or ""
+    team = teams(call.home.configuration).get(key)
+    tier = None if team is None else _next_tier(call, key, team, lifter)
+    if team is None or tier is None:
+        return await _refuse(call, lifter)
+    note = await _choose_note(call, lifter, team)
+    call.tell(Lifted(group=team.name, tier=tier, by=lifter.party.shown, note=note))
+    return Next(ring_lifted, key, tier, note, lifter.party.number if _is_inside(lifter) else None)
+
+
+def _next_tier(call: Call, key: str, team: Team, lifter: Leg) -> int | None:
+    """The first tier after the lifter's own in which somebody can be rung; None: there is none."""
+    member = next((name for name in team.members if name.removeprefix(OUTSIDE_PREFIX) == lifter.party.number), "")
+    own = membership(team, member).tier
+    return next((stage.tier for stage in stages(hunt_for(call, key, team), tier=own + 1)), None)
+
+
+async def _refuse(call: Call, lifter: Leg) -> Then:
+    """Tell the lifter, and give the two back to each other."""
+    phrase = Phrase("no-next-line", _language(call, lifter))
+    with call.music(call.principal), call.play(lifter, phrase) as playing:
+        await key_before(lifter, NO_NOTE, playing.finished)
+    return None if lifter.is_gone else Next(talk, lifter)
+
+
+async def _choose_note(call: Call, lifter: Leg, team: Team) -> str:
+    """The note the lifter chooses by its key; "" for none."""
+    if not team.notes or lifter.is_gone:
+        return ""
+    language = _language(call, lifter)
+    choice = [Said(f"{at}: {note}.", language) for at, note in enumerate(team.notes, 1)]
+    keys = "".join(str(at) for at in range(1, len(team.notes) + 1))
+    with call.music(call.principal), call.play(lifter, Phrase("choose-a-note", language), *choice) as playing:
+        pressed = await key_before(lifter, keys + NO_NOTE, playing.finished)
+        if pressed is None and not lifter.is_gone:
+            pressed = await key_before(lifter, keys + NO_NOTE, lifter.gone, seconds=NOTE_SECONDS)
+    return "" if pressed in (None, NO_NOTE) else team.notes[int(pressed) - 1]
+
+
+async def ring_lifted(call: Call, key: str, tier: int, note: str, by: str | None) -> Then:
+    """Ring the tiers of a team from one on, with the note on their displays; nobody comes: back to who lifted.
+
+    Args:
+        by: Extension of who lifted; None: a mobile, whose owner is not called a second time, but the default desk is.
+    """
+    party = call.principal.party
+    shown = CallerShown(number=party.number, name=f"{note}: {party.shown}") if note else None
+    back = parse_destination(call.home.configuration.default_desk) if by is None else ToExtension(by)
+    call.otherwise = Next(reach, back)
+    return await ring_team(call, key, shown, tier)
+
+
+def _is_inside(leg: Leg) -> bool:
+    return leg.party.kind is PartyKind.EXTENSION
+
+
+def _language(call: Call, leg: Leg) -> Language:
+    person = call.home.configuration.extensions.get(leg.party.number)
+    return (person.language if person is not None else None) or call.settings.language
