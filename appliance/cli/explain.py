@@ -11,7 +11,7 @@ from appliance.cli.output import Output
 from appliance.cli.where import controller
 from appliance.config.loading import parse
 from appliance.config.models import Configuration, Language
-from appliance.control.controller_messages import ExportConfiguration, GetStatus
+from appliance.control.controller_messages import ExportConfiguration, GetStatus, OfficeNow
 from appliance.errors import PorterError
 
 
@@ -34,9 +34,9 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _explain(given: argparse.Namespace, output: Output) -> None:
     # Imported here: Trio and the flows take a while, and no other command needs them.
-    from appliance.services.explain import explain, parse_answer
+    from appliance.services.explain import explain, known_agents, parse_answer
 
-    configuration, phones = _configuration(given)
+    configuration, now = _configuration(given)
     explained = explain(
         configuration,
         caller=given.caller,
@@ -47,14 +47,15 @@ def _explain(given: argparse.Namespace, output: Output) -> None:
         at=_moment(given.at, configuration.timezone),
         answers=[parse_answer(text) for text in given.answer],
         keys=given.keys,
-        phones=phones,
+        phones=None if now is None else _phones(now),
+        agents=known_agents(() if now is None else now.agents),
         language=Language(given.language) if given.language else None,
     )
     output.result(explained, "\n".join(explained.sentences))
 
 
-def _configuration(given: argparse.Namespace) -> tuple[Configuration, dict[str, int] | None]:
-    """The configuration, and how many phones are connected by account; None where nobody knows."""
+def _configuration(given: argparse.Namespace) -> tuple[Configuration, OfficeNow | None]:
+    """The configuration, and the office as it is now; None where there is only a file."""
     if given.file is not None:
         try:
             return parse(Path(given.file).read_text(encoding="utf-8")), None
@@ -63,10 +64,15 @@ def _configuration(given: argparse.Namespace) -> tuple[Configuration, dict[str, 
                 f"{given.file} cannot be read: {error}.", "Check its name and who may read it."
             ) from error
     client = controller(given)
+    return parse(client.ask(ExportConfiguration()).text), client.ask(GetStatus())
+
+
+def _phones(now: OfficeNow) -> dict[str, int]:
+    """How many phones are connected, by account."""
     phones: dict[str, int] = {}
-    for phone in client.ask(GetStatus()).phones:
+    for phone in now.phones:
         phones[phone.account] = phones.get(phone.account, 0) + phone.registered
-    return parse(client.ask(ExportConfiguration()).text), phones
+    return phones
 
 
 def _moment(text: str | None, timezone: str) -> datetime | None:

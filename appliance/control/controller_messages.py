@@ -97,6 +97,21 @@ class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
     old: int
 
 
+class LiveAgent(msgspec.Struct, frozen=True, kw_only=True):
+    """A member of teams now."""
+
+    number: str
+    """Extension, or an outside number."""
+    name: str
+    teams: dict[str, bool]
+    """Team by the destination that leads to it, such as `ring_group:sales`, to whether the member is logged in."""
+    pause_reason: str | None
+    """None: not paused; "": without a reason."""
+    is_wrapping_up: bool
+    calls_today: int
+    """Taken from teams."""
+
+
 class Trouble(msgspec.Struct, frozen=True):
     """Something a person should see to."""
 
@@ -124,6 +139,8 @@ class OfficeNow(msgspec.Struct, frozen=True, kw_only=True, tag="office_now"):
     mailboxes: tuple[Mailbox, ...]
     parked: dict[str, str]
     """Slot to the call that waits in it."""
+    agents: tuple[LiveAgent, ...] = ()
+    """Everybody who is a member of a team."""
     edge_ok: bool
     troubles: tuple[Trouble, ...]
     simulated: bool

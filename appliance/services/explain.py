@@ -17,11 +17,13 @@ import msgspec
 import trio
 import trio.testing
 
+from appliance.calls.agents import NOBODY_KNOWN, Agent, KeptAgents
 from appliance.calls.call import Call
 from appliance.calls.record import ToldFact
 from appliance.calls.story import NotRung, Ringing
 from appliance.calls.talk import talk
 from appliance.config.models import Configuration, Language
+from appliance.control.controller_messages import LiveAgent
 from appliance.errors import PorterError
 from appliance.routing.numbering import caller_number, to_e164
 from appliance.services.story import is_detail, names_of, sentence
@@ -89,6 +91,7 @@ def explain(
     answers: Sequence[Answer] = (),
     keys: str = "",
     phones: Mapping[str, int] | None = None,
+    agents: KeptAgents = NOBODY_KNOWN,
     language: Language | None = None,
 ) -> Explained:
     """What a call would do. Blocks for some milliseconds; may be called from any thread that runs no event loop.
@@ -101,6 +104,7 @@ def explain(
         at: When; None: as if the clock were not set.
         keys: What the caller presses once somebody or something has answered.
         phones: How many phones are connected, by account; None: one for every account.
+        agents: What is known of the members of teams.
         language: Of the sentences; None: the office's.
 
     Raises:
@@ -108,6 +112,7 @@ def explain(
     """
     question = _Question(configuration, caller=caller, did=did, dialled=dialled, keys=keys)
     question.redirected_from = redirected_from
+    question.agents = agents
     question.line = _line(configuration, line) if dialled is None else ANY_LINE
     if dialled is not None and caller not in configuration.extensions:
         raise CannotExplain(f'There is no extension "{caller}" that could dial.', _there_are(configuration.extensions))
@@ -118,6 +123,20 @@ def explain(
     language, names = language or configuration.language, names_of(configuration)
     said = tuple(sentence(told.fact, language, names) for told in facts if not is_detail(told.fact))
     return Explained(facts=facts, sentences=said)
+
+
+def known_agents(agents: Sequence[LiveAgent]) -> KeptAgents:
+    """The members of teams as a snapshot has them: who is logged out or paused; not when they had which call."""
+    return KeptAgents(
+        agents=tuple(
+            Agent(
+                number=agent.number,
+                logged_out_of=frozenset(team for team, is_logged_in in agent.teams.items() if not is_logged_in),
+                pause_reason=agent.pause_reason,
+            )
+            for agent in agents
+        )
+    )
 
 
 def _line(configuration: Configuration, line: str | None) -> str:
@@ -167,6 +186,7 @@ class _Question:
     def __init__(self, configuration: Configuration, *, caller: str, did: str, dialled: str | None, keys: str) -> None:
         self.line = ANY_LINE
         self.redirected_from = ""
+        self.agents = NOBODY_KNOWN
         self.answered_by: dict[str, float] = {}
         """Seconds after which extensions and outside numbers answer."""
         self._configuration = configuration
@@ -178,7 +198,8 @@ class _Question:
 
     async def play(self, at: datetime | None, phones: Mapping[str, int] | None) -> tuple[ToldFact, ...]:
         """Let it happen; the facts until the explanation ends."""
-        async with open_simulated_office(self._configuration, at) as world, trio.open_nursery() as people:
+        opening = open_simulated_office(self._configuration, at, agents=self.agents)
+        async with opening as world, trio.open_nursery() as people:
             if phones is not None:
                 world.switch.phones = dict(phones)
             for switch in (world.switch, *world.lines.values()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import trio
 
@@ -12,6 +12,7 @@ from appliance.calls.leg import Leg
 from appliance.calls.ports import Line
 from appliance.config.models import Configuration
 from appliance.control.controller_messages import (
+    LiveAgent,
     LiveCall,
     LiveDoor,
     LiveLeg,
@@ -24,6 +25,7 @@ from appliance.control.controller_messages import (
 )
 from appliance.control.door_messages import DoorStatus
 from appliance.office import Office
+from appliance.routing.teams import numbers_of, teams, teams_of
 from appliance.sip.edge.questions import Registration
 
 SIMULATED = "simulated"
@@ -75,6 +77,7 @@ def office_now(office: Office, around: Surroundings) -> OfficeNow:
         phones=tuple(_phones(configuration, around.registrations)),
         mailboxes=tuple(Mailbox(box=box, new=new, old=old) for box, (new, old) in sorted(around.mailboxes.items())),
         parked={slot: call.id for slot, call in office.places.parked.items()},
+        agents=tuple(_agents(office)),
         edge_ok=around.edge_fault is None,
         troubles=tuple(_troubles(office, around)),
         simulated=any(line.simulated for line in configuration.lines.values())
@@ -166,6 +169,21 @@ def _phones(configuration: Configuration, registrations: Sequence[Registration])
                     )
                 )
     return found
+
+
+def _agents(office: Office) -> Iterator[LiveAgent]:
+    """Every member once, in the order teams and members are written."""
+    known = teams(office.configuration)
+    for number in dict.fromkeys(number for team in known.values() for number in numbers_of(team)):
+        agent, person = office.agents.agent(number), office.configuration.extensions.get(number)
+        yield LiveAgent(
+            number=number,
+            name=person.name if person is not None else "",
+            teams={key: office.agents.is_logged_in(number, key) for key in teams_of(office.configuration, number)},
+            pause_reason=agent.pause_reason,
+            is_wrapping_up=office.agents.is_wrapping_up(number),
+            calls_today=office.agents.calls_today(number),
+        )
 
 
 def _troubles(office: Office, around: Surroundings) -> list[Trouble]:

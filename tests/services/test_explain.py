@@ -11,12 +11,14 @@ from appliance.calls.story import (
     HoursLooked,
     LeftMessage,
     NoAnswer,
+    NotRung,
     Ringing,
     RouteTaken,
     WentRound,
 )
 from appliance.config.models import Configuration, Diversion, GsmLine, HuntStrategy, Language, RingGroup
-from appliance.services.explain import Answer, CannotExplain, Explained, explain, parse_answer
+from appliance.control.controller_messages import LiveAgent
+from appliance.services.explain import Answer, CannotExplain, Explained, explain, known_agents, parse_answer
 from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NIGHT, TUESDAY_NOON, person, small_office
 
 
@@ -77,6 +79,22 @@ def test_a_group_that_rings_in_turn_is_told_in_turn() -> None:
     rung = [told.at for told in explained.facts if isinstance(told.fact, Ringing)]
     assert rung == [0, 10]
     assert Answered("202", 13) in facts(explained)
+
+
+def test_who_is_paused_now_is_not_rung_in_the_explanation_either() -> None:
+    state = {"name": "", "is_wrapping_up": False, "calls_today": 0, "teams": {"ring_group:sales": True}}
+    agents = known_agents(
+        [
+            LiveAgent(**{**state, "number": "201", "pause_reason": "Lunch"}),  # type: ignore[arg-type]
+            LiveAgent(**{**state, "number": "202", "pause_reason": None, "teams": {"ring_group:sales": False}}),  # type: ignore[arg-type]
+        ]
+    )
+    told = facts(explain(small_office(), caller=CUSTOMER, at=TUESDAY_NOON, agents=agents))
+    assert {fact for fact in told if isinstance(fact, NotRung)} == {
+        NotRung("201", "paused"),
+        NotRung("202", "logged out"),
+    }
+    assert [fact.member for fact in told if isinstance(fact, Ringing)] == ["203"]
 
 
 def test_a_forward_outside_is_accepted_with_a_key() -> None:

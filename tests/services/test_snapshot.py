@@ -54,3 +54,14 @@ async def test_observers_hear_of_ringing_of_the_answer_and_of_hold() -> None:
             await trio.testing.wait_all_tasks_blocked()
             assert shown[-1][2]["Anna"] is PhoneState.HOLDING
             nursery.cancel_scope.cancel()
+
+
+async def test_observers_see_who_is_logged_in_paused_and_wrapping_up() -> None:
+    async with open_simulated_office(small_office(), TUESDAY_NOON) as world:
+        agents = world.office.agents
+        agents.log_out("201", ["ring_group:sales"])
+        agents.pause("202", "Lunch")
+        seen = {agent.number: agent for agent in office_now(world.office, Surroundings()).agents}
+        assert list(seen) == ["201", "202", "203"]
+        assert [agent.teams["ring_group:sales"] for agent in seen.values()] == [False, True, True]
+        assert [agent.pause_reason for agent in seen.values()] == [None, "Lunch", None]
