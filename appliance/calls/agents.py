@@ -135,6 +135,11 @@ class Agents:
         serving = self._serving.get(leg.id)
         return None if serving is None else serving[0]
 
+    @property
+    def serving(self) -> frozenset[LegId]:
+        """Live legs of members who took a call of a team with them."""
+        return frozenset(self._serving)
+
     # What members do.
 
     def log_in(self, number: str, teams: Iterable[str]) -> None:

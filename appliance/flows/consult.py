@@ -159,13 +159,18 @@ async def consultation(call: Call, asker: Leg, target: Leg) -> Then:
     return _after_consultation(call, asker, target, wish)
 
 
+DECISIONS = frozenset({TalkFeature.ATTENDED_TRANSFER, TalkFeature.BLIND_TRANSFER, TalkFeature.THREE_WAY})
+"""What ends a consultation by keys."""
+
+
 async def _decision(aside: Conversation, leg: Leg) -> TalkFeature:
     """Pass on what one of the two keys in, and obey its hold, until a code ends the consultation.
 
     The target has no codes: it would decide about somebody it does not talk to.
     """
     configuration = aside.call.home.configuration
-    codes = talk_codes(configuration) if leg is aside.legs[0] else {}
+    known = talk_codes(configuration) if leg is aside.legs[0] else {}
+    codes = {keys: feature for keys, feature in known.items() if feature in DECISIONS}
     attention = Attention(leg, codes, configuration.codes.key_seconds)
     while True:
         match await attention.next_wish():

@@ -14,6 +14,7 @@ from appliance.calls.talk import Conversation
 from appliance.config.models import Configuration, TalkFeature
 from appliance.flows.attention import Attention, pass_on
 from appliance.flows.consult import add_party, consult
+from appliance.flows.lift import lift
 from appliance.flows.transfer import asked_to_transfer, transfer_by_keys
 from appliance.routing.talk_codes import talk_codes
 
@@ -23,6 +24,7 @@ STEPS: Mapping[TalkFeature, Flow] = {
     TalkFeature.BLIND_TRANSFER: transfer_by_keys,
     TalkFeature.ATTENDED_TRANSFER: consult,
     TalkFeature.THREE_WAY: add_party,
+    TalkFeature.LIFT: lift,
 }
 """The step that follows the talk when a party asks for a feature; the other party is its principal, and waits."""
 
