@@ -33,12 +33,12 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _apply(given: argparse.Namespace, output: Output) -> None:
     text = _read(given.file)
-    request = ApplyConfiguration(text=text, by=_who(), dry_run=given.dry_run)
+    request = ApplyConfiguration(text=text, by=who(), dry_run=given.dry_run)
     _tell(controller(given).ask(request, seconds=APPLY_SECONDS), output)
 
 
 def _undo(given: argparse.Namespace, output: Output) -> None:
-    _tell(controller(given).ask(UndoConfiguration(by=_who()), seconds=APPLY_SECONDS), output)
+    _tell(controller(given).ask(UndoConfiguration(by=who()), seconds=APPLY_SECONDS), output)
 
 
 def _export(given: argparse.Namespace, output: Output) -> None:
@@ -79,7 +79,7 @@ def _read(name: str) -> str:
         raise PorterError(f"{name} cannot be read: {error.strerror}.", "Check its name and who may read it.") from error
 
 
-def _who() -> str:
+def who() -> str:
     """Who changes the configuration, for the history."""
     try:
         return getpass.getuser()

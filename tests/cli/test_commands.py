@@ -48,6 +48,23 @@ def test_a_change_is_shown_applied_and_undone(office: RunningOffice, tmp_path: P
     assert "Daina" not in office.command("export").stdout
 
 
+def test_an_address_book_is_taken_in_and_its_mistakes_are_told(office: RunningOffice, tmp_path: Path) -> None:
+    book = tmp_path / "book.csv"
+    book.write_text("name;number;responsible\nAnna Berzina;26000001;202\nBad;12;\n", encoding="utf-8-sig")
+    refused = office.command("contacts", "import", str(book))
+    assert refused.returncode == 1 and '(line 3): "12" is no telephone number.' in refused.stderr
+    assert "Berzina" not in office.command("export").stdout
+    dry = office.command("contacts", "import", "--dry-run", "--skip-mistakes", str(book))
+    assert "Would be added: 1; there already: 0." in dry.stdout
+    taken = json.loads(office.command("--json", "contacts", "import", "--skip-mistakes", str(book)).stdout)
+    assert taken == {"added": 1, "completed": 0, "left_out": 1}
+    assert "name: Anna Berzina" in office.command("export").stdout
+    again = office.command("contacts", "import", "--skip-mistakes", str(book)).stdout
+    assert "which already says all of it" in again
+    assert office.command("undo").returncode == 0
+    assert "Berzina" not in office.command("export").stdout
+
+
 def test_every_mistake_of_a_file_is_told_with_its_place(office: RunningOffice) -> None:
     wrong = office.command("export").stdout.replace("name: Dace", "nam: Dace").replace("rings: ring", "rings: rung")
     refused = porter("--folder", str(office.layout.root), "apply", "-", text=wrong)
