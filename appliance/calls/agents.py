@@ -122,13 +122,19 @@ class Agents:
     def last_turn(self, team: str) -> str | None:
         return self._last_turns.get(team)
 
-    def busy(self, apart_from: Collection[Leg] = ()) -> frozenset[str]:
-        """Numbers that talk, or are being rung.
+    def talking(self, apart_from: Collection[Leg] = ()) -> frozenset[str]:
+        """Numbers with a leg that is answered, or that call themselves.
 
         Args:
             apart_from: Legs that do not count, such as those of the call one asks for.
         """
-        return frozenset(leg.party.number for leg in self._legs.values() if leg not in apart_from)
+        legs = (leg for leg in self._legs.values() if leg not in apart_from)
+        return frozenset(leg.party.number for leg in legs if leg.is_answered or leg.incoming)
+
+    def rung(self, apart_from: Collection[Leg] = ()) -> frozenset[str]:
+        """Numbers that are being called by us and have not answered."""
+        legs = (leg for leg in self._legs.values() if leg not in apart_from)
+        return frozenset(leg.party.number for leg in legs if not leg.is_answered and not leg.incoming)
 
     def team_of(self, leg: Leg) -> str | None:
         """The team for which the party of a leg took the call; None: for none."""

@@ -70,6 +70,7 @@ class Ringing:
 
     Attributes:
         winner: Who took the call; None as long as nobody did.
+        shown: What the displays of those show who begin to ring from now on.
         declined: Members who were busy or rejected the call, at every phone of theirs. They are not rung again.
         on_declined: Told the number of each.
     """
@@ -77,7 +78,7 @@ class Ringing:
     def __init__(self, call: Call, nursery: trio.Nursery, shown: CallerShown, on_alerting: Callable[[], None]) -> None:
         self._call = call
         self._nursery = nursery
-        self._shown = shown
+        self.shown = shown
         self._on_alerting = on_alerting
         self._scopes: dict[Member, trio.CancelScope] = {}
         self._causes: list[Cause] = []
@@ -171,7 +172,7 @@ class Ringing:
             for contact in contacts:
                 leg = home.new_leg(home.ports.switch, party, incoming=False)
                 if self._take(leg):
-                    home.ports.switch.dial(leg, contact, self._shown)
+                    home.ports.switch.dial(leg, contact, self.shown)
                     phones.start_soon(self._hear, leg, phones.cancel_scope)
 
     async def _hear(self, leg: Leg, others: trio.CancelScope) -> None:
@@ -195,7 +196,7 @@ class Ringing:
             self._call.tell(ForwardTried(member=member.number, line=name))
             if not self._take(leg):
                 return
-            line.dial(leg, member.number, self._shown)
+            line.dial(leg, member.number, self.shown)
             try:
                 if await self._is_answered(leg):
                     if not member.confirm or await self._accepts(leg):

@@ -55,7 +55,8 @@ def members_now(home: CallHome, key: str, team: Team, call: Call | None = None) 
         call: Whose legs make nobody busy; its caller is left out, whose telephone is in use for just that.
     """
     agents, now = home.agents, home.agents.now()
-    busy = agents.busy(apart_from=() if call is None else call.legs)
+    legs = () if call is None else call.legs
+    talking, rung = agents.talking(apart_from=legs), agents.rung(apart_from=legs)
     caller = call.principal.party.number if call is not None else None
     found = []
     for member in dict.fromkeys(team.members):
@@ -69,8 +70,10 @@ def members_now(home: CallHome, key: str, team: Team, call: Call | None = None) 
                 is_logged_in=agents.is_logged_in(number, key),
                 is_paused=agent.is_paused,
                 is_wrapping_up=agents.is_wrapping_up(number),
-                is_busy=number in busy,
+                do_not_disturb=person is not None and person.do_not_disturb,
+                is_talking=number in talking,
                 takes_second=person is not None and person.call_waiting,
+                is_rung=number in rung,
                 declined_ago=_ago(now, agent.declined_at),
                 call_ago=_ago(now, agent.call_at),
                 talk_ago=_ago(now, agent.talk_ended_at),

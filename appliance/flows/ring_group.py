@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
 import trio
 
 from appliance.calls.call import Call, Next, Then
@@ -89,6 +90,9 @@ class _Watch:
         self.time_is_over(member for member in ringing.members if member not in stage.members)
         if self._tier and stage.tier > self._tier:
             self._call.tell(Lifted(group=who, tier=stage.tier))
+            shown = ringing.shown
+            name = f"{who} {stage.tier}: {shown.name or shown.number}"
+            ringing.shown = msgspec.structs.replace(shown, name=name)
         self._tier = stage.tier
         if self._team.strategy is HuntStrategy.ROUND_ROBIN:
             self._agents.had_turn(self._key, name_of(stage.members[-1]))

@@ -22,10 +22,12 @@ class MemberNow(msgspec.Struct, frozen=True, kw_only=True):
     is_logged_in: bool = True
     is_paused: bool = False
     is_wrapping_up: bool = False
-    is_busy: bool = False
-    """Talks, or is being rung for another call."""
+    do_not_disturb: bool = False
+    is_talking: bool = False
     takes_second: bool = True
-    """Whether a second call may ring meanwhile."""
+    """Whether a second call may ring during a talk."""
+    is_rung: bool = False
+    """For another call."""
     declined_ago: float = LONG_AGO
     """Seconds since a call of a team was rejected, or rang to the end; infinite when that never was."""
     call_ago: float = LONG_AGO
@@ -49,7 +51,8 @@ class Absence(StrEnum):
     LOGGED_OUT = "logged out"
     PAUSED = "paused"
     WRAPPING_UP = "wrapping up"
-    BUSY = "in a call"
+    UNDISTURBED = "do not disturb"
+    TALKING = "in a call"
     REFUSED = "has rejected this call"
     UNSKILLED = "other skills are needed"
     RANK = "rings later"
@@ -60,7 +63,7 @@ class LineUp(NamedTuple):
 
     ready: tuple[MemberNow, ...]
     busy: tuple[MemberNow, ...]
-    """In a talk, but with a telephone that rings for a second call."""
+    """In a talk, but with a telephone that rings for a second call; or being rung for another."""
     reluctant: tuple[MemberNow, ...]
     """Free, but has just rejected a call or let it ring."""
     absent: tuple[tuple[str, Absence], ...]
@@ -113,7 +116,7 @@ def line_up(
             continue
         if (why := _absence(one, about, wish, refusers)) is not None:
             absent.append((one.member, why))
-        elif one.is_busy:
+        elif one.is_talking or one.is_rung:
             busy.append(one)
         elif one.declined_ago < team.reoffer_seconds:
             reluctant.append(one)
@@ -129,7 +132,8 @@ def _absence(one: MemberNow, about: Membership, wish: Wish, refusers: frozenset[
         Absence.UNSKILLED: any(one.skills.get(skill, 0) < level for skill, level in wish.needs.items()),
         Absence.REFUSED: one.number in refusers,
         Absence.WRAPPING_UP: one.is_wrapping_up,
-        Absence.BUSY: one.is_busy and not one.takes_second,
+        Absence.UNDISTURBED: one.do_not_disturb,
+        Absence.TALKING: one.is_talking and not one.takes_second,
         Absence.RANK: about.rank > wish.most_rank,
     }
     return next((reason for reason, is_so in reasons.items() if is_so), None)

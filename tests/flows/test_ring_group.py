@@ -8,7 +8,7 @@ from appliance.calls.names import Cause
 from appliance.calls.story import Answered, HuntBegan, LeftMessage, Lifted, NoAnswer, NobodyToRing, NotRung, Ringing
 from appliance.config.models import Configuration, HuntStrategy, Membership, OpeningHours, Relax, RingGroup
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
-from tests.flows.offices import MOBILE, TUESDAY_NOON, person, small_office
+from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NOON, person, small_office
 from tests.flows.test_everyday_calls import People, customer_calls, settle
 
 SALES = "ring_group:sales"
@@ -171,6 +171,18 @@ async def test_who_talks_is_passed_over_where_there_is_no_call_waiting() -> None
         dace.hang_up()
 
 
+async def test_two_callers_at_once_ring_different_members_first() -> None:
+    async with open_simulated_office(sales(HuntStrategy.LINEAR), TUESDAY_NOON) as world:
+        desks = People(world)
+        customer = customer_calls(world)
+        await desks.phone("201")
+        other = world.switch.call_in(world.office, "203", "600")
+        await desks.phone("202")
+        assert [phone.account for phone in desks.rung] == ["201", "202"]
+        for caller in (customer, other):
+            caller.hang_up()
+
+
 async def test_nobody_logged_in_sends_the_caller_on_at_once_with_the_reason() -> None:
     away = KeptAgents(
         agents=tuple(Agent(number=number, logged_out_of=frozenset({SALES})) for number in ("201", "202", "203"))
@@ -232,6 +244,7 @@ async def test_time_lifts_a_call_to_the_second_line_while_it_rings() -> None:
         await trio.sleep(6)
         dace = await desks.phone("203")
         assert anna.leg.is_gone
+        assert dace.shown is not None and dace.shown.name == f"Sales 2: {CUSTOMER}"
         dace.answer()
         await settle()
         customer.hang_up()

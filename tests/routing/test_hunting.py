@@ -118,7 +118,8 @@ def test_the_most_skilled_ring_first_and_go_on_while_others_join() -> None:
         ({"is_logged_in": False}, Absence.LOGGED_OUT),
         ({"is_paused": True}, Absence.PAUSED),
         ({"is_wrapping_up": True}, Absence.WRAPPING_UP),
-        ({"is_busy": True, "takes_second": False}, Absence.BUSY),
+        ({"do_not_disturb": True}, Absence.UNDISTURBED),
+        ({"is_talking": True, "takes_second": False}, Absence.TALKING),
         ({"skills": {"lv": 2}}, Absence.UNSKILLED),
         ({"skills": {"ru": 9}}, Absence.UNSKILLED),
     ],
@@ -140,13 +141,14 @@ def test_who_has_rejected_this_call_is_never_rung_for_it_again(strategy: HuntStr
 
 @pytest.mark.parametrize("strategy", [HuntStrategy.LINEAR, HuntStrategy.ROUND_ROBIN, HuntStrategy.FEWEST_CALLS])
 def test_who_talks_or_has_just_not_taken_a_call_comes_last(strategy: HuntStrategy) -> None:
-    assert order(strategy, one("201", declined_ago=29), one("202", is_busy=True)) == [OUTSIDE, "202", "201"]
+    assert order(strategy, one("201", declined_ago=29), one("202", is_talking=True)) == [OUTSIDE, "202", "201"]
+    assert order(strategy, one("201", is_rung=True, takes_second=False)) == ["202", OUTSIDE, "201"]
     assert order(strategy, one("201", declined_ago=30)) == list(MEMBERS)
 
 
 def test_where_all_ring_those_in_a_talk_ring_too_and_those_who_declined_only_if_nobody_else_can() -> None:
     team = group(HuntStrategy.RING_ALL)
-    assert stages(hunt(team, one("201", is_busy=True), one("202", declined_ago=1))) == [Stage(("201", OUTSIDE), 10)]
+    assert stages(hunt(team, one("201", is_talking=True), one("202", declined_ago=1))) == [Stage(("201", OUTSIDE), 10)]
     declined = [one(member, declined_ago=1) for member in MEMBERS]
     assert stages(hunt(team, *declined)) == [Stage(MEMBERS, 10)]
 
@@ -253,7 +255,9 @@ members_now = st.builds(
     is_logged_in=st.booleans(),
     is_paused=st.booleans(),
     is_wrapping_up=st.booleans(),
-    is_busy=st.booleans(),
+    do_not_disturb=st.booleans(),
+    is_talking=st.booleans(),
+    is_rung=st.booleans(),
     takes_second=st.booleans(),
     declined_ago=st.sampled_from([1.0, 100.0]),
     call_ago=st.floats(0, 1000),
