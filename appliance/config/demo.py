@@ -1,4 +1,4 @@
-"""The demo office: three people, a group, office hours, a simulated GSM line and a simulated door."""
+"""The demo office: three people, two groups, office hours, a simulated GSM line and a simulated door."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,9 @@ from appliance.config.models import (
     Door,
     Extension,
     GsmLine,
+    HuntStrategy,
     InboundRoute,
+    Membership,
     OpeningHours,
     OutboundRoute,
     Phone,
@@ -56,7 +58,19 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
             ),
         },
         ring_groups={
-            "sales": RingGroup(name="Sales", number="600", members=("201", "202", "203"), then="voicemail:201")
+            "sales": RingGroup(name="Sales", number="600", members=("201", "202", "203"), then="voicemail:201"),
+            "support": RingGroup(
+                name="Support",
+                number="610",
+                members=("202", "203", "201"),
+                # Boris and Dace take turns; Anna is the second line, to whom they lift a call by *9.
+                membership={"201": Membership(tier=2)},
+                strategy=HuntStrategy.ROUND_ROBIN,
+                ring_seconds=15,
+                wrap_up_seconds=10,
+                notes=("Invoice", "Complaint", "Second call"),
+                then="voicemail:201",
+            ),
         },
         # Open by hand: who tries it at night wants to hear the phones ring.
         opening_hours={
@@ -76,4 +90,5 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
         lines={"gsm1": GsmLine(number=OFFICE_NUMBER, simulated=True)},
         doors={"front": Door(name="Front door", rings="ring_group:sales", open_digit="5")},
         sms=SmsCommands(allowed=(OWNERS_MOBILE,)),
+        pause_reasons={"1": "Lunch"},
     )
