@@ -176,10 +176,16 @@ class Ringing:
                     phones.start_soon(self._hear, leg, phones.cancel_scope)
 
     async def _hear(self, leg: Leg, others: trio.CancelScope) -> None:
-        """Wait for one phone; the first that answers wins, and the member's other phones stop ringing."""
+        """Wait for one phone; the first that answers wins, and the member's other phones stop ringing.
+
+        Who hears first who calls, and does not want him, has said no for all of them.
+        """
         try:
-            if await self._is_answered(leg) and (not self._call.introduction or await self._accepts(leg)):
-                self._won(leg)
+            if await self._is_answered(leg):
+                if not self._call.introduction or await self._accepts(leg):
+                    self._won(leg)
+                else:
+                    self._said_no.add(leg.party.number)
                 others.cancel()
         finally:
             self._drop(leg)

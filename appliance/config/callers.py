@@ -9,7 +9,7 @@ from appliance.config.mistakes import Mistake, below, closest
 from appliance.config.models import Configuration
 from appliance.routing.callers import LIST_PREFIX, REGION_PREFIX, Group, is_named, who_calls
 from appliance.routing.numbering import is_emergency
-from appliance.routing.own_numbers import own_number
+from appliance.routing.own_numbers import own_numbers
 
 _NUMBER = re.compile(r"\+?[0-9][0-9 ()/-]*")
 _NUMBER_OR_PREFIX = re.compile(r"\+?[0-9][0-9 ()/-]*\*?")
@@ -19,12 +19,13 @@ def check_contacts(configuration: Configuration) -> Iterator[Mistake]:
     """A number belongs to one contact, so does a customer number; what contacts name exists."""
     numbers: dict[str, str] = {}
     customers: dict[str, str] = {}
+    ours = {own.number for own in own_numbers(configuration)}
     for key, contact in configuration.contacts.items():
         path = f"contacts.{key}"
         for at, number in enumerate(contact.numbers, 1):
             if number in numbers:
                 yield Mistake(path=f"{path}.numbers.{at}", cause=f"{number} is already a number of {numbers[number]}.")
-            elif own_number(configuration, number) is not None:
+            elif number in ours:
                 yield Mistake(path=f"{path}.numbers.{at}", cause=f"{number} is a number of this office itself.")
             numbers.setdefault(number, contact.name)
         if (customer := contact.customer_number) is not None:

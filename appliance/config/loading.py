@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -119,7 +120,7 @@ def _plain(value: object) -> Any:
         case msgspec.Struct():
             tag = value.__struct_config__
             said = {} if tag.tag is None else {str(tag.tag_field): tag.tag}
-            for field in msgspec.structs.fields(value):
+            for field in _fields(type(value)):
                 part = getattr(value, field.name)
                 if field.required or part != _default(field):
                     said[field.encode_name] = _plain(part)
@@ -136,6 +137,12 @@ def _plain(value: object) -> Any:
             return str(value)
         case _:
             return value
+
+
+@cache
+def _fields(model: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """Looking them up resolves every annotation anew, which takes a second for a thick phone book."""
+    return msgspec.structs.fields(model)
 
 
 def _default(field: msgspec.structs.FieldInfo) -> object:

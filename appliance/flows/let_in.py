@@ -65,8 +65,8 @@ async def greet(call: Call, name: str, greeting: tuple[Prompt, ...], onward: Nex
 
 
 async def _responsible(call: Call, routed: Routed, caller: Caller) -> str | None:
-    """The extension to ring first; None where the route decides alone, it is closed, or nobody is responsible."""
-    if routed.is_for_caller or not routed.is_open:
+    """The extension to ring first; None where the route decides alone, rings nobody, or nobody is responsible."""
+    if routed.is_for_caller or not routed.rings_people:
         return None
     for source in call.settings.contact_manager.sources:
         number = await _known_by(call, source, caller)

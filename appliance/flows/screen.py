@@ -37,7 +37,7 @@ async def screen_caller(call: Call, arrival: Arrival, caller: Caller, *, is_prov
     """Decide about a caller by who he is and where he would go; then let him in, ask him, or turn him away."""
     places = call.home.places
     routed = route_inbound(call.settings, arrival, caller, call.home.ports.clock.wall(), places.queues)
-    screened = screen(call.settings, caller, is_open=routed.is_open, is_proven=is_proven)
+    screened = screen(call.settings, caller, rings_people=routed.rings_people, is_proven=is_proven)
     if screened.why:
         call.tell(Screened(verdict=screened.verdict, why=screened.why))
     match screened.verdict:

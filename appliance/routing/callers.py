@@ -16,6 +16,8 @@ from appliance.routing.numbering import WITHHELD, caller_number, spellings, to_e
 ANY_REST = "*"
 LIST_PREFIX = "list:"
 REGION_PREFIX = "region:"
+LONGEST_NAME = 80
+"""Characters of a name the network sent."""
 
 _SEPARATORS = re.compile(r"[ ()/-]")
 
@@ -66,7 +68,8 @@ def who_calls(configuration: Configuration, shown: str, network_name: str = "") 
 
     Args:
         shown: The number as the line gave it; "" when withheld.
-        network_name: The name the network sent along, if any; a contact's own name counts more.
+        network_name: The name the network sent along, if any; a contact's own name counts more. What cannot be shown
+            in it is left out.
 
     One look-up, however many contacts there are.
     """
@@ -75,7 +78,7 @@ def who_calls(configuration: Configuration, shown: str, network_name: str = "") 
     contact = configuration.contacts.get(key)
     caller = Caller(
         number=number,
-        name=network_name if contact is None else contact.name,
+        name=_showable(network_name) if contact is None else contact.name,
         contact=contact,
         key=key,
         written=() if number == WITHHELD else spellings(configuration.country, number),
@@ -147,6 +150,12 @@ def rings_at_night(configuration: Configuration, caller: Caller) -> bool:
     if caller.contact is not None and caller.contact.rings_at_night:
         return True
     return is_any_of(configuration, configuration.screening.night, caller)
+
+
+def _showable(name: str) -> str:
+    """A name from outside as displays and pages may show it: printable, and no longer than names here are."""
+    printable = "".join(character if character.isprintable() else " " for character in name)
+    return " ".join(printable.split())[:LONGEST_NAME]
 
 
 def _whole(configuration: Configuration, number: str) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from appliance.calls.places import QueueState
 from appliance.calls.story import AnyStoryFact, HoursLooked, NightCaller, RouteTaken
-from appliance.config.destinations import Destination, parse_destination
+from appliance.config.destinations import Destination, HangUp, ToVoicemail, parse_destination
 from appliance.config.models import Configuration, InboundRoute, QueueCondition
 from appliance.routing.callers import Caller, is_meant, rings_at_night
 from appliance.routing.hours import look
@@ -48,6 +48,11 @@ class Routed(msgspec.Struct, frozen=True):
     """False when it is where the call goes outside of the hours."""
     is_for_caller: bool = False
     """The route is meant for this caller, so that nothing else known of him matters."""
+
+    @property
+    def rings_people(self) -> bool:
+        """Whether people are rung now, who may want to know who calls."""
+        return self.is_open and not isinstance(self.destination, HangUp | ToVoicemail)
 
 
 class _Exits(msgspec.Struct, frozen=True):

@@ -39,11 +39,11 @@ _BY_QUESTION = {
 }
 
 
-def screen(configuration: Configuration, caller: Caller, *, is_open: bool, is_proven: bool = False) -> Screened:
+def screen(configuration: Configuration, caller: Caller, *, rings_people: bool, is_proven: bool = False) -> Screened:
     """What happens to a caller.
 
     Args:
-        is_open: Whether people are going to be rung; a caller who only gets a mailbox is not asked who he is.
+        rings_people: Whether people are going to be rung; a caller who only gets a mailbox is not asked who he is.
         is_proven: He has pressed the key, or answered the question, already.
 
     A number that is blocked by itself, such as from a telephone, counts before every pattern; what is allowed counts
@@ -62,6 +62,6 @@ def screen(configuration: Configuration, caller: Caller, *, is_open: bool, is_pr
         return Screened(_BY_TREATMENT[settings.spam_treatment], "spam")
     if caller.is_withheld and not is_proven and settings.withheld is not Treatment.ACCEPT:
         return Screened(_BY_TREATMENT[settings.withheld], "withheld")
-    if caller.contact is None and is_open and not is_proven and settings.ask_unknown is not AskUnknown.OFF:
+    if caller.contact is None and rings_people and not is_proven and settings.ask_unknown is not AskUnknown.OFF:
         return Screened(_BY_QUESTION[settings.ask_unknown], "unknown")
     return Screened(Verdict.PASS)

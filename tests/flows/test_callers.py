@@ -266,6 +266,7 @@ async def test_an_unknown_caller_says_his_name_to_who_answers() -> None:
 async def test_a_caller_who_is_refused_by_name_goes_on_ringing_elsewhere() -> None:
     async with open_simulated_office(office_with_contacts(ask_unknown="name"), TUESDAY_NOON) as world:
         people = People(world)
+        world.switch.phones["201"] = 2
         caller = calls(world, CUSTOMER)
         await trio.sleep(5)
         caller.press("#")
@@ -275,6 +276,7 @@ async def test_a_caller_who_is_refused_by_name_goes_on_ringing_elsewhere() -> No
         anna.press("2")
         await settle()
         assert anna.leg.is_gone and not caller.leg.is_gone
+        assert not [phone for phone in people.rung if phone.account == "201" and not phone.leg.is_gone]
         boris = await people.phone("202")
         boris.answer()
         await settle()
@@ -316,6 +318,34 @@ async def test_an_unknown_caller_keys_in_his_customer_number_and_is_known() -> N
     assert record.caller.name == "Anna Berzina" and record.caller.number == CUSTOMER
     assert {leg.party.name for leg in record.legs if leg.incoming} == {"Anna Berzina"}
     assert CustomerNumberAsked(number="4711", name="Anna Berzina") in only_story(world)
+
+
+async def test_nobody_is_asked_who_he_is_before_a_mailbox() -> None:
+    routes = (InboundRoute(name="Fax", to="voicemail:201"),)
+    async with open_simulated_office(office_with_contacts(routes=routes, ask_unknown="name"), TUESDAY_NOON) as world:
+        caller = calls(world, CUSTOMER)
+        await settle()
+        assert phrases_heard(world, caller) == ["voicemail-greeting"]
+        caller.hang_up()
+
+
+async def test_a_transferred_caller_is_not_introduced_again() -> None:
+    async with open_simulated_office(office_with_contacts(ask_unknown="name"), TUESDAY_NOON) as world:
+        people = People(world)
+        caller = calls(world, CUSTOMER)
+        await trio.sleep(5)
+        caller.press("#")
+        anna = await people.phone("201")
+        anna.answer()
+        await settle()
+        anna.press("1")
+        await settle()
+        anna.transfer("202")
+        boris = await people.phone("202")
+        boris.answer()
+        await settle()
+        assert world.sound.heard_by(boris.leg.id) == ["bridge"]
+        caller.hang_up()
 
 
 async def test_a_wrong_customer_number_is_asked_again_and_then_goes_on() -> None:

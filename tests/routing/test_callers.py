@@ -51,6 +51,8 @@ def test_a_pattern_means_some_callers(pattern: str, meant: set[str]) -> None:
         (CUSTOMER, "LMT", CUSTOMER, "LMT"),
         (SPAMMER, "", SPAMMER, f"Spam? {SPAMMER}"),
         (SPAMMER, "Win a prize", SPAMMER, "Spam? Win a prize"),
+        (CUSTOMER, ' L\r\nVia: "evil"\x00 ', CUSTOMER, 'L Via: "evil"'),
+        (CUSTOMER, "x" * 500, CUSTOMER, "x" * 80),
         ("anonymous", "", "", ""),
         ("", "", "", ""),
     ],

@@ -44,28 +44,28 @@ PASS, BLOCK, CHALLENGE = Verdict.PASS, Verdict.BLOCK, Verdict.CHALLENGE
 )
 def test_a_caller_is_screened(*, settings: dict[str, object], number: str, verdict: Verdict, why: str) -> None:
     office = office_with_contacts(**settings)  # type: ignore[arg-type]
-    assert screen(office, who_calls(office, number), is_open=True) == Screened(verdict, why)
+    assert screen(office, who_calls(office, number), rings_people=True) == Screened(verdict, why)
 
 
 def test_nobody_is_asked_who_he_is_when_nobody_will_be_rung() -> None:
     office = office_with_contacts(ask_unknown="name", withheld="challenge")
-    assert screen(office, who_calls(office, CUSTOMER), is_open=False) == Screened(PASS)
-    assert screen(office, who_calls(office, ""), is_open=False).verdict is CHALLENGE
+    assert screen(office, who_calls(office, CUSTOMER), rings_people=False) == Screened(PASS)
+    assert screen(office, who_calls(office, ""), rings_people=False).verdict is CHALLENGE
 
 
 @pytest.mark.parametrize("number", [CUSTOMER, "", SPAMMER])
 def test_who_has_proven_himself_is_not_asked_again(number: str) -> None:
     office = office_with_contacts(ask_unknown="name", withheld="challenge", spam_treatment="challenge")
-    assert screen(office, who_calls(office, number), is_open=True, is_proven=True).verdict is PASS
+    assert screen(office, who_calls(office, number), rings_people=True, is_proven=True).verdict is PASS
 
 
 def test_a_colleague_is_never_screened() -> None:
     office = office_with_contacts(blocked=("+*", "withheld", "unknown"), ask_unknown="name")
-    assert screen(office, colleague("201", "Anna"), is_open=True) == Screened(PASS)
+    assert screen(office, colleague("201", "Anna"), rings_people=True) == Screened(PASS)
 
 
 def is_blocked(office: Configuration, number: str) -> bool:
-    return screen(office, who_calls(office, number), is_open=True).verdict is BLOCK
+    return screen(office, who_calls(office, number), rings_people=True).verdict is BLOCK
 
 
 def test_a_number_blocked_by_telephone_is_blocked_until_it_is_allowed_again() -> None:
