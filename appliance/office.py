@@ -30,6 +30,7 @@ from appliance.flows.in_call import in_call
 from appliance.flows.pickup import take_over
 from appliance.routing.callers import who_calls
 from appliance.routing.inbound import Arrival
+from appliance.routing.languages import own_language
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +88,7 @@ class Office:
 
     def new_leg(self, carrier: LegCarrier, party: Party, *, incoming: bool) -> Leg:
         leg = Leg(LegId(self._new_id()), carrier, party, incoming=incoming)
+        leg.language = own_language(self._configuration, party)
         self._legs[leg.id] = leg
         leg.on_gone = self._leg_gone
         self.on_change()

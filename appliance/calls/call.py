@@ -38,6 +38,7 @@ from appliance.calls.talk import Conversation, talk
 
 if TYPE_CHECKING:
     from appliance.calls.home import CallHome
+    from appliance.config.models import Language
 
 log = logging.getLogger(__name__)
 
@@ -322,6 +323,15 @@ class Call:
     @property
     def story(self) -> Sequence[AnyStoryFact]:
         return [told.fact for told in self._story]
+
+    @property
+    def language(self) -> Language:
+        """What the principal is spoken to in."""
+        return self.language_of(self.principal)
+
+    def language_of(self, leg: Leg) -> Language:
+        """What a party is spoken to in."""
+        return leg.language or self.settings.language
 
     @property
     def is_talking(self) -> bool:

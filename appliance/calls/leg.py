@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from appliance.calls.call import Call
     from appliance.calls.media import Media
     from appliance.calls.ports import LegCarrier
+    from appliance.config.models import Language
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Leg:
         media: The one sound attachment it has; taps do not count.
         incoming: True when the party called us.
         accepted: True for somebody outside whom we rang as one of the house, and who pressed 1 to take the call.
+        language: What the party is spoken to in; None: the office's. A caller may choose another one.
         holds: True while the party keeps us on hold; outlives the step, as the party's telephone does not forget it.
     """
 
@@ -53,6 +55,7 @@ class Leg:
         self.gone = trio.Event()
         self.cause: Cause | None = None
         self.accepted = False
+        self.language: Language | None = None
         self.holds = False
         self.on_gone: Callable[[Leg], None] = _nobody_minds
         self.times = LegTimes()

@@ -247,7 +247,7 @@ class Ringing:
     async def _accepts(self, leg: Leg) -> bool:
         """Ask the one who answered to press 1, so that a mobile's mailbox does not take the caller, or because he has
         to hear first who it is."""
-        language = self._call.settings.language
+        language = self._call.language_of(leg)
         leg.forget_facts()
         self._asked += 1
         try:

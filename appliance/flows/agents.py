@@ -17,7 +17,7 @@ async def switch_login(call: Call, number: str = "") -> Then:
     Args:
         number: Of one team; "": all of the caller's.
     """
-    agents, member, language = call.home.agents, call.caller.number, _language(call)
+    agents, member, language = call.home.agents, call.caller.number, call.language
     meant = {
         key: team for key, team in teams_of(call.home.configuration, member).items() if number in ("", team.number)
     }
@@ -38,7 +38,7 @@ async def switch_pause(call: Call, key: str = "") -> Then:
         key: Of a reason in `pause_reasons`, which pauses, or changes the reason; "": no reason, and the second time the
             pause ends.
     """
-    agents, member, language = call.home.agents, call.caller.number, _language(call)
+    agents, member, language = call.home.agents, call.caller.number, call.language
     reasons = call.home.configuration.pause_reasons
     if not teams_of(call.home.configuration, member):
         return _no_agent(call)
@@ -58,15 +58,10 @@ async def _confirm(call: Call, phrase: Phrase, fact: AgentSwitched) -> Then:
     try:
         await call.home.agents.settled()
     except PorterError:
-        return Next(announce, Phrase("agent-not-kept", _language(call)), Outcome.FAILED)
+        return Next(announce, Phrase("agent-not-kept", call.language), Outcome.FAILED)
     return Next(announce, phrase)
 
 
 def _no_agent(call: Call) -> Next:
     call.tell(NoAgent(call.caller.number))
-    return Next(announce, Phrase("not-an-agent", _language(call)), Outcome.REFUSED)
-
-
-def _language(call: Call) -> str:
-    person = call.home.configuration.extensions.get(call.caller.number)
-    return (person.language if person is not None else None) or call.settings.language
+    return Next(announce, Phrase("not-an-agent", call.language), Outcome.REFUSED)

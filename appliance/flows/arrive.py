@@ -87,4 +87,4 @@ async def arrive_from_phone(call: Call, dialled: str) -> Then:
 
 def _refused(call: Call, phrase: str, outcome: Outcome) -> Next:
     call.tell(RouteTaken(destination="hang_up", why=phrase))
-    return Next(announce, Phrase(phrase, call.settings.language), outcome)
+    return Next(announce, Phrase(phrase, call.language), outcome)

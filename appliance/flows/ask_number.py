@@ -56,5 +56,5 @@ async def tell_outcome(call: Call, leg: Leg, outcome: Outcome) -> None:
 
 async def say(call: Call, leg: Leg, phrase: str) -> None:
     """Say something to one party to its end; at once over when the party is gone."""
-    with call.play(leg, Phrase(phrase, call.settings.language)) as playing:
+    with call.play(leg, Phrase(phrase, call.language_of(leg))) as playing:
         await playing.finished.wait()

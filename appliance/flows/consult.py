@@ -126,7 +126,7 @@ async def _nobody_to_ask(call: Call, asker: Leg, number: str, outcome: Outcome) 
         call.tell(TransferFailed(to=number, outcome=outcome))
         return back_to(call, asker.party.number)
     if call.principal is asker:
-        return Next(announce, Phrase("they-hung-up", call.settings.language))
+        return Next(announce, Phrase("they-hung-up", call.language))
     return Next(talk, asker)
 
 
@@ -186,7 +186,7 @@ async def _decision(aside: Conversation, leg: Leg) -> TalkFeature:
 def _after_consultation(call: Call, asker: Leg, target: Leg, wish: TalkFeature | None) -> Then:
     if target.is_gone:
         if call.principal is asker:
-            return Next(announce, Phrase("they-hung-up", call.settings.language))
+            return Next(announce, Phrase("they-hung-up", call.language))
         return Next(talk, asker) if not asker.is_gone else back_to(call, asker.party.number)
     if call.principal is asker:
         return Next(talk, target)

@@ -18,6 +18,6 @@ async def door_call(call: Call, name: str) -> Then:
     if door is None:
         return Outcome.UNREACHABLE
     call.principal.answer()
-    call.otherwise = Next(announce, Phrase("nobody-comes-to-the-door", call.settings.language))
+    call.otherwise = Next(announce, Phrase("nobody-comes-to-the-door", call.language))
     shown = CallerShown(number=name, name=door.name, ring_tone=DOOR_RING_TONE)
     return Next(reach, parse_destination(door.rings), shown)

@@ -11,7 +11,7 @@ async def echo_test(call: Call) -> Then:
     leg = call.principal
     leg.answer()
     call.talk_began()
-    with call.play(leg, Phrase("echo-test", call.settings.language)) as playing:
+    with call.play(leg, Phrase("echo-test", call.language)) as playing:
         await playing.finished.wait()
     with call.bridge(leg, leg):
         await leg.gone.wait()

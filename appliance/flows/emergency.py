@@ -44,7 +44,7 @@ async def call_for_help(call: Call, number: str) -> Then:
             if winner := await ringing.answer(within=OUTSIDE_SECONDS):
                 return Next(talk, winner)
     call.tell(PutThroughFailed(number=number, tried=tuple(names)))
-    return Next(announce, Phrase("no-line-free", call.settings.language), Outcome.UNREACHABLE)
+    return Next(announce, Phrase("no-line-free", call.language), Outcome.UNREACHABLE)
 
 
 async def _is_freed(call: Call, name: str, line: Line) -> bool:

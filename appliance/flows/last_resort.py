@@ -17,5 +17,5 @@ async def last_resort(call: Call) -> Then:
     if box is not None:
         return Next(leave_message, box)
     if kind is PartyKind.DOOR:
-        return Next(announce, Phrase("nobody-comes-to-the-door", call.settings.language), call.outcome)
-    return Next(announce, Phrase("nobody-takes-your-call", call.settings.language), call.outcome)
+        return Next(announce, Phrase("nobody-comes-to-the-door", call.language), call.outcome)
+    return Next(announce, Phrase("nobody-takes-your-call", call.language), call.outcome)

@@ -8,7 +8,7 @@ from appliance.calls.ringing import Inside, Member
 from appliance.calls.story import Greeted, ResponsibleFirst
 from appliance.calls.talk import talk
 from appliance.config.destinations import HangUp, ToExtension
-from appliance.config.models import KnownBy, Language
+from appliance.config.models import KnownBy
 from appliance.flows.announce import let_hear
 from appliance.flows.last_resort import last_resort
 from appliance.flows.members import RingStage, outside
@@ -36,22 +36,15 @@ async def let_in(call: Call, routed: Routed, caller: Caller) -> Then:
     return onward
 
 
-def language_of(call: Call, caller: Caller) -> Language:
-    """What a caller is spoken to in."""
-    own = caller.contact.language if caller.contact is not None else None
-    return own or call.settings.language
-
-
 def _greeting(call: Call, caller: Caller) -> tuple[Prompt, ...]:
     """What a known caller hears first; () for nothing."""
     if caller.contact is None:
         return ()
-    language = language_of(call, caller)
     if caller.contact.greeting:
-        return (Said(caller.contact.greeting, language),)
+        return (Said(caller.contact.greeting, call.language),)
     if not call.settings.contact_manager.greet_by_name:
         return ()
-    return (Phrase("good-day", language), Said(caller.name, language))
+    return (Phrase("good-day", call.language), Said(caller.name, call.language))
 
 
 async def greet(call: Call, name: str, greeting: tuple[Prompt, ...], onward: Next) -> Then:

@@ -9,7 +9,7 @@ from appliance.calls.ports import CallerShown, Phrase, Said
 from appliance.calls.story import Lifted
 from appliance.calls.talk import talk
 from appliance.config.destinations import OUTSIDE_PREFIX, ToExtension, parse_destination
-from appliance.config.models import Language, Team
+from appliance.config.models import Team
 from appliance.flows.keys import key_before
 from appliance.flows.members import hunt_for
 from appliance.flows.reach import reach
@@ -49,7 +49,7 @@ def _next_tier(call: Call, key: str, team: Team, lifter: Leg) -> int | None:
 
 async def _refuse(call: Call, lifter: Leg) -> Then:
     """Tell the lifter, and give the two back to each other."""
-    phrase = Phrase("no-next-line", _language(call, lifter))
+    phrase = Phrase("no-next-line", call.language_of(lifter))
     with call.music(call.principal), call.play(lifter, phrase) as playing:
         await key_before(lifter, NO_NOTE, playing.finished)
     return None if lifter.is_gone else Next(talk, lifter)
@@ -59,7 +59,7 @@ async def _choose_note(call: Call, lifter: Leg, team: Team) -> str:
     """The note the lifter chooses by its key; "" for none."""
     if not team.notes or lifter.is_gone:
         return ""
-    language = _language(call, lifter)
+    language = call.language_of(lifter)
     choice = [Said(f"{at}: {note}.", language) for at, note in enumerate(team.notes, 1)]
     keys = "".join(str(at) for at in range(1, len(team.notes) + 1))
     with call.music(call.principal), call.play(lifter, Phrase("choose-a-note", language), *choice) as playing:
@@ -84,8 +84,3 @@ async def ring_lifted(call: Call, key: str, tier: int, note: str, by: str | None
 
 def _is_inside(leg: Leg) -> bool:
     return leg.party.kind is PartyKind.EXTENSION
-
-
-def _language(call: Call, leg: Leg) -> Language:
-    person = call.home.configuration.extensions.get(leg.party.number)
-    return (person.language if person is not None else None) or call.settings.language

@@ -27,7 +27,7 @@ async def listen_to_mail(call: Call, box: str) -> Then:
     leg = call.principal
     person = call.home.configuration.extensions.get(box)
     if person is None or not person.voicemail:
-        return Next(announce, Phrase("number-unknown", call.settings.language), Outcome.UNKNOWN)
+        return Next(announce, Phrase("number-unknown", call.language), Outcome.UNKNOWN)
     language = person.language or call.settings.language
     leg.answer()
     leg.forget_facts()

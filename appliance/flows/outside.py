@@ -38,5 +38,5 @@ async def _put_through(call: Call, member: Outside, seconds: float) -> Then:
         call.tell(PutThroughFailed(number=member.number, tried=member.lines))
     phrase = _SAID.get(outcome)
     if phrase is not None and call.otherwise is None and call.at_last is None:
-        return Next(announce, Phrase(phrase, call.settings.language), outcome)
+        return Next(announce, Phrase(phrase, call.language), outcome)
     return outcome

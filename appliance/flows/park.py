@@ -37,4 +37,4 @@ async def retrieve(call: Call, slot: str) -> Then:
     if parked is not None and parked.join(call.principal):
         parked.tell(Joined(member=call.principal.party.shown, from_call=call.id))
         return None
-    return Next(announce, Phrase("nobody-parked", call.settings.language), Outcome.UNREACHABLE)
+    return Next(announce, Phrase("nobody-parked", call.language), Outcome.UNREACHABLE)

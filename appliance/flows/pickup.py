@@ -22,7 +22,7 @@ async def pickup(call: Call, extension: str | None = None) -> Then:
     if other is not None and other is not call and other.join(call.principal):
         other.tell(Joined(member=call.principal.party.shown, from_call=call.id))
         return None
-    return Next(announce, Phrase("nothing-to-pick-up", call.settings.language), Outcome.UNREACHABLE)
+    return Next(announce, Phrase("nothing-to-pick-up", call.language), Outcome.UNREACHABLE)
 
 
 def _own_group(call: Call) -> list[str]:

@@ -10,7 +10,7 @@ from appliance.config.models import Refusal
 from appliance.errors import PorterError
 from appliance.flows.announce import announce
 from appliance.flows.keys import END_OF_NUMBER, collect_digits, key_before
-from appliance.flows.let_in import language_of, let_in
+from appliance.flows.let_in import let_in
 from appliance.routing.callers import Caller, who_is
 from appliance.routing.inbound import Arrival, route_inbound
 from appliance.routing.screening import Verdict, screen
@@ -55,7 +55,7 @@ async def screen_caller(call: Call, arrival: Arrival, caller: Caller, *, is_prov
 
 def _turn_away(call: Call) -> Then:
     if call.settings.screening.refusal is Refusal.NOTICE:
-        return Next(announce, Phrase("call-not-taken", call.settings.language), Outcome.REFUSED)
+        return Next(announce, Phrase("call-not-taken", call.language), Outcome.REFUSED)
     call.end(Cause.REJECTED)
     return None
 
@@ -65,7 +65,7 @@ async def challenge(call: Call, arrival: Arrival, caller: Caller) -> Then:
 
     He is answered for it: networks pass on keys and voice of a caller reliably only after the answer.
     """
-    leg, language, key = call.principal, language_of(call, caller), call.settings.screening.challenge_key
+    leg, language, key = call.principal, call.language, call.settings.screening.challenge_key
     leg.answer()
     question = (Phrase("press-to-be-connected", language), SpelledDigits(key, language))
     passed = False
@@ -85,7 +85,7 @@ async def challenge(call: Call, arrival: Arrival, caller: Caller) -> Then:
 
 async def ask_customer_number(call: Call, arrival: Arrival, caller: Caller) -> Then:
     """Ask for a customer number, once more when it is nobody's; whoever has none goes on as he is."""
-    leg, language = call.principal, call.settings.language
+    leg, language = call.principal, call.language
     leg.answer()
     for question in (Phrase("enter-customer-number", language), Phrase("customer-number-unknown", language)):
         leg.forget_facts()
@@ -94,6 +94,7 @@ async def ask_customer_number(call: Call, arrival: Arrival, caller: Caller) -> T
         call.tell(CustomerNumberAsked(number=digits, name=found.name if found is not None else ""))
         if found is not None:
             party = call.principal.party
+            leg.language = found.contact.language if found.contact is not None else None
             call.caller_is(Party(kind=party.kind, number=party.number, name=found.shown_name, line=party.line))
             return await screen_caller(call, arrival, found, is_proven=True)
         if not digits:
@@ -138,7 +139,7 @@ async def _recorded_name(call: Call) -> str | None:
     except PorterError:
         return None
     call.at_end.append(lambda: scratch.discard_soon(path))
-    with call.play(leg, Phrase("say-your-name", call.settings.language), BEEP) as asking:
+    with call.play(leg, Phrase("say-your-name", call.language), BEEP) as asking:
         await asking.finished.wait()
     leg.forget_facts()
     with call.record(leg, path) as recording:

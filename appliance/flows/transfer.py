@@ -136,7 +136,7 @@ async def _to_slot(call: Call, transferor: Leg, slot: str | None, speak: bool) -
     by = transferor.party.number
     if slot is None:
         return await _failed(call, "park", transferor, Outcome.BUSY, speak)
-    language = call.settings.language
+    language = call.language_of(transferor)
     said_slot = (Phrase("parked-at", language), SpelledDigits(slot, language))
     taken = call.home.places.parked_in(slot, call)
     with taken, call.music(call.principal), call.play(transferor, *said_slot) as said:

@@ -1,5 +1,6 @@
 """Callers who are known, doubtful or not welcome, from the first ring to who answers."""
 
+import msgspec
 import pytest
 import trio
 
@@ -16,7 +17,7 @@ from appliance.calls.story import (
     ResponsibleFirst,
     Screened,
 )
-from appliance.config.models import Configuration, ContactManager, InboundRoute, KnownBy
+from appliance.config.models import Configuration, ContactManager, InboundRoute, KnownBy, Language
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from appliance.simulated.ports import MemoryScratch
 from appliance.simulated.switch import FarEnd
@@ -27,7 +28,7 @@ from tests.flows.callers import (
     SPAMMER,
     office_with_contacts,
 )
-from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NIGHT, TUESDAY_NOON
+from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NIGHT, TUESDAY_NOON, person
 from tests.flows.test_everyday_calls import People, only_story, settle
 from tests.flows.test_unhappy_calls import phrases_heard
 
@@ -83,6 +84,24 @@ async def test_a_known_caller_is_greeted_by_name_before_it_rings() -> None:
         caller.hang_up()
         await settle()
     assert Greeted(name="Ivan Ivanov") in only_story(world)
+
+
+async def test_everybody_is_spoken_to_in_his_own_language() -> None:
+    """A contact, an extension and who answers: each has a language; the office speaks English."""
+    office = office_with_contacts(refusal="notice", blocked=("contact",))
+    office = msgspec.structs.replace(
+        office, extensions={**office.extensions, "201": person("Anna", "201", language=Language.LV)}
+    )
+    async with open_simulated_office(office, TUESDAY_NOON) as world:
+        calls_early(world, IVANOV)
+        world.switch.call_in(world.office, "201", "999")
+        world.switch.call_in(world.office, "202", "999")
+        await settle()
+        assert {prompt for _, prompt in world.sound.heard} == {
+            Phrase("call-not-taken", "ru"),
+            Phrase("number-unknown", "lv"),
+            Phrase("number-unknown", "en"),
+        }
 
 
 # The person responsible.

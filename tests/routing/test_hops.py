@@ -1,5 +1,8 @@
 """Calls that go round, and numbers that are our own."""
 
+import itertools
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,15 +32,29 @@ def test_a_circle_is_seen(trail: str, destination: str, found: str) -> None:
     assert "".join(circle(trail, destination)) == found
 
 
-@given(st.lists(st.sampled_from("abcdefgh"), max_size=60))
-def test_destinations_that_lead_to_each_other_end_within_ten_hops(wishes: list[str]) -> None:
+def hops(wishes: Iterable[str]) -> list[str]:
+    """Where a call gets to that is sent to one destination after the other, until it is seen to go round."""
     trail: list[str] = []
     for wish in wishes:
         if circle(trail, wish):
             break
         trail.append(wish)
-    assert len(trail) <= MOST_HOPS
+    return trail
+
+
+@given(st.integers(0, 9), st.integers(1, 10))
+def test_destinations_that_lead_to_each_other_end_within_ten_hops(before: int, around: int) -> None:
+    """A way into a circle, and the circle; a way of more than ten different places is none."""
+    way = "abcdefghi"[:before]
+    trail = hops(itertools.chain(way, itertools.cycle("klmnopqrst"[:around])))
+    assert len(trail) <= max(MOST_HOPS, before + around)
+
+
+@given(st.lists(st.sampled_from("abcdefghijklmnop"), max_size=60))
+def test_after_ten_hops_only_new_destinations_are_reached(wishes: list[str]) -> None:
+    trail = hops(wishes)
     assert all(trail.count(place) <= MOST_TRIES for place in trail)
+    assert all(place not in trail[:at] for at, place in enumerate(trail) if at >= MOST_HOPS)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,19 @@
+"""What a party is spoken to in."""
+
+from __future__ import annotations
+
+from appliance.calls.names import Party, PartyKind
+from appliance.config.models import Configuration, Language
+from appliance.routing.callers import who_calls
+from appliance.routing.rights import person_behind
+
+
+def own_language(configuration: Configuration, party: Party) -> Language | None:
+    """The language of the extension, its owner's mobile or the contact; None: nobody said, so the office's."""
+    person = person_behind(configuration, party)
+    if person is not None:
+        return person[1].language
+    if party.kind is not PartyKind.OUTSIDE or not party.number:
+        return None
+    contact = who_calls(configuration, party.number).contact
+    return contact.language if contact is not None else None
