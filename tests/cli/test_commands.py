@@ -13,7 +13,8 @@ import pytest
 import trio
 
 from appliance.config.loading import parse
-from tests.scenarios.running_office import CUSTOMER, RunningOffice, free_base_port, processes_of, running_office
+from tests.ports import free_base_port
+from tests.scenarios.running_office import CUSTOMER, RunningOffice, processes_of, running_office
 
 pytestmark = pytest.mark.real
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.running_office import free_base_port
+from tests.ports import free_base_port
 
 TREE = Path(__file__).parents[2]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -27,11 +26,12 @@ from appliance.control.controller_messages import (
     UndoConfiguration,
 )
 from appliance.control.faults import RequestFailed
-from appliance.office_layout import PORTS, OfficeLayout
+from appliance.office_layout import OfficeLayout
 from appliance.store.records import RecordsReader
 from hardware.simulators import modem_control
 from hardware.simulators.modem_control import Done
 from hardware.simulators.pins import Change, SimulatedChip
+from tests.ports import free_base_port
 
 PATIENCE = 20.0
 PASSWORD = "a-password-for-tests"
@@ -171,20 +171,6 @@ class RunningOffice:
         assert pid is not None, f"no process {name}\n{self.output()[-3000:]}"
         os.kill(pid, signal.SIGKILL)
         return pid
-
-
-def free_base_port() -> int:
-    """A base port whose neighbourhood nobody uses now."""
-    for base in range(21000 + os.getpid() % 17 * 2000, 63000, PORTS):
-        try:
-            for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
-                for port in (base, base + 10, base + 80):
-                    with socket.socket(socket.AF_INET, kind) as sock:
-                        sock.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return base
-    raise AssertionError("no free ports")
 
 
 @contextmanager

@@ -18,12 +18,12 @@ import trio
 from appliance.calls.story import NoMessage
 from appliance.control.controller_messages import ApplyConfiguration, LineAction, OfficeNow, SimulateCall, SimulateLine
 from appliance.control.faults import RequestFailed
+from tests.ports import free_base_port
 from tests.scenarios.running_office import (
     CONFIGURATION,
     CUSTOMER,
     PASSWORD,
     RunningOffice,
-    free_base_port,
     processes_of,
     records,
     running_office,

@@ -23,8 +23,8 @@ from typing import Literal
 
 import trio
 
+from tests.ports import free_ports
 from tests.sip.phones import PATIENCE, TONE_SECONDS, poll
-from tests.sip.running_edge import free_ports
 from tests.sound import RATE, hears, tone, write_wav
 
 RUNG = r"Receiving new incoming call from (?P<caller>.*), assigned id (?P<id>\d+)"

@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 import trio
 
-from tests.sip.running_edge import free_ports
+from tests.ports import free_ports
 from tests.sound import RATE, hears, read_wav, tone, write_wav
 
 PATIENCE = 10.0

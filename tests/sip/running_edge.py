@@ -9,7 +9,6 @@ def test_…(edge: RunningEdge) -> None:
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ import pytest
 from appliance.sip.edge.accounts import ha1
 from appliance.sip.edge.rpc import BlockingEdgeRpc
 from appliance.sip.edge.settings import EdgeSettings
+from tests.ports import free_ports
 from tests.sip.wire import Address, Wire, WirePhone
 
 
@@ -114,22 +114,6 @@ def command(settings: EdgeSettings) -> list[str]:
     words += [word for address in settings.listen for word in ("--listen", address)]
     words += [word for address in settings.flood_exempt for word in ("--flood-exempt", address)]
     return [sys.executable, "-m", "appliance.sip.edge.main", *words]
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports nobody has now, on UDP and TCP alike, all different."""
-    with ExitStack() as stack:
-        ports: list[int] = []
-        while len(ports) < count:
-            udp = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-            tcp = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
-            udp.bind(("127.0.0.1", 0))
-            try:
-                tcp.bind(udp.getsockname())
-            except OSError:
-                continue
-            ports.append(udp.getsockname()[1])
-        return ports
 
 
 def office_settings(folder: Path, **changes: Any) -> EdgeSettings:

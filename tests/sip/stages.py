@@ -21,9 +21,10 @@ from appliance.sip.endpoint import EndpointSettings, sip_endpoint
 from appliance.sip.legs import SipSwitch
 from appliance.sip.sound import BridgeSound, bridge_sound
 from appliance.sip.wires import PacketRelay, Wires
+from tests.ports import free_ports
 from tests.sip.linphones import Linphone, linphone
 from tests.sip.phones import PATIENCE, Baresip, baresip
-from tests.sip.running_edge import RunningEdge, free_ports
+from tests.sip.running_edge import RunningEdge
 from tests.sip.wire import Wire
 
 PASSWORD = "a-password-for-tests"

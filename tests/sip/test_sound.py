@@ -16,8 +16,9 @@ import trio.testing
 from appliance.calls.facts import Held, Resumed
 from appliance.calls.leg import Leg
 from appliance.calls.ports import Recorded, Tone
+from tests.ports import free_ports
 from tests.sip.phones import poll
-from tests.sip.running_edge import RunningEdge, free_ports
+from tests.sip.running_edge import RunningEdge
 from tests.sip.stages import RealPerson, RealStage, dial, happens, real_stage
 from tests.sound import RATE, hears, loudness, read_wav, strength, tone, write_wav
 

@@ -12,14 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.ports import free_ports
+
 from .canned_office import PASSWORD
-
-
-def a_free_base_port() -> int:
-    """A base port whose page port is free now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return min(max(int(sock.getsockname()[1]) - 80, 1024), 64000)
 
 
 class Page:
@@ -31,8 +26,8 @@ class Page:
     """
 
     def __init__(self, folder: Path, *options: str, watchdog_seconds: float = 300.0) -> None:
-        self.base_port = a_free_base_port()
-        self.port = self.base_port + 80
+        (self.port,) = free_ports(1)
+        self.base_port = self.port - 80
         self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         notify_path = folder / "notify"
         self._notify.bind(str(notify_path))
