@@ -100,15 +100,24 @@ def test_the_target_wants_all(spec: ChildSpec) -> None:
     assert f"porter-{spec.name}.service" in (UNITS / "porter.target").read_text()
 
 
-def test_every_folder_of_the_layout_is_made_for_its_user() -> None:
+def test_every_folder_of_the_layout_is_made_for_its_user(tmp_path: Path) -> None:
     made = {line.split()[1]: line.split()[2:5] for line in _lines("tmpfiles.d/porter.conf")}
     layout = OfficeLayout(Path("/var/lib/porter"))
     private = {layout.settings_folder: "controller", layout.door_folder: "door", layout.web_folder: "web"}
     for folder, user in private.items():
         assert made[str(folder)][:2] == ["0700", f"porter-{user}"]
-    for folder in (layout.run_folder, layout.records_folder, layout.voicemail_folder, layout.edge_folder):
-        assert str(folder) in made
-    assert {str(layout.prompts_cache), str(layout.simulators_folder)} <= set(made)
+    OfficeLayout(tmp_path / "office").make_folders()
+    needed = {str(layout.root / folder.name) for folder in (tmp_path / "office").iterdir()}
+    assert needed <= set(made), "these must stand in tmpfiles.d: no service may make them"
+
+
+def test_the_controller_may_write_to_its_folders() -> None:
+    own = {line.split()[1] for line in _lines("tmpfiles.d/porter.conf") if line.split()[3] == "porter-controller"}
+    service = (UNITS / "porter-controller.service").read_text()
+    writable = {
+        path for line in service.splitlines() if line.startswith("ReadWritePaths=") for path in line[15:].split()
+    }
+    assert own <= writable, "its sandbox would keep it out of the rest"
 
 
 @pytest.fixture
