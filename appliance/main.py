@@ -105,6 +105,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             sound=sound,
             records=store.records,
             mailboxes=store.mailboxes,
+            recordings=store.recordings,
             scratch=store.scratch,
             acquaintances=store.acquaintances,
             outbox=outbox,

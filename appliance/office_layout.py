@@ -106,6 +106,11 @@ class OfficeLayout:
         return self.root / "voicemail"
 
     @property
+    def recordings_folder(self) -> Path:
+        """Recordings of talks."""
+        return self.root / "recordings"
+
+    @property
     def scratch_folder(self) -> Path:
         """Recordings that live no longer than their call."""
         return self.root / "scratch"
@@ -149,7 +154,7 @@ class OfficeLayout:
         """Create what is missing; raises BadLayout when the system does not allow it."""
         private = [self.settings_folder, self.door_folder, self.edge_folder, self.web_folder]
         private += [self.prompts_cache, self.simulators_folder, self.scratch_folder]
-        shared = [self.run_folder, self.records_folder, self.voicemail_folder]
+        shared = [self.run_folder, self.records_folder, self.voicemail_folder, self.recordings_folder]
         try:
             self.root.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
             for folders, mode in ((private, _PRIVATE), (shared, _SHARED)):

@@ -16,6 +16,7 @@ from appliance.calls.ports import (
     Line,
     Mailboxes,
     Outbox,
+    Recordings,
     Records,
     Scratch,
     Sound,
@@ -41,6 +42,7 @@ class Ports:
     sound: Sound
     records: Records
     mailboxes: Mailboxes
+    recordings: Recordings
     scratch: Scratch
     acquaintances: Acquaintances
     outbox: Outbox

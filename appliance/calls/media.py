@@ -23,14 +23,20 @@ class MediaKind(StrEnum):
     TONE = "tone"
     RECORDING = "recording"
     TAP = "tap"
+    NOTICE = "notice"
+    TALK_RECORDING = "talk_recording"
+
+
+BESIDE = frozenset({MediaKind.TAP, MediaKind.NOTICE, MediaKind.TALK_RECORDING})
+"""Kinds that stand beside what a leg hears anyway."""
 
 
 class Media:
     """An attachment as a context manager inside a step.
 
-    Each leg has one attachment at a time, taps aside: attaching closes what the leg had. Closing is idempotent and
-    undoes only this attachment. A leg that is gone takes no part; with no leg left nothing is opened. `finished` is
-    set then at once, as it is by closing, so that nobody waits for sound that cannot come.
+    Each leg has one attachment at a time, those of `BESIDE` not counted: attaching closes what the leg had. Closing is
+    idempotent and undoes only this attachment. A leg that is gone takes no part; with no leg left nothing is opened.
+    `finished` is set then at once, as it is by closing, so that nobody waits for sound that cannot come.
     """
 
     def __init__(
@@ -46,7 +52,7 @@ class Media:
         self._registry = registry
         self._attachment: Attachment | None = None
         self.finished = trio.Event()
-        if kind is not MediaKind.TAP:
+        if kind not in BESIDE:
             for leg in self.legs:
                 leg.silence()
                 leg.media = self

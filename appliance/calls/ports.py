@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 import trio
 
-from appliance.calls.names import Cause, LegId
+from appliance.calls.names import CallId, Cause, LegId
 
 if TYPE_CHECKING:
     from appliance.calls.leg import Leg
@@ -312,6 +312,44 @@ class Acquaintances(Protocol):
 
     async def last_caller(self, extension: str) -> str | None:
         """The number that called last from outside and rang an extension; None: nobody that showed one."""
+        ...
+
+
+class TalkRecording(msgspec.Struct, frozen=True, kw_only=True):
+    """The recording of one talk, of everybody who took part in it."""
+
+    id: str
+    """Name of the file without its suffix, so that it is known again after a crash."""
+    call: CallId
+    path: str
+    by: str
+    """Number of who asked for it; "" where talks are always recorded, or where a crash left nothing but the sound."""
+    parties: tuple[str, ...] = ()
+    """Names or numbers of who talked."""
+    began_at: datetime | None = None
+    """None when the clock was not set."""
+    seconds: float = 0.0
+
+
+class Recordings(Protocol):
+    """Recordings of talks. The `…_soon` methods are used in cleanup, as those of `Mailboxes`; a recording that is
+    neither kept nor discarded, because the process died, is found at the next start, repaired and kept."""
+
+    async def new_recording(self, call: CallId, *, most_bytes: int) -> str:
+        """A path to record a talk of a call to.
+
+        Args:
+            most_bytes: Room that all recordings may take.
+
+        Raises `PorterError` when they take that already, or the disk is full.
+        """
+        ...
+
+    def keep_soon(self, recording: TalkRecording) -> None: ...
+    def discard_soon(self, path: str) -> None: ...
+
+    async def recordings(self, most: int = 50) -> Sequence[TalkRecording]:
+        """The last ones, newest first."""
         ...
 
 

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -69,11 +70,15 @@ class Conversation:
     Attributes:
         call: The call in which they talk.
         legs: Who takes part now.
+        lasting: What was opened beside the talk and ends with it at the latest.
+        stop_recording: Ends the recording of the talk; None while it is not recorded.
     """
 
     def __init__(self, call: Call, *legs: Leg) -> None:
         self.call = call
         self.legs: Sequence[Leg] = legs
+        self.lasting = ExitStack()
+        self.stop_recording: Callable[[], None] | None = None
         self._media: Media | None = None
 
     def others(self, leg: Leg) -> list[Leg]:
@@ -108,4 +113,5 @@ class Conversation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.call.conversation = None
+        self.lasting.close()
         self._close()

@@ -15,6 +15,7 @@ from appliance.config.models import Configuration, TalkFeature
 from appliance.flows.attention import Attention, pass_on
 from appliance.flows.consult import add_party, consult
 from appliance.flows.lift import lift
+from appliance.flows.recording import record_if_always, switch_recording
 from appliance.flows.transfer import asked_to_transfer, transfer_by_keys
 from appliance.routing.talk_codes import talk_codes
 
@@ -33,6 +34,8 @@ async def in_call(conversation: Conversation, leg: Leg) -> None:
     """Obey one party of a talk until this is cancelled."""
     call = conversation.call
     configuration = call.home.configuration
+    if leg is conversation.legs[0]:
+        await record_if_always(conversation)
     attention = Attention(leg, _codes(configuration, conversation, leg), configuration.codes.key_seconds)
     while True:
         match await attention.next_wish():
@@ -47,6 +50,8 @@ async def in_call(conversation: Conversation, leg: Leg) -> None:
                     return
             case Digit() as key:
                 await _key(conversation, leg, key)
+            case TalkFeature.RECORD:
+                await switch_recording(conversation, leg)
             case TalkFeature() as feature:
                 # What was keyed in since belongs to the step that follows, such as the number to transfer to.
                 attention.hand_back()

@@ -13,6 +13,7 @@ USUAL_IN_TALK: Mapping[TalkFeature, tuple[str, ...]] = {
     TalkFeature.BLIND_TRANSFER: ("##",),
     TalkFeature.ATTENDED_TRANSFER: ("*2",),
     TalkFeature.THREE_WAY: ("*3",),
+    TalkFeature.RECORD: ("*1",),
     TalkFeature.LIFT: ("*9",),
 }
 

@@ -26,6 +26,8 @@ from appliance.calls.story import (
     ListenedToMail,
     NameAsked,
     PutThroughFailed,
+    RecordingBegan,
+    RecordingRefused,
     ResponsibleFirst,
     Ringing,
     RouteTaken,
@@ -113,6 +115,8 @@ def _end(fact: HungUp) -> str:
 _VARIANTS: Mapping[type[AnyStoryFact], Callable[[Any], str]] = {
     CallBegan: lambda fact: "" if fact.line is None else "line",
     HoursLooked: _hours,
+    RecordingBegan: lambda fact: "" if fact.by else "always",
+    RecordingRefused: lambda fact: "" if fact.by else "always",
     TransferBegan: lambda fact: "attended" if fact.attended else "",
     AcceptAsked: lambda fact: "accepted" if fact.accepted else "declined",
     DoorAsked: lambda fact: "granted" if fact.granted else "refused",

@@ -20,6 +20,7 @@ from appliance.simulated.ports import (
     MemoryAgents,
     MemoryMailboxes,
     MemoryOutbox,
+    MemoryRecordings,
     MemoryRecords,
     simulated_ports,
 )
@@ -37,6 +38,7 @@ class SimulatedOffice:
     sound: SimulatedSound
     records: MemoryRecords
     mailboxes: MemoryMailboxes
+    recordings: MemoryRecordings
     outbox: MemoryOutbox
     door: AgreeableDoor
     agents: MemoryAgents
@@ -67,6 +69,7 @@ async def open_simulated_office(
                 ports.sound,  # type: ignore[arg-type]  # simulated_ports made it; Ports knows only the protocol
                 ports.records,  # type: ignore[arg-type]
                 ports.mailboxes,  # type: ignore[arg-type]
+                ports.recordings,  # type: ignore[arg-type]
                 ports.outbox,  # type: ignore[arg-type]
                 ports.doors,  # type: ignore[arg-type]
                 ports.agents,  # type: ignore[arg-type]

@@ -10,8 +10,10 @@ import trio
 
 from appliance.calls.agents import NOBODY_KNOWN, Agent, KeptAgents
 from appliance.calls.home import Ports
-from appliance.calls.ports import Line, OpenAnswer, VoiceMessage
+from appliance.calls.names import CallId
+from appliance.calls.ports import Line, OpenAnswer, TalkRecording, VoiceMessage
 from appliance.calls.record import CallRecord, rung_from_outside, talked
+from appliance.errors import PorterError
 from appliance.simulated.sound import SimulatedSound
 from appliance.simulated.switch import SimulatedSwitch
 
@@ -101,6 +103,31 @@ class MemoryScratch:
         self.kept.discard(path)
 
 
+class MemoryRecordings:
+    """Recordings of talks in a list."""
+
+    def __init__(self) -> None:
+        self.kept: list[TalkRecording] = []
+        self.discarded: list[str] = []
+        self.is_full = False
+        self.begun = 0
+
+    async def new_recording(self, call: CallId, *, most_bytes: int) -> str:
+        if self.is_full:
+            raise PorterError("There is no room for a recording.")
+        self.begun += 1
+        return f"memory:talks/{call}.{self.begun}.wav"
+
+    def keep_soon(self, recording: TalkRecording) -> None:
+        self.kept.append(recording)
+
+    def discard_soon(self, path: str) -> None:
+        self.discarded.append(path)
+
+    async def recordings(self, most: int = 50) -> Sequence[TalkRecording]:
+        return self.kept[: -most - 1 : -1]
+
+
 class MemoryAcquaintances:
     """Who knows whom by the records in memory."""
 
@@ -174,6 +201,7 @@ def simulated_ports(
         sound=SimulatedSound(nursery),
         records=records,
         mailboxes=MemoryMailboxes(),
+        recordings=MemoryRecordings(),
         scratch=MemoryScratch(),
         acquaintances=MemoryAcquaintances(records),
         outbox=MemoryOutbox(),

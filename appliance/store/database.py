@@ -102,6 +102,19 @@ _TABLES = (
     CREATE INDEX last_talks_by_age ON last_talks (seq);
     CREATE TABLE last_callers (extension TEXT PRIMARY KEY, number TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE talk_recordings (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        call TEXT NOT NULL,
+        file TEXT NOT NULL,
+        started_by TEXT NOT NULL,
+        parties TEXT NOT NULL,
+        began_at TEXT,
+        seconds REAL NOT NULL
+    );
+    CREATE INDEX talk_recordings_by_call ON talk_recordings (call);
+    """,
 )
 """`_TABLES[n]` takes a database of version n to n + 1; released ones never change."""
 

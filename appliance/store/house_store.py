@@ -22,6 +22,7 @@ from appliance.store.database import copy_database
 from appliance.store.failures import Repaired
 from appliance.store.mailboxes import StoredMailboxes
 from appliance.store.messages import StoredMessages
+from appliance.store.recordings import StoredRecordings
 from appliance.store.records import CallRecords, RecordsReader
 from appliance.store.scratch import ScratchFolder
 from appliance.store.settings import SettingsStore
@@ -66,6 +67,7 @@ class HouseStore:
             log.warning("%d calls were cut when the controller stopped; they are marked as interrupted.", interrupted)
         self.records.forget_all_but(MOST_CALLS)
         self.mailboxes = StoredMailboxes(self._writer, layout.voicemail_folder, lambda: secrets.token_hex(6))
+        self.recordings = StoredRecordings(self._writer, layout.recordings_folder, lambda: secrets.token_hex(6))
         self.scratch = ScratchFolder(self._writer, layout.scratch_folder, lambda: secrets.token_hex(6))
         self.acquaintances = StoredAcquaintances(layout.records_file)
         self.outbox = StoredMessages(self._writer, wall)

@@ -11,6 +11,7 @@ import trio.testing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appliance.calls.media import BESIDE, MediaKind
 from appliance.calls.names import Cause
 from appliance.calls.talk import talk
 from appliance.config.models import Configuration, ContactManager, HuntStrategy, Membership, Relax
@@ -45,7 +46,7 @@ DIALLED = (
 )
 CALLERS = (CUSTOMER, MOBILE, "", BERZINA, SPAMMER, OWN)
 SECONDS_OF_A_DAY = 400
-CODES = {"blind": "##", "consult": "*2", "three": "*3", "lift": "*9"}
+CODES = {"blind": "##", "consult": "*2", "three": "*3", "lift": "*9", "record": "*1"}
 """Deeds by keys during a talk."""
 
 
@@ -192,7 +193,8 @@ class Day:
         assert all(leg.call is not None and leg in leg.call.legs for leg in office.legs.values())
         assert all(not leg.is_gone for leg in office.legs.values())
         for media in office.media:
-            assert any(leg.media is media for leg in media.legs), f"{media.kind} that no leg knows"
+            is_known = media.kind in BESIDE or any(leg.media is media for leg in media.legs)
+            assert is_known, f"{media.kind} that no leg knows"
         for slot, call in office.places.parked.items():
             assert call.id in office.calls, f"slot {slot} points at a call that is over"
         assert all(call.id in office.calls for call in office.places.ringing)
@@ -208,12 +210,17 @@ class Day:
                 self.seen["three talk"] += len(call.legs) == 3
             else:
                 assert call.step_name == "consultation" or call.conversation is None
+        for media in world.office.media:
+            if media.kind in BESIDE - {MediaKind.NOTICE}:
+                assert any(not leg.is_gone for leg in media.legs), f"{media.kind} that outlives its legs"
 
     def check_closed(self, world: SimulatedOffice) -> None:
         office = world.office
         assert not office.calls and not office.legs and not office.media
         assert not office.places.parked and not office.places.ringing
         assert not world.sound.attached, world.sound.attached
+        recordings = world.recordings
+        assert len(recordings.kept) + len(recordings.discarded) == recordings.begun
         assert not world.switch.far_ends and not any(line.far_ends for line in world.lines.values())
         assert len(world.records.started) == len(world.records.ended)
         assert {record.id for record in world.records.started} == {record.id for record in world.records.ended}
@@ -242,4 +249,4 @@ def test_many_days_keep_the_invariants(long_seed: int) -> None:
     days = 5000 if os.environ.get("PORTER_LONG") == "full" else 300
     for seed in range(long_seed, long_seed + days):
         seen += live(seed).seen
-    assert seen["three talk"] and len(seen) == 17, seen
+    assert seen["three talk"] and len(seen) == 18, seen

@@ -176,5 +176,6 @@ def test_every_phrase_the_flows_name_is_in_the_catalogue() -> None:
             used |= set(re.findall(r'Phrase\(\s*"([^"]+)"', text))
             used |= set(re.findall(r'_refused\(call, "([^"]+)"', text))
             used |= set(re.findall(r'\bsay\(call, \w+, "([^"]+)"', text))
+            used |= set(re.findall(r'_tell\(conversation, \w+, "([^"]+)"', text))
             used |= set(re.findall(r'return "(message-[^"]+)"', text))
     assert used == set(catalogue().phrases)

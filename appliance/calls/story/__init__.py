@@ -21,7 +21,17 @@ from appliance.calls.story._callers import (
 )
 from appliance.calls.story._ending import Broke, EndingFact, HungUp, StepBegan, StepEnded
 from appliance.calls.story._hunting import AgentSwitched, HuntBegan, HuntingFact, Lifted, NoAgent, NobodyToRing
-from appliance.calls.story._in_call import ConsultBegan, ConsultFailed, InCallFact, PartyAdded, PartyLeft, TookBack
+from appliance.calls.story._in_call import (
+    ConsultBegan,
+    ConsultFailed,
+    InCallFact,
+    PartyAdded,
+    PartyLeft,
+    RecordingBegan,
+    RecordingEnded,
+    RecordingRefused,
+    TookBack,
+)
 from appliance.calls.story._mail import LeftMessage, ListenedToMail, MailFact, NoMessage
 from appliance.calls.story._ringing import (
     AcceptAsked,
@@ -90,6 +100,9 @@ __all__ = [
     "PartyAdded",
     "PartyLeft",
     "PutThroughFailed",
+    "RecordingBegan",
+    "RecordingEnded",
+    "RecordingRefused",
     "Redirected",
     "ResponsibleFirst",
     "Ringing",

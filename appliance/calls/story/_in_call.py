@@ -37,4 +37,36 @@ class PartyLeft(StoryFact, frozen=True):
     member: str
 
 
-InCallFact = ConsultBegan | ConsultFailed | TookBack | PartyAdded | PartyLeft
+class RecordingBegan(StoryFact, frozen=True):
+    """The talk is recorded from now on."""
+
+    by: str
+    """Who asked for it; "" where talks are always recorded."""
+
+
+class RecordingEnded(StoryFact, frozen=True):
+    """The talk is recorded no longer."""
+
+    recording: str
+    """Id of what was recorded."""
+    seconds: float
+
+
+class RecordingRefused(StoryFact, frozen=True):
+    """The talk could not be recorded."""
+
+    by: str
+    """Who asked for it; "" where talks are always recorded."""
+    reason: str
+
+
+InCallFact = (
+    ConsultBegan
+    | ConsultFailed
+    | TookBack
+    | PartyAdded
+    | PartyLeft
+    | RecordingBegan
+    | RecordingEnded
+    | RecordingRefused
+)

@@ -13,6 +13,7 @@ from appliance.config.models._hours import OpeningHours
 from appliance.config.models._lines import GsmLine, LineModel
 from appliance.config.models._office import SCHEMA, Configuration, Parking, SmsCommands
 from appliance.config.models._people import Diversion, Extension, Phone
+from appliance.config.models._recording import RecordingNotice, RecordTalks, TalkRecordings
 from appliance.config.models._routes import InboundRoute, OutboundRoute, QueueCondition
 from appliance.config.models._screening import AskUnknown, CallerPattern, Refusal, Screening, Treatment
 
@@ -46,6 +47,8 @@ __all__ = [
     "Phone",
     "Pin",
     "QueueCondition",
+    "RecordTalks",
+    "RecordingNotice",
     "Refusal",
     "Relax",
     "RingGroup",
@@ -54,6 +57,7 @@ __all__ = [
     "ShownName",
     "SmsCommands",
     "TalkFeature",
+    "TalkRecordings",
     "Team",
     "Treatment",
 ]

@@ -45,6 +45,7 @@ class TalkFeature(StrEnum):
     BLIND_TRANSFER = "blind_transfer"
     ATTENDED_TRANSFER = "attended_transfer"
     THREE_WAY = "three_way"
+    RECORD = "record"
     LIFT = "lift"
 
 

@@ -14,6 +14,7 @@ from appliance.config.models._groups import PauseKey, RingGroup
 from appliance.config.models._hours import OpeningHours
 from appliance.config.models._lines import LineModel
 from appliance.config.models._people import Extension
+from appliance.config.models._recording import TalkRecordings
 from appliance.config.models._routes import InboundRoute, OutboundRoute
 from appliance.config.models._screening import Screening
 
@@ -66,5 +67,6 @@ class Configuration(Model, frozen=True, kw_only=True):
     sms: SmsCommands = SmsCommands()
     parking: Parking = Parking()
     codes: FeatureCodes = FeatureCodes()
+    recordings: TalkRecordings = TalkRecordings()
     pause_reasons: dict[PauseKey, ShownName] = {}
     """Why members of teams pause, by what is dialled after the code for it; without a reason works always."""

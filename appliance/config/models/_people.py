@@ -14,6 +14,7 @@ from appliance.config.models._base import (
     ShownName,
 )
 from appliance.config.models._groups import SkillLevel
+from appliance.config.models._recording import RecordTalks
 
 
 class Phone(Model, frozen=True, kw_only=True):
@@ -53,6 +54,8 @@ class Extension(Model, frozen=True, kw_only=True):
     may_call_outside: bool = True
     may_transfer_outside: bool = False
     """Connect a party outside with another number outside, which both lines are then used and paid for."""
+    record: RecordTalks = RecordTalks.ON_DEMAND
+    """Whether talks are recorded: of two who talk, one "never" counts before the other's "always"."""
     pickup_group: Name | None = None
     skills: dict[Name, SkillLevel] = {}
     """What a team may ask for, such as a language or a product, with the level; see `Team.needs`."""

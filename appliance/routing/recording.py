@@ -1,0 +1,21 @@
+"""Whether a talk is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from appliance.calls.names import Party
+from appliance.config.models import Configuration, RecordTalks
+from appliance.routing.rights import person_behind
+
+
+def recording_of(configuration: Configuration, parties: Iterable[Party]) -> RecordTalks:
+    """What holds for a talk of these parties: one who is never recorded counts before one who always is.
+
+    A talk without anybody of the house, such as one that was handed on, is recorded never: nobody there could ask.
+    """
+    people = [found for party in parties if (found := person_behind(configuration, party)) is not None]
+    wishes = {person.record for _, person in people}
+    if not wishes or RecordTalks.NEVER in wishes:
+        return RecordTalks.NEVER
+    return RecordTalks.ALWAYS if RecordTalks.ALWAYS in wishes else RecordTalks.ON_DEMAND
