@@ -23,8 +23,8 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
 
     number: str
     """Extension, or the number of an outside member."""
-    logged_out_of: frozenset[str] = frozenset()
-    """Teams by their destination, such as `ring_group:sales`; a member is logged in to all others."""
+    logged_out_at: Mapping[str, float] = {}
+    """Teams by their destination, such as `ring_group:sales`, to when; a member is logged in to all others."""
     pause_reason: str | None = None
     """None: not paused; "": paused without a reason."""
     paused_at: float | None = None
@@ -103,12 +103,16 @@ class Agents:
         """Office seconds."""
         return self._offset + self._clock.monotonic()
 
+    def monotonic(self, at: float) -> float:
+        """Office seconds as the clock's monotonic ones; what was before this start may be negative."""
+        return at - self._offset
+
     def agent(self, number: str) -> Agent:
         """What is known of a member; nothing yet is a member who is logged in."""
         return self._agents.get(number) or Agent(number=number)
 
     def is_logged_in(self, number: str, team: str) -> bool:
-        return team not in self.agent(number).logged_out_of
+        return team not in self.agent(number).logged_out_at
 
     def is_wrapping_up(self, number: str) -> bool:
         until = self.agent(number).wraps_up_until
@@ -149,10 +153,11 @@ class Agents:
     # What members do.
 
     def log_in(self, number: str, teams: Iterable[str]) -> None:
-        self._change(number, logged_out_of=self.agent(number).logged_out_of - frozenset(teams))
+        left, back = self.agent(number).logged_out_at, frozenset(teams)
+        self._change(number, logged_out_at={team: at for team, at in left.items() if team not in back})
 
     def log_out(self, number: str, teams: Iterable[str]) -> None:
-        self._change(number, logged_out_of=self.agent(number).logged_out_of | frozenset(teams))
+        self._change(number, logged_out_at={**dict.fromkeys(teams, self.now()), **self.agent(number).logged_out_at})
 
     def pause(self, number: str, reason: str = "") -> None:
         self._change(number, pause_reason=reason, paused_at=self.now())

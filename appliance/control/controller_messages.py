@@ -107,6 +107,8 @@ class LiveAgent(msgspec.Struct, frozen=True, kw_only=True):
     """Team by the destination that leads to it, such as `ring_group:sales`, to whether the member is logged in."""
     pause_reason: str | None
     """None: not paused; "": without a reason."""
+    paused_since: float | None
+    """Monotonic seconds; None: not paused."""
     is_wrapping_up: bool
     calls_today: int
     """Taken from teams."""

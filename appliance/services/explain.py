@@ -131,7 +131,7 @@ def known_agents(agents: Sequence[LiveAgent]) -> KeptAgents:
         agents=tuple(
             Agent(
                 number=agent.number,
-                logged_out_of=frozenset(team for team, is_logged_in in agent.teams.items() if not is_logged_in),
+                logged_out_at={team: 0.0 for team, is_logged_in in agent.teams.items() if not is_logged_in},
                 pause_reason=agent.pause_reason,
             )
             for agent in agents

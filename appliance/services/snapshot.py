@@ -77,7 +77,7 @@ def office_now(office: Office, around: Surroundings) -> OfficeNow:
         phones=tuple(_phones(configuration, around.registrations)),
         mailboxes=tuple(Mailbox(box=box, new=new, old=old) for box, (new, old) in sorted(around.mailboxes.items())),
         parked={slot: call.id for slot, call in office.places.parked.items()},
-        agents=tuple(_agents(office)),
+        agents=tuple(_agents(office, shift)),
         edge_ok=around.edge_fault is None,
         troubles=tuple(_troubles(office, around)),
         simulated=any(line.simulated for line in configuration.lines.values())
@@ -171,7 +171,7 @@ def _phones(configuration: Configuration, registrations: Sequence[Registration])
     return found
 
 
-def _agents(office: Office) -> Iterator[LiveAgent]:
+def _agents(office: Office, shift: float) -> Iterator[LiveAgent]:
     """Every member once, in the order teams and members are written."""
     known = teams(office.configuration)
     for number in dict.fromkeys(number for team in known.values() for number in numbers_of(team)):
@@ -181,6 +181,7 @@ def _agents(office: Office) -> Iterator[LiveAgent]:
             name=person.name if person is not None else "",
             teams={key: office.agents.is_logged_in(number, key) for key in teams_of(office.configuration, number)},
             pause_reason=agent.pause_reason,
+            paused_since=None if agent.paused_at is None else office.agents.monotonic(agent.paused_at) + shift,
             is_wrapping_up=office.agents.is_wrapping_up(number),
             calls_today=office.agents.calls_today(number),
         )

@@ -25,6 +25,7 @@ from appliance.config.models import (
     OutboundRoute,
     Parking,
     Phone,
+    Relax,
     RingGroup,
     Screening,
     SmsCommands,
@@ -119,6 +120,8 @@ def configurations(draw: st.DrawFn) -> Configuration:
                 do_not_disturb=st.booleans(),
                 may_call_outside=st.booleans(),
                 pickup_group=st.none() | names,
+                skills=st.dictionaries(names, st.integers(1, 10), max_size=2),
+                call_waiting=st.booleans(),
             )
         )
         for number in extensions
@@ -140,6 +143,10 @@ def configurations(draw: st.DrawFn) -> Configuration:
                 members=tuple(draw(st.lists(st.sampled_from(extensions), min_size=1, unique=True))),
                 strategy=draw(st.sampled_from(HuntStrategy)),
                 ring_seconds=draw(seconds),
+                idle_since=draw(st.sampled_from(["last_call", "last_talk"])),
+                wrap_up_seconds=draw(st.floats(0, 3600)),
+                reoffer_seconds=draw(st.floats(0, 3600)),
+                relax=draw(st.just(()) | st.just((Relax(after_seconds=5, rank=2), Relax(after_seconds=9.5, rank=4)))),
                 then=draw(st.just("hang_up") | destinations),
             )
             for name, number in zip(
@@ -183,4 +190,5 @@ def configurations(draw: st.DrawFn) -> Configuration:
         doors={"front": Door(name=draw(shown_names), rings=f"extension:{extensions[0]}", pulse_seconds=1.1)},
         sms=SmsCommands(allowed=tuple(draw(st.lists(outside_numbers, unique=True, max_size=3))), pin="901909"),
         parking=Parking(number="70", slots=("71", "72")),
+        pause_reasons=draw(st.dictionaries(st.sampled_from(["1", "02"]), shown_names)),
     )

@@ -185,7 +185,7 @@ async def test_two_callers_at_once_ring_different_members_first() -> None:
 
 async def test_nobody_logged_in_sends_the_caller_on_at_once_with_the_reason() -> None:
     away = KeptAgents(
-        agents=tuple(Agent(number=number, logged_out_of=frozenset({SALES})) for number in ("201", "202", "203"))
+        agents=tuple(Agent(number=number, logged_out_at={SALES: 0.0}) for number in ("201", "202", "203"))
     )
     async with open_simulated_office(sales(HuntStrategy.RING_ALL), TUESDAY_NOON, agents=away) as world:
         People(world)
@@ -202,9 +202,9 @@ async def test_nobody_logged_in_sends_the_caller_on_at_once_with_the_reason() ->
 async def test_members_away_for_different_reasons_are_each_told_with_hers() -> None:
     away = KeptAgents(
         agents=(
-            Agent(number="201", logged_out_of=frozenset({SALES})),
+            Agent(number="201", logged_out_at={SALES: 0.0}),
             Agent(number="202", pause_reason="Lunch"),
-            Agent(number="203", logged_out_of=frozenset({"ring_group:other"})),
+            Agent(number="203", logged_out_at={"ring_group:other": 0.0}),
         )
     )
     async with open_simulated_office(sales(HuntStrategy.LINEAR), TUESDAY_NOON, agents=away) as world:

@@ -82,7 +82,13 @@ def test_a_group_that_rings_in_turn_is_told_in_turn() -> None:
 
 
 def test_who_is_paused_now_is_not_rung_in_the_explanation_either() -> None:
-    state = {"name": "", "is_wrapping_up": False, "calls_today": 0, "teams": {"ring_group:sales": True}}
+    state = {
+        "name": "",
+        "is_wrapping_up": False,
+        "calls_today": 0,
+        "paused_since": None,
+        "teams": {"ring_group:sales": True},
+    }
     agents = known_agents(
         [
             LiveAgent(**{**state, "number": "201", "pause_reason": "Lunch"}),  # type: ignore[arg-type]

@@ -61,7 +61,10 @@ async def test_observers_see_who_is_logged_in_paused_and_wrapping_up() -> None:
         agents = world.office.agents
         agents.log_out("201", ["ring_group:sales"])
         agents.pause("202", "Lunch")
+        await trio.sleep(60)
         seen = {agent.number: agent for agent in office_now(world.office, Surroundings()).agents}
         assert list(seen) == ["201", "202", "203"]
         assert [agent.teams["ring_group:sales"] for agent in seen.values()] == [False, True, True]
         assert [agent.pause_reason for agent in seen.values()] == [None, "Lunch", None]
+        since = seen["202"].paused_since
+        assert since is not None and time.monotonic() - since == pytest.approx(60, abs=1)

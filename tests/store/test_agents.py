@@ -16,7 +16,7 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 ANNA = Agent(
     number="201",
-    logged_out_of=frozenset({"ring_group:sales"}),
+    logged_out_at={"ring_group:sales": 2.0},
     pause_reason="Lunch",
     paused_at=4.0,
     call_at=1.5,
