@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from appliance.config.mistakes import Mistake, below, closest
-from appliance.config.models import Configuration, HuntStrategy, Team
+from appliance.config.models import CALLERS_LANGUAGE, Configuration, HuntStrategy, Language, Team
 from appliance.routing.hunting import TOGETHER
 
 MOST_NOTES = 9
@@ -48,9 +48,10 @@ def _check_needs(configuration: Configuration, path: str, team: Team) -> Iterato
     for person in people:
         for skill, level in person.skills.items():
             levels[skill] = max(level, levels.get(skill, 0))
+    levels[CALLERS_LANGUAGE] = max((levels.get(language, 0) for language in Language), default=0)
     for skill, level in _in_the_end(team).items():
         here = f"{path}.needs.{skill}"
-        if skill not in levels:
+        if not levels.get(skill):
             yield Mistake(path=here, cause=f'No member has the skill "{skill}".', did_you_mean=closest(skill, levels))
         elif levels[skill] < level:
             yield Mistake(path=here, cause=f'No member has "{skill}" at level {level}; the best is {levels[skill]}.')

@@ -12,7 +12,7 @@ from appliance.calls.story import HuntBegan, NobodyToRing, NotRung
 from appliance.config.destinations import OUTSIDE_PREFIX
 from appliance.config.models import Extension, HuntStrategy, Team
 from appliance.routing.hunting import MOST_TIERS, Hunt, Stage, stages
-from appliance.routing.line_up import LONG_AGO, Absence, MemberNow, line_up
+from appliance.routing.line_up import LONG_AGO, Absence, MemberNow, for_caller, line_up
 from appliance.routing.outbound import lines_for
 
 OUTSIDE_SECONDS = 60.0
@@ -91,7 +91,7 @@ def _ago(now: float, then: float | None) -> float:
 def hunt_for(call: Call, key: str, team: Team) -> Hunt:
     """A team and its members as they are now for a call."""
     return Hunt(
-        team=team,
+        team=for_caller(team, call.language),
         members=members_now(call.home, key, team, call),
         refused=frozenset(call.refused),
         history=frozenset(call.history),

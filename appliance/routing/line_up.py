@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from appliance.config.destinations import OUTSIDE_PREFIX
-from appliance.config.models import Membership, Team
+from appliance.config.models import CALLERS_LANGUAGE, Language, Membership, Team
 
 LONG_AGO = float("inf")
 
@@ -82,6 +82,22 @@ class Wish(NamedTuple):
 def membership(team: Team, member: str) -> Membership:
     """What is special about a member; the usual when nothing is."""
     return team.membership.get(member) or Membership()
+
+
+def for_caller(team: Team, language: Language) -> Team:
+    """The team with the caller's language in place of the skill that stands for it."""
+    if CALLERS_LANGUAGE not in team.needs:
+        return team
+    rules = (msgspec.structs.replace(rule, needs=_spoken(rule.needs, language)) for rule in team.relax)
+    return msgspec.structs.replace(team, needs=_spoken(team.needs, language), relax=tuple(rules))
+
+
+def _spoken(needs: Mapping[str, int], language: Language) -> dict[str, int]:
+    spoken: dict[str, int] = {}
+    for skill, level in needs.items():
+        named = language.value if skill == CALLERS_LANGUAGE else skill
+        spoken[named] = max(level, spoken.get(named, 0))
+    return spoken
 
 
 def wish_at(team: Team, waited: float) -> Wish:

@@ -71,6 +71,8 @@ WRONG: list[tuple[dict[str, Any], dict[str, str | None]]] = [
     ({"membership": {"201": {"delay_seconds": 5}}, "strategy": "linear"}, {"membership.201.delay_seconds": None}),
     ({"needs": {"biling": 1}}, {"needs.biling": "billing"}),
     ({"needs": {"lv": 6}}, {"needs.lv": None}),
+    ({"needs": {"language": 5}}, {}),
+    ({"needs": {"language": 6}}, {"needs.language": None}),
     ({"needs": {"lv": 0}}, {"needs.lv": None}),
     (LATVIAN | {"relax": [{"after_seconds": 9}]}, {"relax.1": None}),
     (LATVIAN | {"relax": [{"after_seconds": 9, "needs": {"ru": 1}}]}, {"relax.1.needs.ru": None}),

@@ -6,7 +6,16 @@ import trio.testing
 from appliance.calls.agents import Agent, KeptAgents
 from appliance.calls.names import Cause
 from appliance.calls.story import Answered, HuntBegan, LeftMessage, Lifted, NoAnswer, NobodyToRing, NotRung, Ringing
-from appliance.config.models import Configuration, HuntStrategy, Membership, OpeningHours, Relax, RingGroup
+from appliance.config.models import (
+    Configuration,
+    Contact,
+    HuntStrategy,
+    Language,
+    Membership,
+    OpeningHours,
+    Relax,
+    RingGroup,
+)
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NOON, person, small_office
 from tests.flows.test_everyday_calls import People, customer_calls, settle
@@ -233,6 +242,24 @@ async def test_skills_relax_while_the_caller_waits() -> None:
         customer.hang_up()
         await settle()
         assert HuntBegan("Sales", "skill", ("203", "201", "202")) in told(world)
+
+
+async def test_who_speaks_the_callers_language_rings_first() -> None:
+    office = sales(HuntStrategy.SKILL, needs={"language": 2}, relax=(Relax(after_seconds=8, needs={"language": 0}),))
+    office = small_office(
+        ring_groups=office.ring_groups,
+        extensions=people(_202={"skills": {"uk": 3}}, _203={"skills": {"ru": 5}}),
+        contacts={"olena": Contact(name="Olena", numbers=(CUSTOMER,), language=Language.UK)},
+    )
+    async with open_simulated_office(office, TUESDAY_NOON) as world:
+        desks = People(world)
+        customer = customer_calls(world)
+        await desks.phone("202")
+        await trio.sleep(7)
+        assert [phone.account for phone in desks.rung] == ["202"]
+        await trio.sleep(1)
+        await desks.phone("203")
+        customer.hang_up()
 
 
 async def test_time_lifts_a_call_to_the_second_line_while_it_rings() -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.config.models import HuntStrategy, Membership, Relax, RingGroup
+from appliance.config.models import HuntStrategy, Language, Membership, Relax, RingGroup
 from appliance.routing.hunting import GOES_ON, Hunt, Stage, stages, turns
-from appliance.routing.line_up import Absence, MemberNow, line_up, wish_at
+from appliance.routing.line_up import Absence, MemberNow, for_caller, line_up, wish_at
 
 OUTSIDE = "outside:+37120000001"
 MEMBERS = ("201", "202", OUTSIDE)
@@ -174,6 +174,20 @@ RELAXING = (Relax(after_seconds=5, needs={"lv": 1}), Relax(after_seconds=30, nee
 )
 def test_what_is_asked_for_drops_as_the_caller_waits(waited: float, needs: dict[str, int]) -> None:
     assert wish_at(group(HuntStrategy.SKILL, needs={"lv": 3}, relax=RELAXING), waited).needs == needs
+
+
+@pytest.mark.parametrize(
+    ("needs", "spoken"),
+    [
+        ({"language": 2}, {"uk": 2}),
+        ({"language": 2, "uk": 3}, {"uk": 3}),
+        ({"uk": 1, "language": 2, "billing": 4}, {"uk": 2, "billing": 4}),
+        ({"billing": 4}, {"billing": 4}),
+    ],
+)
+def test_the_callers_language_is_a_skill(needs: dict[str, int], spoken: dict[str, int]) -> None:
+    asked = for_caller(group(HuntStrategy.SKILL, needs=needs), Language.UK)
+    assert asked.needs == spoken
 
 
 def test_a_rule_lets_others_join_those_who_ring() -> None:

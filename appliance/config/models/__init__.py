@@ -8,7 +8,7 @@ from appliance.config.models._base import DialledNumber, Language, Model, Name, 
 from appliance.config.models._codes import Feature, FeatureCodes, TalkFeature
 from appliance.config.models._contacts import Contact, ContactManager, KnownBy
 from appliance.config.models._doors import Door
-from appliance.config.models._groups import HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
+from appliance.config.models._groups import CALLERS_LANGUAGE, HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
 from appliance.config.models._hours import OpeningHours
 from appliance.config.models._lines import GsmLine, LineModel
 from appliance.config.models._office import SCHEMA, Configuration, Parking, SmsCommands
@@ -18,6 +18,7 @@ from appliance.config.models._routes import InboundRoute, OutboundRoute, QueueCo
 from appliance.config.models._screening import AskUnknown, CallerPattern, Refusal, Screening, Treatment
 
 __all__ = [
+    "CALLERS_LANGUAGE",
     "SCHEMA",
     "AskUnknown",
     "CallerPattern",

@@ -17,6 +17,10 @@ Tier = Annotated[int, Meta(ge=1, le=3, description="a tier, 1 to 3")]
 PauseKey = Annotated[str, Meta(pattern=r"^[0-9]{1,2}$", description="one or two digits")]
 
 
+CALLERS_LANGUAGE = "language"
+"""The skill that stands for the one named as the caller's language, such as `lv`."""
+
+
 class HuntStrategy(StrEnum):
     """In which order the members of a team ring."""
 
@@ -77,7 +81,7 @@ class Team(Model, frozen=True, kw_only=True):
     idle_since: Literal["last_call", "last_talk"] = "last_call"
     """For `longest_idle`: counted since the last call of a team was taken, or since the last talk of any kind ended."""
     needs: dict[Name, SkillLevel] = {}
-    """Skill to the level a member must have; whatever the strategy."""
+    """Skill to the level a member must have; whatever the strategy. `language` is the caller's language."""
     relax: tuple[Relax, ...] = ()
     """In the order of their times."""
     wrap_up_seconds: Spell = 0.0
