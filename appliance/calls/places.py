@@ -21,8 +21,20 @@ class QueueState(msgspec.Struct, frozen=True):
     """Members who are logged in, busy or not."""
 
 
+class HelpCalled(msgspec.Struct, frozen=True):
+    """Somebody of the house called an emergency number."""
+
+    extension: str
+    at: float
+    """Monotonic seconds."""
+
+
+HELP_CALLS_BACK_SECONDS = 3600.0
+"""How long a call from an unknown number may be the emergency centre that calls back (RFC 7090)."""
+
+
 class MeetingPlaces:
-    """Park slots, queues and what can be picked up."""
+    """Park slots, queues, what can be picked up, and who waits for help to call back."""
 
     def __init__(self) -> None:
         self.parked: dict[str, Call] = {}
@@ -31,6 +43,17 @@ class MeetingPlaces:
         """Calls that ring somebody, to the extensions they ring; oldest first."""
         self.queues: dict[str, QueueState] = {}
         """By name, how each queue is; whoever leads a queue keeps its entry right."""
+        self.help_called: HelpCalled | None = None
+        """The last time; None: never since the start."""
+
+    def waits_for_help(self, now: float) -> str | None:
+        """The extension that called for help within the last hour; None: none did.
+
+        Args:
+            now: Monotonic seconds.
+        """
+        called = self.help_called
+        return called.extension if called is not None and now - called.at < HELP_CALLS_BACK_SECONDS else None
 
     def free_slot(self, slots: Sequence[str], wanted: str | None = None) -> str | None:
         """A slot nobody waits in; the wanted one when it is free. None: all are taken."""

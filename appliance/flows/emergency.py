@@ -7,7 +7,8 @@ import logging
 import trio
 
 from appliance.calls.call import Call, Next, Then
-from appliance.calls.names import Cause, Outcome
+from appliance.calls.names import Cause, Outcome, PartyKind
+from appliance.calls.places import HelpCalled
 from appliance.calls.ports import Line, LineState, Phrase
 from appliance.calls.ringing import Outside
 from appliance.calls.story import PutThroughFailed
@@ -33,6 +34,9 @@ async def call_for_help(call: Call, number: str) -> Then:
     Free lines come first; then those in use, whose calls are ended unless they are calls for help themselves; then
     those that say they cannot: a modem without a network of its own may use any other (3GPP TS 22.101 §10.1).
     """
+    party = call.principal.party
+    if party.kind is PartyKind.EXTENSION:
+        call.home.places.help_called = HelpCalled(party.number, trio.current_time())
     lines = call.home.ports.lines
     names = [name for name in lines_for(call.home.configuration, number) if name in lines]
     names.sort(key=lambda name: _ORDER.index(lines[name].status.state))

@@ -58,7 +58,14 @@ async def greet(call: Call, name: str, greeting: tuple[Prompt, ...], onward: Nex
 
 
 async def _responsible(call: Call, routed: Routed, caller: Caller) -> str | None:
-    """The extension to ring first; None where the route decides alone, rings nobody, or nobody is responsible."""
+    """The extension to ring first; None where the route decides alone, rings nobody, or nobody is responsible.
+
+    Who has called for help a short time ago is rung first for every unknown number, whatever the hours.
+    """
+    helped = call.home.places.waits_for_help(call.home.ports.clock.monotonic())
+    if helped is not None and caller.contact is None:
+        call.tell(ResponsibleFirst(member=helped, source="help"))
+        return helped
     if routed.is_for_caller or not routed.rings_people:
         return None
     for source in call.settings.contact_manager.sources:

@@ -35,9 +35,15 @@ SHORTEST_NAME_SECONDS = 0.5
 
 async def screen_caller(call: Call, arrival: Arrival, caller: Caller, *, is_proven: bool = False) -> Then:
     """Decide about a caller by who he is and where he would go; then let him in, ask him, or turn him away."""
-    places = call.home.places
-    routed = route_inbound(call.settings, arrival, caller, call.home.ports.clock.wall(), places.queues)
-    screened = screen(call.settings, caller, rings_people=routed.rings_people, is_proven=is_proven)
+    places, clock = call.home.places, call.home.ports.clock
+    routed = route_inbound(call.settings, arrival, caller, clock.wall(), places.queues)
+    screened = screen(
+        call.settings,
+        caller,
+        rings_people=routed.rings_people,
+        is_proven=is_proven,
+        may_be_help=places.waits_for_help(clock.monotonic()) is not None,
+    )
     if screened.why:
         call.tell(Screened(verdict=screened.verdict, why=screened.why))
     match screened.verdict:

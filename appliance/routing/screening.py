@@ -25,7 +25,7 @@ class Screened(NamedTuple):
 
     verdict: Verdict
     why: str = ""
-    """"blocked", "allowed", "spam", "withheld" or "unknown"; "" when nothing speaks for or against the caller."""
+    """"blocked", "allowed", "spam", "withheld", "unknown", "help"; "" when nothing speaks for or against the caller."""
 
 
 _BY_TREATMENT = {
@@ -39,12 +39,21 @@ _BY_QUESTION = {
 }
 
 
-def screen(configuration: Configuration, caller: Caller, *, rings_people: bool, is_proven: bool = False) -> Screened:
+def screen(
+    configuration: Configuration,
+    caller: Caller,
+    *,
+    rings_people: bool,
+    is_proven: bool = False,
+    may_be_help: bool = False,
+) -> Screened:
     """What happens to a caller.
 
     Args:
         rings_people: Whether people are going to be rung; a caller who only gets a mailbox is not asked who he is.
         is_proven: He has pressed the key, or answered the question, already.
+        may_be_help: Somebody of the house has called an emergency number a short time ago. Help that calls back shows
+            any number or none, and can neither press keys nor wait.
 
     A number that is blocked by itself, such as from a telephone, counts before every pattern; what is allowed counts
     before patterns that block. A colleague is never screened.
@@ -56,6 +65,8 @@ def screen(configuration: Configuration, caller: Caller, *, rings_people: bool, 
         return Screened(Verdict.BLOCK, "blocked")
     if is_allowed(configuration, caller):
         return Screened(Verdict.PASS, "allowed")
+    if may_be_help and caller.contact is None:
+        return Screened(Verdict.PASS, "help")
     if is_any_of(configuration, settings.blocked, caller):
         return Screened(Verdict.BLOCK, "blocked")
     if caller.is_spam and not is_proven:

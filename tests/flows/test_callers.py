@@ -58,6 +58,17 @@ async def test_the_phones_show_the_callers_name_and_so_does_the_record() -> None
     assert record.caller.name == "Ivan Ivanov" and CallerKnown(name="Ivan Ivanov") in only_story(world)
 
 
+async def test_a_name_from_the_network_is_shown_where_the_office_knows_none() -> None:
+    async with open_simulated_office(office_with_contacts(), TUESDAY_NOON) as world:
+        people = People(world)
+        for number, name in ((CUSTOMER, "BERZINS J"), (IVANOV, "Ivan Ivanov")):
+            leg = world.office.line_calls(world.switch, line="gsm1", caller=number, caller_name="BERZINS J")
+            anna = await people.phone("201")
+            assert anna.shown is not None and anna.shown.name == name
+            leg.was_ended(Cause.NORMAL)
+            await settle()
+
+
 async def test_doubt_about_a_caller_is_shown_before_answering() -> None:
     async with open_simulated_office(office_with_contacts(), TUESDAY_NOON) as world:
         people = People(world)
@@ -253,6 +264,28 @@ async def test_who_does_not_press_the_key_is_turned_away(keys: str) -> None:
             caller.press(keys)
         assert caller.leg.is_gone and people.rung == []
     assert KeyAsked(passed=False) in only_story(world)
+
+
+async def test_help_that_calls_back_reaches_who_called_for_it() -> None:
+    """At night, without a number, in an office that takes no such calls; after an hour it is as ever again."""
+    async with open_simulated_office(office_with_contacts(withheld="reject"), TUESDAY_NIGHT) as world:
+        people = People(world)
+        boris = world.switch.call_in(world.office, "202", "112")
+        (await people.phone("112")).answer()
+        await trio.sleep(60)
+        boris.hang_up()
+        await settle()
+        people.rung.clear()
+        helper = calls(world, "")
+        await settle()
+        assert [phone.account for phone in people.rung] == ["202"]
+        helper.hang_up()
+        await trio.sleep(3600)
+        late = calls(world, "")
+        await settle()
+        assert late.ended_with is Cause.REJECTED
+    story = [told.fact for told in world.records.ended[1].story]
+    assert Screened(verdict="pass", why="help") in story and ResponsibleFirst(member="202", source="help") in story
 
 
 # Who is asked who he is.

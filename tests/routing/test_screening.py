@@ -59,6 +59,16 @@ def test_who_has_proven_himself_is_not_asked_again(number: str) -> None:
     assert screen(office, who_calls(office, number), rings_people=True, is_proven=True).verdict is PASS
 
 
+@pytest.mark.parametrize(
+    ("number", "verdict"), [("", PASS), (CUSTOMER, PASS), (SPAMMER, PASS), (PEST, BLOCK), ("+37160000099", BLOCK)]
+)
+def test_help_that_may_call_back_gets_through(number: str, verdict: Verdict) -> None:
+    office = office_with_contacts(
+        blocked=("withheld", "+3712*", "+37160000099"), spam_treatment="reject", ask_unknown="name"
+    )
+    assert screen(office, who_calls(office, number), rings_people=True, may_be_help=True).verdict is verdict
+
+
 def test_a_colleague_is_never_screened() -> None:
     office = office_with_contacts(blocked=("+*", "withheld", "unknown"), ask_unknown="name")
     assert screen(office, colleague("201", "Anna"), rings_people=True) == Screened(PASS)

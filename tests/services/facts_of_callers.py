@@ -35,6 +35,7 @@ ONE_OF_EACH: list[AnyStoryFact] = [
     Greeted("Anna Berzina"),
     ResponsibleFirst("202", "contacts"),
     ResponsibleFirst("202", "last_talk"),
+    ResponsibleFirst("202", "help"),
     OwnNumberCalled("+37160000000", "gsm1"),
     WentRound(("extension:201", "extension:202", "extension:201")),
     CameBack("gsm1"),

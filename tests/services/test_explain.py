@@ -9,6 +9,7 @@ from appliance.calls.story import (
     AcceptAsked,
     Answered,
     HoursLooked,
+    KeyAsked,
     LeftMessage,
     NoAnswer,
     NotRung,
@@ -19,6 +20,7 @@ from appliance.calls.story import (
 from appliance.config.models import Configuration, Diversion, GsmLine, HuntStrategy, Language, RingGroup
 from appliance.control.controller_messages import LiveAgent
 from appliance.services.explain import Answer, CannotExplain, Explained, explain, known_agents, parse_answer
+from tests.flows.callers import BERZINA, OWN, office_with_contacts
 from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NIGHT, TUESDAY_NOON, person, small_office
 
 
@@ -135,6 +137,25 @@ def test_destinations_that_lead_to_each_other_end() -> None:
     )
     round_trip = ("extension:202", "extension:201", "extension:202")
     assert WentRound(round_trip) in facts(explain(office, caller="201", dialled="202"))
+
+
+def test_a_known_caller_is_explained_with_who_is_responsible() -> None:
+    explained = explain(office_with_contacts(), caller=BERZINA, at=TUESDAY_NIGHT, answers=[Answer("201", 20)])
+    assert explained.sentences[:6] == (
+        f"{BERZINA} calls {OWN} over line gsm1.",
+        "The caller is Anna Berzina, who matters especially.",
+        'It is closed by the hours "office".',
+        f"{BERZINA} may ring people although it is closed.",
+        'Rule "Main" sends the call to: Sales (otherwise: voicemail of Anna (201)).',
+        "Boris (202) is responsible for the caller and is rung first.",
+    )
+    assert Answered(member="201", after_seconds=20.0) in facts(explained)
+
+
+def test_a_withheld_caller_is_explained_with_the_key_he_must_press() -> None:
+    office = office_with_contacts(withheld="challenge")
+    assert KeyAsked(passed=False) in facts(explain(office, caller="", at=TUESDAY_NOON))
+    assert KeyAsked(passed=True) in facts(explain(office, caller="", at=TUESDAY_NOON, keys="5"))
 
 
 def test_an_office_without_lines_can_be_asked_too() -> None:

@@ -62,7 +62,7 @@ class ResponsibleFirst(StoryFact, frozen=True):
 
     member: str
     source: str
-    """How she was found: "contacts" or "last_talk"."""
+    """How she was found: "contacts", "last_talk", or "help" for who called for help a short time ago."""
 
 
 class OwnNumberCalled(StoryFact, frozen=True):
