@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 import trio
 
+from appliance.calls.ports import RINGBACK
 from appliance.calls.story import KeyAsked, NameAsked, NightCaller, Screened
 from hardware.simulators import modem_control
 from hardware.simulators.modem import CallState
-from tests.scenarios.desks import CUSTOMER_HZ, customer_is_gone, desks
+from tests.scenarios.desks import CUSTOMER_HZ, DACE_HZ, customer_is_gone, desks
 from tests.scenarios.running_office import CONFIGURATION, CUSTOMER, RunningOffice, records, running_office
 from tests.sip.linphones import LEFT, RUNG
-from tests.sound import hears
+from tests.sound import hears, loudness, read_wav, strength
 
 pytestmark = pytest.mark.real
 
@@ -25,6 +26,7 @@ KNOWING = (
     + f"""
 contacts:
   berzina: {{name: Anna Berzina, numbers: ["{BERZINA}"], vip: true, responsible: "203", rings_at_night: true}}
+contact_manager: {{greet_by_name: true}}
 screening: {{blocked: ["{PEST}"], withheld: challenge, challenge_key: "7", ask_unknown: name}}
 """
 )
@@ -45,20 +47,29 @@ def last_story(office: RunningOffice) -> list[object]:
     return [told.fact for told in records(office.layout)[-1].story]
 
 
-async def test_a_vip_rings_the_person_responsible_at_night_and_is_shown_by_name(
+async def test_a_vip_is_greeted_and_rings_the_person_responsible_at_night_who_sees_the_name(
     office: RunningOffice, tmp_path: Path
 ) -> None:
+    heard = tmp_path / "heard.wav"
     async with desks(office, tmp_path) as people:
+        await office.modem(modem_control.Record(path=str(heard)))
         await calls_in(office, BERZINA)
-        rung = await people.dace.until(RUNG)
+        rung = await people.dace.until(RUNG, 20)
         assert "Anna Berzina" in rung["caller"] and BERZINA in rung["caller"]
         assert "CALL_INCOMING" not in people.anna.kinds(), "only who is responsible"
         (call,) = (await trio.to_thread.run_sync(office.status)).calls
         assert (call.caller, call.caller_name) == (BERZINA, "Anna Berzina")
         await people.dace.accept()
         await people.dace.until_hears(CUSTOMER_HZ)
+        await trio.sleep(1)
         await people.dace.hang_up()
         await customer_is_gone(office)
+    samples, rate = read_wav(heard)
+    greeting = samples[:rate]
+    assert loudness(greeting) > 0.01, "a voice before anything else"
+    assert not any(hears(greeting, tone) for tone in (RINGBACK.frequencies[0], DACE_HZ))
+    quarters = (samples[at : at + rate // 4] for at in range(rate, len(samples), rate // 4))
+    assert any(strength(quarter, DACE_HZ) > 0.1 for quarter in quarters), "and then Dace"
     assert NightCaller(caller=BERZINA) in last_story(office)
 
 
@@ -81,7 +92,7 @@ async def test_a_caller_blocked_by_telephone_does_not_ring_any_more(office: Runn
         await people.boris.dial(f"*31{BERZINA.removeprefix('+371')}")
         await people.boris.until("CALL_CLOSED", 20)
         await calls_in(office, BERZINA)
-        await people.dace.until(RUNG)
+        await people.dace.until(RUNG, 20)
         await office.modem(modem_control.HangUp())
         await people.dace.until(LEFT)
         await customer_is_gone(office)
