@@ -71,6 +71,8 @@ class Conversation:
         call: The call in which they talk.
         legs: Who takes part now.
         lasting: What was opened beside the talk and ends with it at the latest.
+        changed: Set at the next change of who hears whom; then there is a new one.
+        is_over: Whether it has come to its end.
         stop_recording: Ends the recording of the talk; None while it is not recorded.
     """
 
@@ -79,6 +81,8 @@ class Conversation:
         self.legs: Sequence[Leg] = legs
         self.lasting = ExitStack()
         self.stop_recording: Callable[[], None] | None = None
+        self.changed = trio.Event()
+        self.is_over = False
         self._media: Media | None = None
 
     def others(self, leg: Leg) -> list[Leg]:
@@ -93,11 +97,22 @@ class Conversation:
             self._media = self.call.bridge(*listening)
         elif listening and len(self.legs) > 1:
             self._media = self.call.music(listening[0])
+        self._tell_change()
+
+    @property
+    def bridged(self) -> list[Leg]:
+        """Who hear each other now; nobody while all but one have the others on hold."""
+        listening = [leg for leg in self.legs if not leg.holds and not leg.is_gone]
+        return listening if len(listening) > 1 else []
 
     def leave(self, leg: Leg) -> None:
         """Somebody takes no part any more."""
         self.legs = [other for other in self.legs if other is not leg]
         self.connect()
+
+    def _tell_change(self) -> None:
+        self.changed.set()
+        self.changed = trio.Event()
 
     def _close(self) -> None:
         media, self._media = self._media, None
@@ -115,3 +130,5 @@ class Conversation:
         self.call.conversation = None
         self.lasting.close()
         self._close()
+        self.is_over = True
+        self._tell_change()

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from appliance.config import callers, loops, plausibility, references, teams, uniqueness
+from appliance.config import callers, loops, plausibility, references, supervision, teams, uniqueness
 from appliance.config.destinations import OUTSIDE_PREFIX
 from appliance.config.migrations import migrated
 from appliance.config.mistakes import ConfigurationInvalid, Mistake, is_at_or_below
@@ -25,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     references.check_members,
     teams.check_teams,
     references.check_routes,
+    supervision.check_supervision,
     uniqueness.check_numbers,
     uniqueness.check_codes,
     uniqueness.check_accounts,

@@ -11,6 +11,8 @@ from appliance.flows.block_list import allow_caller, block_caller
 from appliance.flows.echo import echo_test
 from appliance.flows.mailbox import listen_to_mail
 from appliance.flows.pickup import pickup
+from appliance.flows.supervise import supervise
+from appliance.routing.supervision import Mode
 
 Server = Callable[[Call, str], Next]
 """The first step for a call that dialled the code, and the number dialled with it ("" without one)."""
@@ -25,6 +27,10 @@ SERVERS: Mapping[Feature, Server] = {
     Feature.PAUSE: lambda _, reason: Next(switch_pause, reason),
     Feature.BLOCK_CALLER: lambda _, number: Next(block_caller, number),
     Feature.ALLOW_CALLER: lambda _, number: Next(allow_caller, number),
+    Feature.LISTEN: lambda _, extension: Next(supervise, extension, Mode.LISTEN),
+    Feature.WHISPER: lambda _, extension: Next(supervise, extension, Mode.WHISPER),
+    Feature.BARGE: lambda _, extension: Next(supervise, extension, Mode.BARGE),
+    Feature.TAKE_OVER: lambda _, extension: Next(supervise, extension, Mode.TAKE_OVER),
 }
 
 

@@ -26,6 +26,10 @@ USUAL: Mapping[Feature, tuple[str, ...]] = {
     Feature.PAUSE: ("*46", "*46n"),
     Feature.BLOCK_CALLER: ("*30", "*30n", "*32"),
     Feature.ALLOW_CALLER: ("*31", "*31n"),
+    Feature.LISTEN: ("*555n",),
+    Feature.WHISPER: ("*556n",),
+    Feature.BARGE: ("*557n",),
+    Feature.TAKE_OVER: ("*558n",),
 }
 
 

@@ -34,6 +34,7 @@ from appliance.calls.story import (
     Screened,
     StepBegan,
     StepEnded,
+    Supervised,
     TransferBegan,
     WentRound,
 )
@@ -117,6 +118,7 @@ _VARIANTS: Mapping[type[AnyStoryFact], Callable[[Any], str]] = {
     HoursLooked: _hours,
     RecordingBegan: lambda fact: "" if fact.by else "always",
     RecordingRefused: lambda fact: "" if fact.by else "always",
+    Supervised: lambda fact: fact.mode,
     TransferBegan: lambda fact: "attended" if fact.attended else "",
     AcceptAsked: lambda fact: "accepted" if fact.accepted else "declined",
     DoorAsked: lambda fact: "granted" if fact.granted else "refused",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from appliance.calls.media import BESIDE, MediaKind
 from appliance.calls.names import Cause
 from appliance.calls.talk import talk
-from appliance.config.models import Configuration, ContactManager, HuntStrategy, Membership, Relax
+from appliance.config.models import Configuration, ContactManager, HuntStrategy, Membership, RecordTalks, Relax
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from appliance.simulated.switch import FarEnd, SimulatedSwitch
 from tests.flows.callers import BERZINA, OWN, SPAMMER, office_with_contacts
@@ -43,6 +43,10 @@ DIALLED = (
     "*45",
     "*45600",
     "*46",
+    "*555201",
+    "*556202",
+    "*557203",
+    "*558201",
 )
 CALLERS = (CUSTOMER, MOBILE, "", BERZINA, SPAMMER, OWN)
 SECONDS_OF_A_DAY = 400
@@ -92,7 +96,14 @@ class Day:
             lift_seconds=self.rng.choice((None, 3.0)),
             notes=self.rng.choice(((), ("Invoice", "Complaint"))),
         )
-        return msgspec.structs.replace(office, ring_groups={**office.ring_groups, "sales": group})
+        people = {
+            number: msgspec.structs.replace(
+                extension, may_supervise=("*",), record=self.rng.choice((RecordTalks.ON_DEMAND, RecordTalks.ALWAYS))
+            )
+            for number, extension in office.extensions.items()
+        }
+        groups = {**office.ring_groups, "sales": group}
+        return msgspec.structs.replace(office, extensions=people, ring_groups=groups)
 
     async def be_called(self, phone: FarEnd) -> None:
         """A person beside a phone that rings: answers or not, and leaves some time."""
@@ -137,11 +148,14 @@ class Day:
                 deed = self.rng.choice(
                     (
                         *("transfer", "transfer_to", "hold", "resume", "hang_up", "press", "park", "end", "redirect"),
-                        *("join", "unplug", "unregister", "join", *CODES, *CODES),
+                        *("join", "unplug", "unregister", "join", "supervise", *CODES, *CODES),
                     )
                 )
                 self.seen[deed] += 1
-                if deed in CODES:
+                if deed == "supervise":
+                    code = f"*55{self.rng.choice('5678')}{other.account}"
+                    world.switch.call_in(world.office, self.rng.choice(ACCOUNTS), code)
+                elif deed in CODES:
                     one.press(CODES[deed] + self.rng.choice(("", *DIALLED)) + self.rng.choice(("#", "", "*")))
                 else:
                     self.do(world, deed, one, other)
@@ -159,7 +173,7 @@ class Day:
             case "park":
                 one.transfer("70")
             case "press":
-                one.press(self.rng.choice(("1", "5", "#", "7")))
+                one.press(self.rng.choice(("1", "5", "#", "7", "4", "6")))
             case "end" if one.leg.call is not None:
                 one.leg.call.end()
             case "join" if one.leg.call is not None:
@@ -213,6 +227,9 @@ class Day:
         for media in world.office.media:
             if media.kind in BESIDE - {MediaKind.NOTICE}:
                 assert any(not leg.is_gone for leg in media.legs), f"{media.kind} that outlives its legs"
+            if media.kind is MediaKind.TAP:
+                self.seen["tap"] += 1
+                assert not any(leg.is_gone for leg in media.legs), "a tap ends with either"
 
     def check_closed(self, world: SimulatedOffice) -> None:
         office = world.office
@@ -249,4 +266,4 @@ def test_many_days_keep_the_invariants(long_seed: int) -> None:
     days = 5000 if os.environ.get("PORTER_LONG") == "full" else 300
     for seed in range(long_seed, long_seed + days):
         seen += live(seed).seen
-    assert seen["three talk"] and len(seen) == 18, seen
+    assert seen["three talk"] and len(seen) == 20, seen

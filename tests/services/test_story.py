@@ -48,12 +48,14 @@ from appliance.calls.story import (
     RouteTaken,
     StepBegan,
     StepEnded,
+    Supervised,
     Talked,
     TookBack,
     TransferBegan,
     TransferFailed,
 )
 from appliance.config.models import Language
+from appliance.routing.supervision import Mode
 from appliance.services.story import names_of, sentence, sentences, words_of_stories
 from tests.flows.offices import CUSTOMER, small_office
 from tests.services import facts_of_callers
@@ -106,6 +108,7 @@ ONE_OF_EACH: list[AnyStoryFact] = [
     TookBack("Anna"),
     PartyAdded("Anna", "Boris"),
     PartyLeft("Anna"),
+    *(Supervised("Dace", "Anna", mode) for mode in Mode),
     RecordingBegan("Anna"),
     RecordingBegan(""),
     RecordingEnded("7.1", 65.0),

@@ -30,6 +30,7 @@ from appliance.calls.story._in_call import (
     RecordingBegan,
     RecordingEnded,
     RecordingRefused,
+    Supervised,
     TookBack,
 )
 from appliance.calls.story._mail import LeftMessage, ListenedToMail, MailFact, NoMessage
@@ -111,6 +112,7 @@ __all__ = [
     "StepBegan",
     "StepEnded",
     "StoryFact",
+    "Supervised",
     "Talked",
     "TookBack",
     "TransferBegan",

@@ -60,6 +60,15 @@ class RecordingRefused(StoryFact, frozen=True):
     reason: str
 
 
+class Supervised(StoryFact, frozen=True):
+    """Somebody listens to a talk, whispers into it, joins it or takes it over; told in the story of both calls."""
+
+    by: str
+    member: str
+    mode: str
+    """"listen", "whisper", "barge" or "take_over"."""
+
+
 InCallFact = (
     ConsultBegan
     | ConsultFailed
@@ -69,4 +78,5 @@ InCallFact = (
     | RecordingBegan
     | RecordingEnded
     | RecordingRefused
+    | Supervised
 )

@@ -16,9 +16,11 @@ from appliance.config.models._people import Diversion, Extension, Phone
 from appliance.config.models._recording import RecordingNotice, RecordTalks, TalkRecordings
 from appliance.config.models._routes import InboundRoute, OutboundRoute, QueueCondition
 from appliance.config.models._screening import AskUnknown, CallerPattern, Refusal, Screening, Treatment
+from appliance.config.models._supervision import EVERYBODY, Supervision
 
 __all__ = [
     "CALLERS_LANGUAGE",
+    "EVERYBODY",
     "SCHEMA",
     "AskUnknown",
     "CallerPattern",
@@ -57,6 +59,7 @@ __all__ = [
     "Seconds",
     "ShownName",
     "SmsCommands",
+    "Supervision",
     "TalkFeature",
     "TalkRecordings",
     "Team",

@@ -30,6 +30,10 @@ class Feature(StrEnum):
     PAUSE = "pause"
     BLOCK_CALLER = "block_caller"
     ALLOW_CALLER = "allow_caller"
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    BARGE = "barge"
+    TAKE_OVER = "take_over"
 
 
 TalkCodeKeys = Annotated[

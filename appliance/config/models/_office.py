@@ -17,6 +17,7 @@ from appliance.config.models._people import Extension
 from appliance.config.models._recording import TalkRecordings
 from appliance.config.models._routes import InboundRoute, OutboundRoute
 from appliance.config.models._screening import Screening
+from appliance.config.models._supervision import Supervision
 
 SCHEMA = 1
 """Version of this model; a file with a newer one is refused."""
@@ -68,5 +69,6 @@ class Configuration(Model, frozen=True, kw_only=True):
     parking: Parking = Parking()
     codes: FeatureCodes = FeatureCodes()
     recordings: TalkRecordings = TalkRecordings()
+    supervision: Supervision = Supervision()
     pause_reasons: dict[PauseKey, ShownName] = {}
     """Why members of teams pause, by what is dialled after the code for it; without a reason works always."""

@@ -56,6 +56,8 @@ class Extension(Model, frozen=True, kw_only=True):
     """Connect a party outside with another number outside, which both lines are then used and paid for."""
     record: RecordTalks = RecordTalks.ON_DEMAND
     """Whether talks are recorded: of two who talk, one "never" counts before the other's "always"."""
+    may_supervise: tuple[str, ...] = ()
+    """Whose talks may be listened to, whispered into, joined and taken over: extensions, ring groups, or "*"."""
     pickup_group: Name | None = None
     skills: dict[Name, SkillLevel] = {}
     """What a team may ask for, such as a language or a product, with the level; see `Team.needs`."""
