@@ -47,14 +47,17 @@ async def arrive_from_line(call: Call, arrival: Arrival, caller: Caller) -> Then
 def _sent_out_by_us(call: Call, arrival: Arrival, caller: Caller) -> str | None:
     """The line over which this very call is on its way out: whom it was for has diverted it to us.
 
-    Busy sends it back to where it was forwarded, which knows what follows.
+    Busy sends it back to where it was forwarded, which knows what follows. Somebody else who is diverted to us by the
+    number we ring is a caller like any other: that telephone is in use, after all.
     """
     own = own_number_of(call.home, caller.number)
     for leg in call.home.legs.values():
         if leg.incoming or leg.is_answered or leg.party.line is None:
             continue
-        is_ours = own is not None and own.line == leg.party.line
-        if is_ours or (arrival.redirected_from and leg.party.number == arrival.redirected_from):
+        shows_line = own is not None and own.line == leg.party.line
+        forwarded = leg.call.principal.party.number if leg.call is not None else ""
+        shows_caller = leg.party.number == arrival.redirected_from and caller.number == forwarded
+        if shows_line or shows_caller:
             return leg.party.line
     return None
 

@@ -167,15 +167,29 @@ async def test_a_forwarded_call_that_the_network_sends_back_is_busy_and_goes_on(
     assert CameBack(line="gsm1") in [told.fact for told in world.records.ended[0].story]
 
 
-async def test_a_call_diverted_to_us_by_the_number_we_ring_is_busy_too() -> None:
-    async with open_simulated_office(office_with_contacts(), TUESDAY_NOON) as world:
+async def test_a_forwarded_call_that_comes_back_with_its_callers_number_is_busy_too() -> None:
+    routes = (InboundRoute(name="Main", to="extension:203"),)
+    async with open_simulated_office(office_with_contacts(routes=routes), TUESDAY_NOON) as world:
         people = People(world)
-        anna = world.switch.call_in(world.office, "201", "203")
+        customer = world.switch.call_from_line(world.office, "gsm2", CUSTOMER)
         await people.phone(MOBILE)
         line = world.lines["gsm2"]
         back = line.call_from_line(world.office, "gsm2", CUSTOMER, redirected_from=MOBILE)
         await settle()
         assert back.ended_with is Cause.BUSY
+        customer.hang_up()
+
+
+async def test_somebody_else_whom_the_mobile_we_ring_diverts_to_us_gets_through() -> None:
+    async with open_simulated_office(office_with_contacts(), TUESDAY_NOON) as world:
+        people = People(world)
+        anna = world.switch.call_in(world.office, "201", "203")
+        await people.phone(MOBILE)
+        line = world.lines["gsm2"]
+        stranger = line.call_from_line(world.office, "gsm2", "+37125555555", redirected_from=MOBILE)
+        await settle()
+        assert stranger.hears_ringing
+        stranger.hang_up()
         anna.hang_up()
 
 
