@@ -24,10 +24,10 @@ async def let_in(call: Call, routed: Routed, caller: Caller) -> Then:
     for fact in routed.facts:
         call.tell(fact)
     onward = Next(reach, routed.destination, then=routed.then)
-    if isinstance(routed.destination, HangUp):
+    person = await _responsible(call, routed, caller)
+    if person is None and isinstance(routed.destination, HangUp):
         return onward
     call.at_last = Next(last_resort)
-    person = await _responsible(call, routed, caller)
     if person is not None:
         onward = Next(ring_responsible, person, onward)
     if greeting := _greeting(call, caller):

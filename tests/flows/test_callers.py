@@ -288,6 +288,31 @@ async def test_help_that_calls_back_reaches_who_called_for_it() -> None:
     assert Screened(verdict="pass", why="help") in story and ResponsibleFirst(member="202", source="help") in story
 
 
+async def test_help_that_calls_back_gets_through_where_a_route_hangs_up() -> None:
+    routes = (InboundRoute(name="No numbers", caller="withheld", to="hang_up"),)
+    async with open_simulated_office(office_with_contacts(routes=routes), TUESDAY_NOON) as world:
+        people = People(world)
+        boris = world.switch.call_in(world.office, "202", "112")
+        (await people.phone("112")).answer()
+        await settle()
+        boris.hang_up()
+        await settle()
+        helper = calls(world, "")
+        (await people.phone("202")).answer()
+        await settle()
+        assert world.sound.heard_by(helper.leg.id) == ["bridge"]
+        helper.hang_up()
+
+
+async def test_a_route_that_hangs_up_does_so_without_ringing() -> None:
+    routes = (InboundRoute(name="No numbers", caller="withheld", to="hang_up"),)
+    async with open_simulated_office(office_with_contacts(routes=routes), TUESDAY_NOON) as world:
+        people = People(world)
+        caller = calls(world, "")
+        await settle()
+        assert caller.leg.is_gone and not caller.hears_ringing and people.rung == []
+
+
 # Who is asked who he is.
 
 
