@@ -41,6 +41,8 @@ class MeetingPlaces:
         """Slot number to the call that waits in it."""
         self.ringing: dict[Call, tuple[str, ...]] = {}
         """Calls that ring somebody, to the extensions they ring; oldest first."""
+        self.rung_for: dict[Call, str] = {}
+        """Those of them that a team rings, to the destination that leads to it."""
         self.queues: dict[str, QueueState] = {}
         """By name, how each queue is; whoever leads a queue keeps its entry right."""
         self.help_called: HelpCalled | None = None
@@ -80,10 +82,15 @@ class MeetingPlaces:
             yield
         finally:
             self.ringing.pop(call, None)
+            self.rung_for.pop(call, None)
 
     def now_ringing(self, call: Call, extensions: tuple[str, ...]) -> None:
         if call in self.ringing:
             self.ringing[call] = extensions
+
+    def now_rung_for(self, call: Call, team: str) -> None:
+        if call in self.ringing:
+            self.rung_for[call] = team
 
     def ringing_at(self, extensions: Sequence[str]) -> Call | None:
         """The oldest call that rings one of the extensions."""

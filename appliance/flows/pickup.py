@@ -9,6 +9,7 @@ from appliance.calls.ports import Phrase
 from appliance.calls.story import Joined
 from appliance.calls.talk import talk
 from appliance.flows.announce import announce
+from appliance.routing.teams import teams_of
 
 
 async def pickup(call: Call, extension: str | None = None) -> Then:
@@ -19,10 +20,19 @@ async def pickup(call: Call, extension: str | None = None) -> Then:
     """
     extensions = [extension] if extension is not None else _own_group(call)
     other = call.home.places.ringing_at(extensions)
+    team = call.home.places.rung_for.get(other, "") if other is not None else ""
     if other is not None and other is not call and other.join(call.principal):
         other.tell(Joined(member=call.principal.party.shown, from_call=call.id))
+        _note_taken(other, call.principal, team)
         return None
     return Next(announce, Phrase("nothing-to-pick-up", call.language), Outcome.UNREACHABLE)
+
+
+def _note_taken(call: Call, leg: Leg, key: str) -> None:
+    """A member of the team that rang has taken its call, as if at a telephone of the member's own."""
+    team = teams_of(call.home.configuration, leg.party.number).get(key)
+    if team is not None:
+        call.home.agents.took_call(leg, key, team.wrap_up_seconds)
 
 
 def _own_group(call: Call) -> list[str]:

@@ -59,6 +59,8 @@ async def first_to_answer(
         team: The team whose members these are, by the destination that leads to it; what they do is noted.
     """
     began, watch = trio.current_time(), _Watch(call, team)
+    if team is not None:
+        call.home.places.now_rung_for(call, team)
     ringing.on_declined = watch.declined
     for stage in stages:
         watch.stage_begins(ringing, stage, who)

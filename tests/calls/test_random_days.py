@@ -212,6 +212,7 @@ class Day:
         for slot, call in office.places.parked.items():
             assert call.id in office.calls, f"slot {slot} points at a call that is over"
         assert all(call.id in office.calls for call in office.places.ringing)
+        assert office.places.rung_for.keys() <= office.places.ringing.keys()
         assert office.agents.serving <= office.legs.keys(), "a member serves on a leg that is gone"
 
     def check_steps(self, world: SimulatedOffice) -> None:

@@ -166,6 +166,22 @@ async def test_a_talk_for_the_group_is_followed_by_time_to_wrap_up_a_private_one
         assert not any(world.office.agents.is_wrapping_up(number) for number in ("201", "202", "203"))
 
 
+async def test_a_member_who_picks_the_call_up_elsewhere_has_taken_it_and_others_have_not() -> None:
+    group = sales(HuntStrategy.LINEAR, "201", "202", wrap_up_seconds=30)
+    async with open_simulated_office(group, TUESDAY_NOON) as world:
+        desks, agents = People(world), world.office.agents
+        for number, taken in (("203", 0), ("202", 1)):
+            customer = customer_calls(world)
+            await desks.phone("201")
+            world.switch.call_in(world.office, number, "**201")
+            await settle()
+            assert world.sound.heard_by(customer.leg.id) == ["bridge"]
+            customer.hang_up()
+            await settle()
+            assert (agents.calls_today(number), agents.is_wrapping_up(number)) == (taken, bool(taken))
+        assert not world.office.places.rung_for
+
+
 async def test_who_talks_is_passed_over_where_there_is_no_call_waiting() -> None:
     office = sales(HuntStrategy.RING_ALL)
     without = small_office(ring_groups=office.ring_groups, extensions=people(_201={"call_waiting": False}))
