@@ -115,6 +115,10 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
         )
         async with open_office(configuration, ports, new_id, random.Random()) as office:
             office.on_change = around.changed
+
+            async def follow_keys(changed: Configuration) -> None:
+                switch.inband.accounts = inband_accounts(changed)
+
             office.take_sms = partial(take_sms, store, office, outbox, announcer, around)
             house_lines = HouseLines(
                 layout, lines, office, sound, on_change=around.changed, on_ready=outbox.line_came_up
@@ -126,7 +130,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 configuration,
                 around.version,
                 store,
-                [doors.apply, watch.follow, house_lines.follow, clock.follow, office.follow],
+                [doors.apply, watch.follow, house_lines.follow, clock.follow, office.follow, follow_keys],
                 changed=partial(tell_of_configuration, around, announcer),
             )
             office.take_settings = configurations.change
@@ -138,6 +142,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 announcer,
                 partial(stored_story, store, office),
             )
+            await follow_keys(configuration)
             await watch.follow(configuration)
             await house_lines.follow(configuration)
             for task in (watch.run, house_lines.run, outbox.run, desk.publish):
@@ -270,6 +275,12 @@ def endpoint_settings_of(layout: OfficeLayout, media_address: str) -> EndpointSe
         rtp_port=layout.rtp_ports.start,
         rtp_ports=len(layout.rtp_ports),
     )
+
+
+def inband_accounts(configuration: Configuration) -> frozenset[str]:
+    """SIP users of the phones whose keys are tones in the sound."""
+    phones = (phone for extension in configuration.extensions.values() for phone in extension.phones.items())
+    return frozenset(account for account, phone in phones if phone.dtmf == "inband")
 
 
 def languages_of(configuration: Configuration) -> list[Language]:

@@ -93,8 +93,10 @@ class PhoneDialog(pj.Call):  # type: ignore[misc]
 
     @guarded
     def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:
-        transport = _TRANSPORTS.get(prm.method, DtmfTransport.RFC4733)
-        digit = prm.digit.upper()
+        self.key_came(prm.digit.upper(), _TRANSPORTS.get(prm.method, DtmfTransport.RFC4733))
+
+    def key_came(self, digit: str, transport: DtmfTransport) -> None:
+        """The party pressed a key; it counts once, however many ways it came."""
         if self.leg is not None and self._digits.counts(digit, transport, trio.current_time()):
             self.leg.tell(Digit(digit, transport))
 

@@ -10,7 +10,7 @@ from typing import Protocol
 import pjsua2 as pj
 import trio
 
-from appliance.calls.facts import TransferAsked
+from appliance.calls.facts import DtmfTransport, TransferAsked
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, LegId
 from appliance.calls.ports import CallerShown, Contact, Reception
@@ -19,6 +19,7 @@ from appliance.sip import messages, requests
 from appliance.sip.causes import cause_in_reason, cause_of, status_of
 from appliance.sip.dialog import PhoneDialog
 from appliance.sip.endpoint import SipEndpoint
+from appliance.sip.inband import InbandKeys
 from appliance.sip.wires import Port, Wires
 
 log = logging.getLogger(__name__)
@@ -49,12 +50,17 @@ class SipSwitch:
     """Keeps every dialog until PJSIP reports it DISCONNECTED, and drops every reference to it in that callback.
 
     Until `open` calls are refused with 503, so phones ask again.
+
+    Attributes:
+        inband: The telephones whose keys are tones in the sound.
     """
 
     def __init__(self, endpoint: SipEndpoint, registrations: Registrations, wires: Wires) -> None:
         self._endpoint = endpoint
         self._registrations = registrations
         self._wires = wires
+        self.inband = InbandKeys(wires)
+        self.inband.heard = self._key_heard
         self._reception: Reception | None = None
         self._dialogs: set[PhoneDialog] = set()
         self._by_leg: dict[LegId, PhoneDialog] = {}
@@ -79,6 +85,7 @@ class SipSwitch:
             while self._dialogs:
                 self._all_over = trio.Event()
                 await self._all_over.wait()
+        self.inband.close()
 
     @property
     def live_dialogs(self) -> int:
@@ -100,7 +107,7 @@ class SipSwitch:
             leg.was_ended(Cause.CONGESTION)
             return
         dialog = PhoneDialog(self._endpoint.account, pj.INVALID_ID, self, is_incoming=False)
-        self._keep(dialog, leg)
+        self._keep(dialog, leg, to.account)
         target, parameters = requests.invite(to, shown, self._endpoint.settings)
         try:
             dialog.makeCall(target, parameters)
@@ -124,6 +131,8 @@ class SipSwitch:
             self._end(dialog, cause)
 
     def send_digits(self, leg: LegId, digits: str) -> None:
+        if self.inband.press(leg, digits):
+            return
         if dialog := self._by_leg.get(leg):
             try:
                 dialog.dialDtmf(digits)
@@ -167,6 +176,10 @@ class SipSwitch:
         else:
             self._wires.up(dialog.leg_id, port, dialog.getId())
 
+    def _key_heard(self, leg: LegId, key: str, transport: DtmfTransport) -> None:
+        if dialog := self._by_leg.get(leg):
+            dialog.key_came(key, transport)
+
     def _comes_in(self, number: int, invite: str) -> None:
         dialog = PhoneDialog(self._endpoint.account, number, self, is_incoming=True)
         self._dialogs.add(dialog)
@@ -190,12 +203,13 @@ class SipSwitch:
             log.exception("account %s: its call could not be taken", account)
             self._end(dialog, Cause.TEMPORARY_FAILURE)
             return
-        self._keep(dialog, leg)
+        self._keep(dialog, leg, account)
         if leg.is_gone:
             self._end(dialog, leg.cause or Cause.NORMAL)
 
     def _after_turn(self) -> None:
         self._take_transfers()
+        self.inband.free_ended()
         if self._dead:
             self._watch_the_dead()
         self._tell_who_ended()
@@ -245,8 +259,9 @@ class SipSwitch:
 
     # The table of dialogs.
 
-    def _keep(self, dialog: PhoneDialog, leg: Leg) -> None:
+    def _keep(self, dialog: PhoneDialog, leg: Leg, account: str) -> None:
         dialog.serve(leg)
+        self.inband.begin(leg, account)
         self._dialogs.add(dialog)
         self._by_leg[leg.id] = dialog
 
@@ -258,6 +273,7 @@ class SipSwitch:
         self._dialogs.discard(dialog)
         if dialog.leg is not None:
             del self._by_leg[dialog.leg.id]
+            self.inband.end(dialog.leg.id)
             self._wires.down(dialog.leg.id)
         if self._by_name.get(dialog.name) is dialog:
             del self._by_name[dialog.name]

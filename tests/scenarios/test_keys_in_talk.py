@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import trio
 
+from hardware.tones.generate import dtmf
 from tests.scenarios.desks import (
     ANNA_HZ,
     BORIS_HZ,
@@ -19,10 +20,10 @@ from tests.scenarios.desks import (
     customer_is_gone,
     desks,
 )
-from tests.scenarios.running_office import RunningOffice
-from tests.sip.linphones import LEFT, RUNG, TALKING
-from tests.sip.phones import poll
-from tests.sound import RATE, strength
+from tests.scenarios.running_office import PASSWORD, RunningOffice
+from tests.sip.linphones import LEFT, RUNG, TALKING, linphone
+from tests.sip.phones import baresip, poll
+from tests.sound import RATE, strength, tone
 
 pytestmark = pytest.mark.real
 
@@ -124,3 +125,25 @@ async def test_three_talk_and_each_hears_both_others(office: RunningOffice, tmp_
         await people.boris.until_hears(CUSTOMER_HZ)
         await people.boris.hang_up()
         await customer_is_gone(office)
+
+
+async def test_a_phone_whose_keys_are_only_tones_transfers_too(office: RunningOffice, tmp_path: Path) -> None:
+    await office.change("      '202':\n", "      '202':\n        dtmf: inband\n")
+    port, samples = office.layout.sip_port, array("h", bytes(8 * RATE))
+    samples.frombytes(dtmf("##203#", on_ms=150, off_ms=150))
+    try:
+        async with (
+            baresip(tmp_path, "201", PASSWORD, port, hums=ANNA_HZ) as anna,
+            baresip(tmp_path, "202", PASSWORD, port, says=samples + tone(BORIS_HZ, 30), answers="auto") as boris,
+            linphone(tmp_path, "203", PASSWORD, port, hums=DACE_HZ) as dace,
+        ):
+            await office.until_ready("201", "202", "203")
+            await anna.dial("202")
+            await dace.until(RUNG, 20)
+            await dace.accept()
+            await anna.until_hears(DACE_HZ)
+            await boris.until("CALL_CLOSED")
+            await anna.hang_up()
+            await office.until(lambda now: not now.calls, "the call to end")
+    finally:
+        await office.undo()

@@ -210,6 +210,7 @@ async def baresip(
     edge_port: int,
     *,
     hums: float = 440.0,
+    says: array[int] | None = None,
     transport: Literal["udp", "tcp"] = "udp",
     answers: Literal["manual", "auto"] = "manual",
     dtmf: Literal["rtpevent", "info", "auto"] = "rtpevent",
@@ -219,6 +220,7 @@ async def baresip(
 
     Args:
         hums: Hz of the tone it says all the time.
+        says: What it says instead, from the beginning of each call.
         answers: "auto" answers every call at once.
         apps: Further modules of baresip to load, such as "mwi".
     """
@@ -226,7 +228,7 @@ async def baresip(
     folder.mkdir(parents=True)
     sip_port, ctrl_port, rtp_first = free_ports(3)
     rtp_first += rtp_first % 2
-    hum = write_wav(folder / "hum.wav", tone(hums, TONE_SECONDS))
+    hum = write_wav(folder / "hum.wav", tone(hums, TONE_SECONDS) if says is None else says)
     config = _CONFIG.format(
         sip_port=sip_port, ctrl_port=ctrl_port, rtp_first=rtp_first, rtp_last=rtp_first + 40, tone=hum, folder=folder,
         transport=transport, modules="/usr/lib/baresip/modules",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from appliance.config.models._base import (
     AccountName,
     Language,
@@ -23,6 +25,8 @@ class Phone(Model, frozen=True, kw_only=True):
     password: Password
     """As generated; the edge keeps only its digest HA1."""
     name: str = ""
+    dtmf: Literal["auto", "inband"] = "auto"
+    """How its keys travel: "auto" beside the sound (RFC 4733 or SIP INFO), "inband" as tones in it and no other way."""
 
 
 class Diversion(Model, frozen=True, kw_only=True):
