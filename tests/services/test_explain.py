@@ -13,11 +13,12 @@ from appliance.calls.story import (
     LeftMessage,
     NoAnswer,
     NotRung,
+    Redirected,
     Ringing,
     RouteTaken,
     WentRound,
 )
-from appliance.config.models import Configuration, Diversion, GsmLine, HuntStrategy, Language, RingGroup
+from appliance.config.models import Configuration, Diversion, GsmLine, HuntStrategy, InboundRoute, Language, RingGroup
 from appliance.control.controller_messages import LiveAgent
 from appliance.services.explain import Answer, CannotExplain, Explained, explain, known_agents, parse_answer
 from tests.flows.callers import BERZINA, OWN, office_with_contacts
@@ -156,6 +157,12 @@ def test_a_withheld_caller_is_explained_with_the_key_he_must_press() -> None:
     office = office_with_contacts(withheld="challenge")
     assert KeyAsked(passed=False) in facts(explain(office, caller="", at=TUESDAY_NOON))
     assert KeyAsked(passed=True) in facts(explain(office, caller="", at=TUESDAY_NOON, keys="5"))
+
+
+def test_a_call_diverted_to_us_is_explained_with_where_it_comes_from() -> None:
+    routes = (InboundRoute(name="For Boris", redirected_from=MOBILE, to="extension:202"),)
+    told = facts(explain(office_with_contacts(routes=routes), caller=CUSTOMER, redirected_from=MOBILE))
+    assert Redirected(redirected_from=MOBILE) in told and RouteTaken("extension:202", "For Boris") in told
 
 
 def test_an_office_without_lines_can_be_asked_too() -> None:
