@@ -38,11 +38,11 @@ async def reach(
 
     A call that destinations send round in a circle is taken out of it.
     """
+    if then:
+        call.otherwise = Next(_go_on, then[0], shown, then[1:], call.otherwise)
     if round_trip := circle(call.trail, str(destination)):
         return _out_of_circle(call, round_trip)
     call.trail.append(str(destination))
-    if then:
-        call.otherwise = Next(_go_on, then[0], shown, then[1:], call.otherwise)
     match destination:
         case ToExtension(number=number):
             return await _reach_person(call, number, shown)
@@ -69,10 +69,10 @@ async def _go_on(
 
 
 def _out_of_circle(call: Call, round_trip: tuple[str, ...]) -> Next:
+    """What was to follow anyway, such as the rest of a chain; else where callers end whom nobody takes."""
     call.tell(WentRound(circle=round_trip))
-    call.trail.clear()
-    call.otherwise = None
-    return Next(last_resort)
+    onward, call.otherwise = call.otherwise, None
+    return onward or Next(last_resort)
 
 
 def _stay_inside(call: Call, own: OwnNumber, shown: CallerShown | None) -> Next:

@@ -76,6 +76,26 @@ async def test_diversions_that_lead_round_end_at_a_mailbox() -> None:
     assert WentRound(circle=("extension:201", "extension:202", "extension:201")) in only_story(world)
 
 
+async def test_a_circle_within_a_chain_is_left_for_the_next_of_the_chain() -> None:
+    round_and_round = {
+        "201": person("Anna", "201", divert=Diversion(always="extension:202")),
+        "202": person("Boris", "202", divert=Diversion(always="extension:201")),
+        "203": person("Dace", "203"),
+    }
+    chain = InboundRoute(name="Main", to="extension:201", then=("extension:202", "extension:203"))
+    office = small_office(extensions=round_and_round, inbound_routes=(chain,))
+    async with open_simulated_office(office, TUESDAY_NOON) as world:
+        people = People(world)
+        customer = customer_calls(world)
+        dace = await people.phone("203")
+        dace.answer()
+        await settle()
+        assert world.sound.heard_by(customer.leg.id) == ["bridge"]
+        customer.hang_up()
+        await settle()
+    assert sum(isinstance(fact, WentRound) for fact in only_story(world)) == 2
+
+
 async def test_a_colleague_in_a_circle_hears_that_nobody_comes() -> None:
     round_and_round = {
         "201": person("Anna", "201", divert=Diversion(always="extension:202")),
