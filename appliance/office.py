@@ -19,12 +19,14 @@ from appliance.calls.media import Media
 from appliance.calls.names import CallId, Cause, LegId, Party, PartyKind
 from appliance.calls.places import MeetingPlaces
 from appliance.calls.ports import LegCarrier
+from appliance.calls.queues import Queues
 from appliance.calls.talk import Conversation
 from appliance.config.loading import check
 from appliance.config.mistakes import ConfigurationInvalid
 from appliance.config.models import Configuration
 from appliance.errors import PorterError
 from appliance.flows.arrive import arrive_from_line, arrive_from_phone
+from appliance.flows.dispatch import dispatch
 from appliance.flows.door_call import door_call
 from appliance.flows.in_call import in_call
 from appliance.flows.pickup import take_over
@@ -71,6 +73,8 @@ class Office:
         self._calls: dict[CallId, Call] = {}
         self._is_closing = False
         self.agents = Agents(ports.clock, ports.agents, self._legs, self.call_changed)
+        self.queues = Queues(self.agents, self.call_changed)
+        self.agents.on_handled = self.queues.handled
 
     # What calls and flows see.
 
@@ -91,14 +95,15 @@ class Office:
         leg.language = own_language(self._configuration, party)
         self._legs[leg.id] = leg
         leg.on_gone = self._leg_gone
-        self.on_change()
+        self.call_changed()
         return leg
 
     def call_over(self, call: Call) -> None:
         self._calls.pop(call.id, None)
-        self.on_change()
+        self.call_changed()
 
     def call_changed(self) -> None:
+        self.queues.look_again()
         self.on_change()
 
     async def in_call(self, conversation: Conversation, leg: Leg) -> None:
@@ -118,7 +123,7 @@ class Office:
     def _leg_gone(self, leg: Leg) -> None:
         self._legs.pop(leg.id, None)
         self.agents.leg_ended(leg)
-        self.on_change()
+        self.call_changed()
 
     # What adapters hand in.
 
@@ -176,7 +181,7 @@ class Office:
     async def follow(self, configuration: Configuration) -> None:
         """Routing, members and rights follow at the next decision; calls keep what they pinned at their start."""
         self._configuration = configuration
-        self.on_change()
+        self.call_changed()
 
     def extension_of(self, account: str) -> str:
         """The extension a SIP account belongs to; the account's own name when none claims it."""
@@ -199,10 +204,18 @@ async def open_office(
     """An office that takes calls until the block is left."""
     async with trio.open_nursery() as nursery:
         office = Office(configuration, ports, nursery, new_id, chance)
+        dispatching = trio.CancelScope()
+        nursery.start_soon(_dispatch_within, dispatching, office)
         try:
             yield office
         finally:
             office.close()
+            dispatching.cancel()
+
+
+async def _dispatch_within(scope: trio.CancelScope, office: Office) -> None:
+    with scope:
+        await dispatch(office)
 
 
 class SmsTaker(Protocol):

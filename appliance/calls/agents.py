@@ -7,9 +7,9 @@ be compared. The time the box was off is added to it where the wall clock was kn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from datetime import date, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -73,12 +73,23 @@ class AgentStates(Protocol):
         ...
 
 
+class _Service(NamedTuple):
+    """A call of a team that a member has taken."""
+
+    team: str
+    wrap_up_seconds: float
+    rung_at: float
+
+
 class Agents:
     """The members of all teams, as they are now. Methods are synchronous and safe in callbacks.
 
     Args:
         legs: Every live leg of the office; who has one is busy.
         on_change: Called after anything an observer could see has changed.
+
+    Attributes:
+        on_handled: Told the team, and how many seconds a call of it took its member, the time to wrap up included.
     """
 
     def __init__(
@@ -91,8 +102,10 @@ class Agents:
         kept = states.load()
         self._agents = {agent.number: agent for agent in kept.agents}
         self._last_turns = dict(kept.last_turns)
-        self._serving: dict[LegId, tuple[str, float]] = {}
-        """Legs of members who took a call of a team: the team, and the seconds of wrap-up that follow."""
+        self._offered: set[str] = set()
+        self._serving: dict[LegId, _Service] = {}
+        """Legs of members who took a call of a team."""
+        self.on_handled: Callable[[str, float], None] = _nobody_counts
         wall = clock.wall()
         was_off = (wall - kept.wall).total_seconds() if wall is not None and kept.wall is not None else 0.0
         self._offset = kept.at + max(was_off, 0.0) - clock.monotonic()
@@ -143,12 +156,27 @@ class Agents:
     def team_of(self, leg: Leg) -> str | None:
         """The team for which the party of a leg took the call; None: for none."""
         serving = self._serving.get(leg.id)
-        return None if serving is None else serving[0]
+        return None if serving is None else serving.team
 
     @property
     def serving(self) -> frozenset[LegId]:
         """Live legs of members who took a call of a team with them."""
         return frozenset(self._serving)
+
+    # What queues do with them.
+
+    @property
+    def offered(self) -> Set[str]:
+        """Members who are kept for a caller of a queue each, and rung for nobody else."""
+        return self._offered
+
+    def offer(self, numbers: Iterable[str]) -> None:
+        """Keep members for one caller of a queue."""
+        self._offered.update(numbers)
+
+    def withdraw(self, numbers: Iterable[str]) -> None:
+        """Members are kept for nobody any more."""
+        self._offered.difference_update(numbers)
 
     # What members do.
 
@@ -178,10 +206,14 @@ class Agents:
             self._last_turns[team] = member
             self._states.keep_turn(team, member)
 
-    def took_call(self, leg: Leg, team: str, wrap_up_seconds: float) -> None:
-        """A member took a call of a team, with this leg."""
+    def took_call(self, leg: Leg, team: str, wrap_up_seconds: float, *, rung_at: float | None = None) -> None:
+        """A member took a call of a team, with this leg.
+
+        Args:
+            rung_at: Office seconds when it began to ring for it; None: just now.
+        """
         number, today = leg.party.number, self._today()
-        self._serving[leg.id] = (team, wrap_up_seconds)
+        self._serving[leg.id] = _Service(team, wrap_up_seconds, self.now() if rung_at is None else rung_at)
         self._change(number, call_at=self.now(), calls=self.calls_today(number) + 1, calls_on=today, declined_at=None)
         if leg.is_gone:
             self.leg_ended(leg)
@@ -195,7 +227,9 @@ class Agents:
         serving = self._serving.pop(leg.id, None)
         if serving is None and (leg.party.kind is not PartyKind.EXTENSION or not leg.is_answered):
             return
-        now, (_, wrap_up_seconds) = self.now(), serving or ("", 0.0)
+        now, wrap_up_seconds = self.now(), 0.0 if serving is None else serving.wrap_up_seconds
+        if serving is not None:
+            self.on_handled(serving.team, now - serving.rung_at + wrap_up_seconds)
         until = now + wrap_up_seconds if wrap_up_seconds else self.agent(leg.party.number).wraps_up_until
         self._change(leg.party.number, talk_ended_at=now, wraps_up_until=until)
 
@@ -210,3 +244,7 @@ class Agents:
     def _today(self) -> date | None:
         wall = self._clock.wall()
         return None if wall is None else wall.date()
+
+
+def _nobody_counts(team: str, seconds: float) -> None:
+    """The default of `Agents.on_handled`."""

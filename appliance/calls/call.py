@@ -218,9 +218,10 @@ class Call:
         on_alerting: Callable[[], None] | None = None,
         *,
         waiting: Leg | None = None,
+        is_entertained: bool = False,
     ) -> AbstractAsyncContextManager[Ringing]:
         """Ring members until one takes the call; see `appliance.calls.ringing`."""
-        return ringing(self, shown, on_alerting, waiting=waiting)
+        return ringing(self, shown, on_alerting, waiting=waiting, is_entertained=is_entertained)
 
     # What happens next.
 

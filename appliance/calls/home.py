@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from appliance.calls.leg import Leg
     from appliance.calls.media import Media
     from appliance.calls.places import MeetingPlaces
+    from appliance.calls.queues import Queues
     from appliance.calls.talk import Conversation
     from appliance.config.models import Configuration
 
@@ -58,6 +59,7 @@ class CallHome(Protocol):
     media: set[Media]
     places: MeetingPlaces
     agents: Agents
+    queues: Queues
     chance: Random
 
     async def in_call(self, conversation: Conversation, leg: Leg) -> None:

@@ -307,6 +307,7 @@ async def ringing(
     on_alerting: Callable[[], None] | None = None,
     *,
     waiting: Leg | None = None,
+    is_entertained: bool = False,
 ) -> AsyncIterator[Ringing]:
     """Ring members for a call; meanwhile who waits hears ringing and the call can be picked up.
 
@@ -315,12 +316,13 @@ async def ringing(
         on_alerting: Called when the first member's phone rings; None: who waits is told (180).
         waiting: For whom the members ring; None: the principal. A call in which somebody else waits cannot be picked
             up: that would connect the principal, who has not asked for this member.
+        is_entertained: Who waits goes on hearing what it hears, and not ringing.
     """
     leg = waiting or call.principal
     with ExitStack() as stack:
         if leg is call.principal:
             stack.enter_context(call.home.places.being_rung(call))
-        if leg.is_answered:
+        if leg.is_answered and not is_entertained:
             stack.enter_context(call.play(leg, RINGBACK))
         async with trio.open_nursery() as nursery:
             shown = shown or CallerShown(number=leg.party.number, name=leg.party.name)

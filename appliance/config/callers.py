@@ -61,7 +61,7 @@ def check_screening(configuration: Configuration) -> Iterator[Mistake]:
     screening = configuration.screening
     for field in ("blocked", "allowed", "spam", "night"):
         for at, pattern in enumerate(getattr(screening, field), 1):
-            yield from _check_pattern(configuration, f"screening.{field}.{at}", pattern)
+            yield from check_pattern(configuration, f"screening.{field}.{at}", pattern)
     for at, pattern in enumerate(screening.blocked, 1):
         path = f"screening.blocked.{at}"
         if is_emergency(configuration.country, pattern):
@@ -78,7 +78,7 @@ def check_callers(configuration: Configuration) -> Iterator[Mistake]:
     for at, route in enumerate(configuration.inbound_routes, 1):
         path = f"inbound_routes.{at}"
         if route.caller is not None:
-            yield from _check_pattern(configuration, f"{path}.caller", route.caller)
+            yield from check_pattern(configuration, f"{path}.caller", route.caller)
         if route.did is not None and not _NUMBER.fullmatch(route.did):
             yield Mistake(path=f"{path}.did", cause=f'"{route.did}" is no number.')
         if route.redirected_from is not None and not _NUMBER_OR_PREFIX.fullmatch(route.redirected_from):
@@ -90,7 +90,8 @@ def check_callers(configuration: Configuration) -> Iterator[Mistake]:
             yield Mistake(path=f"{path}.queue", cause="Say when: `longer_than: 5`, or `without_agents: true`.")
 
 
-def _check_pattern(configuration: Configuration, path: str, pattern: str) -> Iterator[Mistake]:
+def check_pattern(configuration: Configuration, path: str, pattern: str) -> Iterator[Mistake]:
+    """A `CallerPattern` can mean somebody."""
     if pattern.startswith(LIST_PREFIX):
         name = pattern.removeprefix(LIST_PREFIX)
         if name not in configuration.contact_lists:

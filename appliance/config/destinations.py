@@ -13,6 +13,7 @@ OUTSIDE_PREFIX = "outside:"
 HANG_UP = "hang_up"
 
 _OUTSIDE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
+_QUEUE_AND_STEPS = re.compile(r"(.+)\+([1-9])")
 
 
 class BadDestination(PorterError):
@@ -35,6 +36,17 @@ class ToRingGroup(msgspec.Struct, frozen=True, tag=True):
 
     def __str__(self) -> str:
         return f"ring_group:{self.name}"
+
+
+class ToQueue(msgspec.Struct, frozen=True, tag=True):
+    """A call queue, and how much earlier than others a caller comes there, such as by the choice of a menu."""
+
+    name: str
+    steps: int = 0
+    """Of priority, beside those the queue itself gives."""
+
+    def __str__(self) -> str:
+        return f"queue:{self.name}+{self.steps}" if self.steps else f"queue:{self.name}"
 
 
 class ToVoicemail(msgspec.Struct, frozen=True, tag=True):
@@ -62,11 +74,19 @@ class HangUp(msgspec.Struct, frozen=True, tag=True):
         return HANG_UP
 
 
-Destination = ToExtension | ToRingGroup | ToVoicemail | ToOutside | HangUp
+Destination = ToExtension | ToRingGroup | ToQueue | ToVoicemail | ToOutside | HangUp
+
+
+def _to_queue(text: str) -> ToQueue:
+    """Such as `support+2`; names have no plus sign."""
+    found = _QUEUE_AND_STEPS.fullmatch(text)
+    return ToQueue(text) if found is None else ToQueue(found[1], int(found[2]))
+
 
 NAMED: Mapping[str, Callable[[str], Destination]] = {
     "extension": ToExtension,
     "ring_group": ToRingGroup,
+    "queue": _to_queue,
     "voicemail": ToVoicemail,
 }
 """Kinds whose name is one of the configuration."""

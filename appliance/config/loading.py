@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from appliance.config import callers, loops, plausibility, references, supervision, teams, uniqueness
+from appliance.config import callers, loops, plausibility, queues, references, supervision, teams, uniqueness
 from appliance.config.destinations import OUTSIDE_PREFIX
 from appliance.config.migrations import migrated
 from appliance.config.mistakes import ConfigurationInvalid, Mistake, is_at_or_below
@@ -24,6 +24,8 @@ CHECKS: tuple[Check, ...] = (
     references.check_destinations,
     references.check_members,
     teams.check_teams,
+    queues.check_queues,
+    queues.check_queue_conditions,
     references.check_routes,
     supervision.check_supervision,
     uniqueness.check_numbers,
@@ -79,6 +81,7 @@ def find_warnings(configuration: Configuration) -> tuple[Mistake, ...]:
     return (
         *loops.warn_of_loops(configuration),
         *teams.warn_of_teams(configuration),
+        *queues.warn_of_queues(configuration),
         *_calls_nobody_carries(configuration),
     )
 

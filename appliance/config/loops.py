@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from appliance.config.destinations import ToExtension, ToOutside, ToRingGroup
+from appliance.config.destinations import ToExtension, ToOutside, ToQueue, ToRingGroup
 from appliance.config.mistakes import Mistake
 from appliance.config.models import Configuration
-from appliance.config.references import diversions
+from appliance.config.references import diversions, queue_destinations
 from appliance.routing.numbering import to_e164
 from appliance.routing.own_numbers import OwnNumber, own_numbers
 
@@ -46,6 +46,9 @@ def _ways(configuration: Configuration) -> dict[str, list[Way]]:
         ways[str(ToExtension(number))] = always or found
     for name, group in configuration.ring_groups.items():
         ways[str(ToRingGroup(name))] = [Way(f"ring_groups.{name}.then", group.then, True)]
+    for name, queue in configuration.call_queues.items():
+        found = [Way(path, to, path.endswith(".then")) for path, to in queue_destinations(name, queue)]
+        ways[str(ToQueue(name))] = found
     for own in own_numbers(configuration):
         ways.setdefault(str(ToOutside(own.number)), list(_from_outside(configuration, own)))
     return ways

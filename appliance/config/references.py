@@ -11,12 +11,14 @@ from appliance.config.destinations import (
     BadDestination,
     HangUp,
     ToExtension,
+    ToQueue,
     ToRingGroup,
     ToVoicemail,
     parse_destination,
 )
 from appliance.config.mistakes import Mistake, below, closest
-from appliance.config.models import Configuration, Door, Extension, InboundRoute
+from appliance.config.models import CallQueue, Configuration, Door, Extension, InboundRoute, RingGroup
+from appliance.config.teams import named_teams
 from appliance.routing.own_numbers import own_number
 
 _ENDS = (HANG_UP, "voicemail:")
@@ -32,6 +34,8 @@ def named_destinations(configuration: Configuration) -> Iterator[tuple[str, str]
         yield from diversions(number, extension)
     for name, group in configuration.ring_groups.items():
         yield f"ring_groups.{name}.then", group.then
+    for name, queue in configuration.call_queues.items():
+        yield from queue_destinations(name, queue)
     for at, route in enumerate(configuration.inbound_routes, 1):
         yield f"inbound_routes.{at}.to", route.to
         if route.closed is not None:
@@ -40,6 +44,15 @@ def named_destinations(configuration: Configuration) -> Iterator[tuple[str, str]
             yield f"inbound_routes.{at}.then.{position}", then
     for name, door in configuration.doors.items():
         yield f"doors.{name}.rings", door.rings
+
+
+def queue_destinations(name: str, queue: CallQueue) -> Iterator[tuple[str, str]]:
+    """(path, text) of where callers of a queue can go on to."""
+    yield f"call_queues.{name}.then", queue.then
+    if queue.vip_then is not None:
+        yield f"call_queues.{name}.vip_then", queue.vip_then
+    for key, to in queue.keys.items():
+        yield f"call_queues.{name}.keys.{key}", to
 
 
 def diversions(number: str, extension: Extension) -> Iterator[tuple[str, str]]:
@@ -71,6 +84,8 @@ def _check_destination(configuration: Configuration, path: str, text: str) -> It
             yield Mistake(path=path, cause=f"Extension {number} has no mailbox: its `voicemail` is off.")
         case ToRingGroup(name) if name not in configuration.ring_groups:
             yield _unknown(path, text, "ring group", name, configuration.ring_groups)
+        case ToQueue(name) if name not in configuration.call_queues:
+            yield _unknown(path, text, "call queue", name, configuration.call_queues)
 
 
 def _meant(configuration: Configuration, text: str) -> str | None:
@@ -79,6 +94,8 @@ def _meant(configuration: Configuration, text: str) -> str | None:
         return str(ToExtension(text))
     if text in configuration.ring_groups:
         return str(ToRingGroup(text))
+    if text in configuration.call_queues:
+        return str(ToQueue(text))
     kind, colon, name = text.partition(":")
     guess = closest(kind, KINDS if colon else (HANG_UP,))
     return None if guess is None or guess == kind else f"{guess}{colon}{name}"
@@ -102,17 +119,18 @@ def _check_bell(name: str, door: Door) -> Iterator[Mistake]:
 
 
 def check_members(configuration: Configuration) -> Iterator[Mistake]:
-    """Every ring group has members, each once, and each exists."""
-    for name, group in configuration.ring_groups.items():
-        path = f"ring_groups.{name}.members"
-        if not group.members:
-            yield Mistake(path=path, cause="A ring group needs at least one member.")
-        for at, member in enumerate(group.members, 1):
+    """Every team has members, each once, and each exists."""
+    for team_path, team in named_teams(configuration):
+        path = f"{team_path}.members"
+        if not team.members:
+            kind = "ring group" if isinstance(team, RingGroup) else "call queue"
+            yield Mistake(path=path, cause=f"A {kind} needs at least one member.")
+        for at, member in enumerate(team.members, 1):
             here = below(path, at)
-            if member in group.members[: at - 1]:
+            if member in team.members[: at - 1]:
                 yield Mistake(path=here, cause=f'"{member}" is a member already.')
             elif own_number(configuration, member.removeprefix(OUTSIDE_PREFIX)) is not None:
-                yield Mistake(path=here, cause=f'"{member}" is a number of this office: the group would call itself.')
+                yield Mistake(path=here, cause=f'"{member}" is a number of this office: the team would call itself.')
             elif member.startswith(OUTSIDE_PREFIX):
                 yield from _check_destination(configuration, here, member)
             elif member not in configuration.extensions:

@@ -16,6 +16,8 @@ def named_teams(configuration: Configuration) -> Iterator[tuple[str, Team]]:
     """(path, team) of every team."""
     for name, group in configuration.ring_groups.items():
         yield f"ring_groups.{name}", group
+    for name, queue in configuration.call_queues.items():
+        yield f"call_queues.{name}", queue
 
 
 def check_teams(configuration: Configuration) -> Iterator[Mistake]:

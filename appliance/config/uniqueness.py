@@ -31,6 +31,8 @@ def dialled_numbers(configuration: Configuration) -> Iterator[tuple[str, str, st
         yield f"extensions.{number}", number, f"the extension of {extension.name}"
     for name, group in configuration.ring_groups.items():
         yield f"ring_groups.{name}.number", group.number, f"the ring group {name}"
+    for name, queue in configuration.call_queues.items():
+        yield f"call_queues.{name}.number", queue.number, f"the call queue {name}"
     yield "parking.number", configuration.parking.number, "parking"
     for at, slot in enumerate(configuration.parking.slots, 1):
         yield f"parking.slots.{at}", slot, "a parking slot"

@@ -6,7 +6,7 @@ from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Cause, Outcome
 from appliance.calls.ports import Phrase
 from appliance.calls.story import CallBegan, CallerKnown, CameBack, Redirected, RouteTaken
-from appliance.config.destinations import ToExtension, ToOutside, ToRingGroup
+from appliance.config.destinations import ToExtension, ToOutside, ToQueue, ToRingGroup
 from appliance.flows.announce import announce
 from appliance.flows.codes import serve_code
 from appliance.flows.emergency import call_for_help
@@ -25,6 +25,7 @@ from appliance.routing.numbering import (
     DialledNothing,
     DialledOutside,
     DialledPark,
+    DialledQueue,
     DialledSlot,
     classify_dialled,
 )
@@ -74,6 +75,8 @@ async def arrive_from_phone(call: Call, dialled: str) -> Then:
             return Next(reach, ToExtension(number))
         case DialledGroup(name=name):
             return Next(reach, ToRingGroup(name))
+        case DialledQueue(name=name):
+            return Next(reach, ToQueue(name))
         case DialledCode(feature=feature, number=number):
             return serve_code(call, feature, number)
         case DialledSlot(slot=slot):

@@ -34,7 +34,7 @@ from appliance.flows.attention import Attention, pass_on
 from appliance.flows.ring_group import first_to_answer
 from appliance.flows.targets import Target, back_to, target_of
 from appliance.flows.transfer import transfer
-from appliance.routing.numbering import DialledPark, DialledSlot, classify_dialled
+from appliance.routing.numbering import DialledPark, DialledQueue, DialledSlot, classify_dialled
 from appliance.routing.talk_codes import talk_codes
 
 
@@ -51,7 +51,7 @@ async def consult(call: Call, asker: Leg, *, add: bool = False) -> Then:
             return Next(transfer, number, asker) if number else back_to(call, asker.party.number)
         if not number:
             return Next(talk, asker)
-        if isinstance(classify_dialled(call.home.configuration, number), DialledPark | DialledSlot):
+        if isinstance(classify_dialled(call.home.configuration, number), DialledPark | DialledSlot | DialledQueue):
             return Next(transfer, number, asker, speak=True)
         target = target_of(call, number, asker)
         if isinstance(target, Outcome):

@@ -74,6 +74,7 @@ def members_now(home: CallHome, key: str, team: Team, call: Call | None = None) 
                 is_talking=number in talking,
                 takes_second=person is not None and person.call_waiting,
                 is_rung=number in rung,
+                is_offered=number in agents.offered,
                 declined_ago=_ago(now, agent.declined_at),
                 call_ago=_ago(now, agent.call_at),
                 talk_ago=_ago(now, agent.talk_ended_at),

@@ -11,6 +11,7 @@ from appliance.config.destinations import (
     HangUp,
     ToExtension,
     ToOutside,
+    ToQueue,
     ToRingGroup,
     ToVoicemail,
     parse_destination,
@@ -19,12 +20,15 @@ from appliance.config.models import Extension
 from appliance.flows.last_resort import last_resort
 from appliance.flows.outside import forward
 from appliance.flows.own_numbers import own_number_of
+from appliance.flows.queue import wait_in_queue
+from appliance.flows.queue_state import caller_of
 from appliance.flows.ring_group import ring_extension, ring_group
 from appliance.flows.voicemail import leave_message
 from appliance.routing.callers import colleague, who_calls
 from appliance.routing.hops import circle
 from appliance.routing.inbound import Arrival, route_inbound
 from appliance.routing.own_numbers import OwnNumber
+from appliance.routing.queueing import leads_to
 
 
 async def reach(
@@ -51,6 +55,8 @@ async def reach(
             if group is not None and call.otherwise is None:
                 call.otherwise = Next(reach, parse_destination(group.then))
             return Next(ring_group, name, shown)
+        case ToQueue(name=name, steps=steps):
+            return _to_queue(call, name, steps, shown)
         case ToVoicemail(box=box):
             return Next(leave_message, box)
         case ToOutside(number=number):
@@ -58,6 +64,27 @@ async def reach(
             return Next(forward, number) if own is None else _stay_inside(call, own, shown)
         case HangUp():
             return None
+
+
+def _to_queue(call: Call, name: str, steps: int, shown: CallerShown | None) -> Next:
+    """The queue, with where it leads whom it cannot keep, and where its keys lead."""
+    queue = call.home.configuration.call_queues.get(name)
+    if queue is None:
+        return Next(wait_in_queue, name)
+    caller = caller_of(call)
+    is_vip = caller.contact is not None and caller.contact.vip
+    if call.otherwise is None or (is_vip and queue.vip_then is not None):
+        then = leads_to(call.home.configuration, queue, is_vip=is_vip)
+        call.otherwise = Next(reach, parse_destination(then))
+    ways_out = {key: Next(_chosen, parse_destination(to)) for key, to in queue.keys.items()}
+    return Next(wait_in_queue, name, steps, shown, ways_out)
+
+
+async def _chosen(call: Call, destination: Destination) -> Then:
+    """The caller has decided where to go; what was to follow the queue is void."""
+    call.trail.clear()
+    call.otherwise = None
+    return await reach(call, destination)
 
 
 async def _go_on(

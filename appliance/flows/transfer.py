@@ -11,7 +11,7 @@ from appliance.calls.names import Cause, Outcome, PartyKind
 from appliance.calls.ports import RINGBACK, Phrase, SpelledDigits
 from appliance.calls.story import Joined, TransferBegan, TransferFailed
 from appliance.calls.talk import talk
-from appliance.config.destinations import Destination, ToExtension, ToOutside
+from appliance.config.destinations import Destination, ToExtension, ToOutside, ToQueue
 from appliance.flows.ask_number import ask_number, tell_outcome
 from appliance.flows.emergency import call_for_help
 from appliance.flows.own_numbers import own_number_of
@@ -24,6 +24,7 @@ from appliance.routing.numbering import (
     DialledExtension,
     DialledOutside,
     DialledPark,
+    DialledQueue,
     DialledSlot,
     classify_dialled,
 )
@@ -98,6 +99,8 @@ async def transfer(call: Call, to: str, transferor: Leg, *, speak: bool = False)
             return await _to_slot(call, transferor, call.home.places.free_slot((), wanted), speak)
         case DialledExtension(number=number) if configuration.extensions[number].divert.always is not None:
             return _sent_on(call, ToExtension(number), transferor)
+        case DialledQueue(name=name):
+            return _sent_on(call, ToQueue(name), transferor)
         case DialledOutside(number=number) if own_number_of(call.home, number) is not None:
             return _sent_on(call, ToOutside(number), transferor)
         case DialledEmergency(number=number):
@@ -122,7 +125,8 @@ async def _to_members(call: Call, to: str, transferor: Leg, target: Target, spea
 
 
 def _sent_on(call: Call, target: Destination, transferor: Leg) -> Then:
-    """The target sends everybody elsewhere: the principal follows; the transferor is rung if that leads nowhere."""
+    """The target sends everybody elsewhere, or lets them wait: the principal follows; the transferor is rung if that
+    leads nowhere."""
     transferor.report_transfer(DONE)
     call.otherwise = back_to(call, transferor.party.number)
     return Next(reach, target)

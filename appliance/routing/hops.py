@@ -8,11 +8,12 @@ from appliance.config.destinations import (
     BadDestination,
     Destination,
     ToExtension,
+    ToQueue,
     ToRingGroup,
     ToVoicemail,
     parse_destination,
 )
-from appliance.config.models import Configuration
+from appliance.config.models import CallQueue, Configuration, RingGroup
 
 MOST_HOPS = 10
 """After so many destinations, none is tried again."""
@@ -47,9 +48,14 @@ def last_mailbox(configuration: Configuration) -> str | None:
 
 
 def _behind(configuration: Configuration, text: str) -> list[Destination]:
-    """A destination; for a group what follows it, and its members."""
+    """A destination; for a group or queue what follows it, and its members."""
     destination = _parsed(text)
-    group = configuration.ring_groups.get(destination.name) if isinstance(destination, ToRingGroup) else None
+    group: RingGroup | CallQueue | None = None
+    match destination:
+        case ToRingGroup(name=name):
+            group = configuration.ring_groups.get(name)
+        case ToQueue(name=name):
+            group = configuration.call_queues.get(name)
     if group is None:
         return [destination] if destination is not None else []
     follows = _parsed(group.then)

@@ -28,6 +28,8 @@ class MemberNow(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a second call may ring during a talk."""
     is_rung: bool = False
     """For another call."""
+    is_offered: bool = False
+    """To another caller of a queue, who alone may ring this member now."""
     declined_ago: float = LONG_AGO
     """Seconds since a call of a team was rejected, or rang to the end; infinite when that never was."""
     call_ago: float = LONG_AGO
@@ -53,6 +55,7 @@ class Absence(StrEnum):
     WRAPPING_UP = "wrapping up"
     UNDISTURBED = "do not disturb"
     TALKING = "in a call"
+    OFFERED = "kept for a queue"
     REFUSED = "has rejected this call"
     UNSKILLED = "other skills are needed"
     RANK = "rings later"
@@ -150,6 +153,7 @@ def _absence(one: MemberNow, about: Membership, wish: Wish, refusers: frozenset[
         Absence.WRAPPING_UP: one.is_wrapping_up,
         Absence.UNDISTURBED: one.do_not_disturb,
         Absence.TALKING: one.is_talking and not one.takes_second,
+        Absence.OFFERED: one.is_offered,
         Absence.RANK: about.rank > wish.most_rank,
     }
     return next((reason for reason, is_so in reasons.items() if is_so), None)

@@ -49,6 +49,12 @@ class DialledGroup(Dialled, frozen=True):
     name: str
 
 
+class DialledQueue(Dialled, frozen=True):
+    """A call queue, by its number."""
+
+    name: str
+
+
 class DialledPark(Dialled, frozen=True):
     """Parking in any free slot; meant for a transfer."""
 
@@ -82,6 +88,7 @@ AnyDialled = (
     DialledEmergency
     | DialledExtension
     | DialledGroup
+    | DialledQueue
     | DialledPark
     | DialledSlot
     | DialledCode
@@ -126,6 +133,9 @@ def _internal(configuration: Configuration, number: str) -> AnyDialled | None:
     for name, group in configuration.ring_groups.items():
         if group.number == number:
             return DialledGroup(name)
+    for name, queue in configuration.call_queues.items():
+        if queue.number == number:
+            return DialledQueue(name)
     if number == configuration.parking.number:
         return DialledPark()
     if number in configuration.parking.slots:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from appliance.config.destinations import OUTSIDE_PREFIX, ToRingGroup
+from appliance.config.destinations import OUTSIDE_PREFIX, ToQueue, ToRingGroup
 from appliance.config.models import Configuration, Team
 
 
 def teams(configuration: Configuration) -> Mapping[str, Team]:
     """Every team by the destination that leads to it, such as `ring_group:sales`."""
-    return {str(ToRingGroup(name)): group for name, group in configuration.ring_groups.items()}
+    groups = {str(ToRingGroup(name)): group for name, group in configuration.ring_groups.items()}
+    return {**groups, **{str(ToQueue(name)): queue for name, queue in configuration.call_queues.items()}}
 
 
 def teams_of(configuration: Configuration, member: str) -> Mapping[str, Team]:

@@ -26,6 +26,7 @@ from appliance.config.models import Configuration, Language
 from appliance.control.controller_messages import LiveAgent
 from appliance.errors import PorterError
 from appliance.routing.numbering import caller_number, to_e164
+from appliance.routing.teams import numbers_of, teams
 from appliance.services.story import is_detail, names_of, sentence
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from appliance.simulated.switch import FarEnd
@@ -54,7 +55,7 @@ class Answer(msgspec.Struct, frozen=True):
     """An assumption: somebody answers some seconds after it began to ring there."""
 
     who: str
-    """An extension, a ring group by its name or number (then any of its members), or an outside number."""
+    """An extension, a team by its name or number (then any of its members), or an outside number."""
     after_seconds: float
 
 
@@ -151,12 +152,12 @@ def _parties(configuration: Configuration, who: str) -> Sequence[str]:
     """Extensions and outside numbers that a name stands for."""
     if who in configuration.extensions:
         return [who]
-    for name, group in configuration.ring_groups.items():
-        if who in (name, group.number):
-            return [member.removeprefix("outside:") for member in group.members]
+    for key, team in teams(configuration).items():
+        if who in (key.partition(":")[2], team.number):
+            return numbers_of(team)
     number = to_e164(configuration.country, who)
     if number is None:
-        known = _there_are([*configuration.extensions, *configuration.ring_groups])
+        known = _there_are([*configuration.extensions, *configuration.ring_groups, *configuration.call_queues])
         raise CannotExplain(f'Nobody is called "{who}" who could answer.', known)
     return [number]
 

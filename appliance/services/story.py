@@ -26,6 +26,8 @@ from appliance.calls.story import (
     ListenedToMail,
     NameAsked,
     PutThroughFailed,
+    QueueEntered,
+    QueueLeft,
     RecordingBegan,
     RecordingRefused,
     ResponsibleFirst,
@@ -43,6 +45,7 @@ from appliance.config.destinations import (
     HangUp,
     ToExtension,
     ToOutside,
+    ToQueue,
     ToRingGroup,
     ToVoicemail,
     parse_destination,
@@ -75,6 +78,8 @@ def names_of(configuration: Configuration) -> dict[str, str]:
     names = {number: extension.name for number, extension in configuration.extensions.items()}
     names |= {group.number: group.name for group in configuration.ring_groups.values()}
     names |= {name: group.name for name, group in configuration.ring_groups.items()}
+    names |= {queue.number: queue.name for queue in configuration.call_queues.values()}
+    names |= {name: queue.name for name, queue in configuration.call_queues.items()}
     return names | {name: door.name for name, door in configuration.doors.items()}
 
 
@@ -130,6 +135,8 @@ _VARIANTS: Mapping[type[AnyStoryFact], Callable[[Any], str]] = {
     NameAsked: lambda fact: "given" if fact.given else "none",
     CustomerNumberAsked: lambda fact: "found" if fact.name else "unknown" if fact.number else "none",
     ResponsibleFirst: lambda fact: fact.source,
+    QueueEntered: lambda fact: "" if fact.expected_seconds is None else "expected",
+    QueueLeft: lambda fact: fact.why,
     BlockListChanged: lambda fact: "blocked" if fact.blocked else "allowed",
 }
 """Which sentence of several a fact has, for those whose words need nothing more."""
@@ -171,7 +178,7 @@ class _Reader:
         match field, value:
             case "destination", str(text):
                 return self._destination(text)
-            case (("seconds" | "after_seconds"), float() | int()):
+            case (("seconds" | "after_seconds" | "expected_seconds"), float() | int()):
                 return self._duration(value)
             case "order", tuple():
                 return ", ".join(self._name(number) for number in value)
@@ -210,7 +217,7 @@ class _Reader:
         except BadDestination:
             return text
         match destination:
-            case ToExtension(number=name) | ToRingGroup(name=name) | ToOutside(number=name):
+            case ToExtension(number=name) | ToRingGroup(name=name) | ToQueue(name=name) | ToOutside(number=name):
                 return self._name(name)
             case ToVoicemail(box=box):
                 return self._word("voicemail", "{name}").format(name=self._name(box))

@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 from appliance.calls.media import BESIDE, MediaKind
 from appliance.calls.names import Cause
 from appliance.calls.talk import talk
-from appliance.config.models import Configuration, ContactManager, HuntStrategy, Membership, RecordTalks, Relax
+from appliance.config.models import (
+    CallQueue,
+    Configuration,
+    ContactManager,
+    HuntStrategy,
+    Membership,
+    Priority,
+    RecordTalks,
+    Relax,
+)
+from appliance.office import Office
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from appliance.simulated.switch import FarEnd, SimulatedSwitch
 from tests.flows.callers import BERZINA, OWN, SPAMMER, office_with_contacts
@@ -26,6 +36,7 @@ DIALLED = (
     "202",
     "203",
     "600",
+    "610",
     "71",
     "*8",
     "**201",
@@ -103,7 +114,28 @@ class Day:
             for number, extension in office.extensions.items()
         }
         groups = {**office.ring_groups, "sales": group}
-        return msgspec.structs.replace(office, extensions=people, ring_groups=groups)
+        return msgspec.structs.replace(
+            office, extensions=people, ring_groups=groups, call_queues={"support": self.queue()}
+        )
+
+    def queue(self) -> CallQueue:
+        """A queue of everybody, of any kind."""
+        return CallQueue(
+            name="Support",
+            number="610",
+            members=("201", "202", "203", f"outside:{MOBILE}"),
+            strategy=self.rng.choice(list(HuntStrategy)),
+            ring_seconds=self.rng.choice((5.0, 25.0)),
+            wrap_up_seconds=self.rng.choice((0.0, 20.0)),
+            reoffer_seconds=self.rng.choice((0.0, 30.0)),
+            longest_seconds=self.rng.choice((40.0, 600.0)),
+            most_waiting=self.rng.choice((None, 1)),
+            priorities=(Priority(caller="vip", steps=2), Priority(caller="unknown", steps=-1)),
+            keys={"7": "ring_group:sales", "5": "queue:support+1"},
+            announcements=("One.", "Two."),
+            announce_seconds=7,
+            then=self.rng.choice(("ring_group:sales", "voicemail:202")),
+        )
 
     async def be_called(self, phone: FarEnd) -> None:
         """A person beside a phone that rings: answers or not, and leaves some time."""
@@ -214,6 +246,18 @@ class Day:
         assert all(call.id in office.calls for call in office.places.ringing)
         assert office.places.rung_for.keys() <= office.places.ringing.keys()
         assert office.agents.serving <= office.legs.keys(), "a member serves on a leg that is gone"
+        self.check_queues(office)
+
+    def check_queues(self, office: Office) -> None:
+        """Places belong to living calls that wait, and no member is kept for two of them."""
+        tickets = office.queues.tickets
+        assert all(ticket.call.id in office.calls for ticket in tickets), "a place of a call that is over"
+        assert len({ticket.call for ticket in tickets}) == len(tickets), "a call with two places"
+        offered = [number for ticket in tickets for number in ticket.offered]
+        assert len(offered) == len(set(offered)), "a member is offered to two callers"
+        assert set(offered) == office.agents.offered, "a member is kept for nobody"
+        self.seen["waits"] += bool(tickets)
+        self.seen["is offered"] += bool(offered)
 
     def check_steps(self, world: SimulatedOffice) -> None:
         """What holds once every task had its turn."""
@@ -223,6 +267,7 @@ class Day:
                 assert set(call.conversation.legs) == call.legs, f"{call} talks with {call.legs}"
                 assert len(call.legs) in (2, 3)
                 self.seen["three talk"] += len(call.legs) == 3
+                assert all(ticket.call is not call for ticket in world.office.queues.tickets)
             else:
                 assert call.step_name == "consultation" or call.conversation is None
         for media in world.office.media:
@@ -236,6 +281,7 @@ class Day:
         office = world.office
         assert not office.calls and not office.legs and not office.media
         assert not office.places.parked and not office.places.ringing
+        assert not office.queues.tickets and not office.agents.offered
         assert not world.sound.attached, world.sound.attached
         recordings = world.recordings
         assert len(recordings.kept) + len(recordings.discarded) == recordings.begun
@@ -267,4 +313,4 @@ def test_many_days_keep_the_invariants(long_seed: int) -> None:
     days = 5000 if os.environ.get("PORTER_LONG") == "full" else 300
     for seed in range(long_seed, long_seed + days):
         seen += live(seed).seen
-    assert seen["three talk"] and len(seen) == 20, seen
+    assert seen["three talk"] and len(seen) == 22, seen

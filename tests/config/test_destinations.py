@@ -10,6 +10,7 @@ from appliance.config.destinations import (
     HangUp,
     ToExtension,
     ToOutside,
+    ToQueue,
     ToRingGroup,
     ToVoicemail,
     parse_destination,
@@ -21,6 +22,8 @@ from appliance.config.destinations import (
     [
         ("extension:201", ToExtension("201")),
         ("ring_group:sales", ToRingGroup("sales")),
+        ("queue:support", ToQueue("support")),
+        ("queue:support+2", ToQueue("support", 2)),
         ("voicemail:201", ToVoicemail("201")),
         ("outside:+37120000000", ToOutside("+37120000000")),
         ("hang_up", HangUp()),
@@ -32,7 +35,7 @@ def test_a_destination_is_read_and_written(text: str, destination: Destination) 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "201", "extension", "extension:", "hang_up:", "outside:112", "outside:+3712", "queue:x"]
+    "text", ["", "201", "extension", "extension:", "hang_up:", "outside:112", "outside:+3712", "menu:x"]
 )
 def test_what_is_no_destination_is_refused_with_the_next_step(text: str) -> None:
     with pytest.raises(BadDestination) as refused:

@@ -34,6 +34,7 @@ from appliance.calls.story._in_call import (
     TookBack,
 )
 from appliance.calls.story._mail import LeftMessage, ListenedToMail, MailFact, NoMessage
+from appliance.calls.story._queueing import QueueEntered, QueueingFact, QueueKeyPressed, QueueLeft, QueueServed
 from appliance.calls.story._ringing import (
     AcceptAsked,
     Answered,
@@ -58,7 +59,17 @@ from appliance.calls.story._talking import (
     TransferFailed,
 )
 
-AnyStoryFact = ArrivingFact | CallerFact | RingingFact | HuntingFact | TalkingFact | InCallFact | MailFact | EndingFact
+AnyStoryFact = (
+    ArrivingFact
+    | CallerFact
+    | RingingFact
+    | HuntingFact
+    | QueueingFact
+    | TalkingFact
+    | InCallFact
+    | MailFact
+    | EndingFact
+)
 
 __all__ = [
     "AcceptAsked",
@@ -101,6 +112,10 @@ __all__ = [
     "PartyAdded",
     "PartyLeft",
     "PutThroughFailed",
+    "QueueEntered",
+    "QueueKeyPressed",
+    "QueueLeft",
+    "QueueServed",
     "RecordingBegan",
     "RecordingEnded",
     "RecordingRefused",

@@ -13,6 +13,7 @@ from appliance.config.models._hours import OpeningHours
 from appliance.config.models._lines import GsmLine, LineModel
 from appliance.config.models._office import SCHEMA, Configuration, Parking, SmsCommands
 from appliance.config.models._people import Diversion, Extension, Phone
+from appliance.config.models._queues import Callback, CallQueue, Priority
 from appliance.config.models._recording import RecordingNotice, RecordTalks, TalkRecordings
 from appliance.config.models._routes import InboundRoute, OutboundRoute, QueueCondition
 from appliance.config.models._screening import AskUnknown, CallerPattern, Refusal, Screening, Treatment
@@ -23,6 +24,8 @@ __all__ = [
     "EVERYBODY",
     "SCHEMA",
     "AskUnknown",
+    "CallQueue",
+    "Callback",
     "CallerPattern",
     "Configuration",
     "Contact",
@@ -49,6 +52,7 @@ __all__ = [
     "PauseKey",
     "Phone",
     "Pin",
+    "Priority",
     "QueueCondition",
     "RecordTalks",
     "RecordingNotice",

@@ -14,6 +14,7 @@ from appliance.config.models._groups import PauseKey, RingGroup
 from appliance.config.models._hours import OpeningHours
 from appliance.config.models._lines import LineModel
 from appliance.config.models._people import Extension
+from appliance.config.models._queues import CallQueue
 from appliance.config.models._recording import TalkRecordings
 from appliance.config.models._routes import InboundRoute, OutboundRoute
 from appliance.config.models._screening import Screening
@@ -53,6 +54,7 @@ class Configuration(Model, frozen=True, kw_only=True):
     """Destination for calls that nothing else matches."""
     extensions: dict[DialledNumber, Extension] = {}
     ring_groups: dict[Name, RingGroup] = {}
+    call_queues: dict[Name, CallQueue] = {}
     opening_hours: dict[Name, OpeningHours] = {}
     inbound_routes: tuple[InboundRoute, ...] = ()
     outbound_routes: tuple[OutboundRoute, ...] = ()
