@@ -352,6 +352,10 @@ class Recordings(Protocol):
         """The last ones, newest first."""
         ...
 
+    async def remove(self, id: str) -> bool:
+        """Whether there was such a recording; it is gone now."""
+        ...
+
 
 class OpenAnswer(msgspec.Struct, frozen=True):
     """What the door decided."""

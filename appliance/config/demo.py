@@ -44,7 +44,12 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
         default_desk="extension:201",
         extensions={
             "201": Extension(
-                name="Anna", phones=phones("201"), divert=Diversion(no_answer="voicemail:201"), pickup_group="office"
+                name="Anna",
+                phones=phones("201"),
+                divert=Diversion(no_answer="voicemail:201"),
+                pickup_group="office",
+                # Anna listens to a talk of Boris by *555202.
+                may_supervise=("support",),
             ),
             "202": Extension(
                 name="Boris", phones=phones("202"), divert=Diversion(no_answer="voicemail:202"), pickup_group="office"

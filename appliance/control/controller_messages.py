@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -224,6 +225,40 @@ class StoryTold(msgspec.Struct, frozen=True, tag="story_told"):
     sentences: tuple[str, ...]
 
 
+class ListRecordings(Ask["RecordingsListed"], frozen=True, tag="list_recordings"):
+    """Recordings of talks, newest first."""
+
+    most: int = 50
+
+
+class KeptRecording(msgspec.Struct, frozen=True, kw_only=True):
+    """The recording of one talk."""
+
+    id: str
+    call: str
+    path: str
+    by: str
+    """Number of who asked for it; "" where talks are always recorded, or a crash cut it."""
+    parties: tuple[str, ...]
+    began_at: datetime | None
+    """None when the clock was not set."""
+    seconds: float
+
+
+class RecordingsListed(msgspec.Struct, frozen=True, tag="recordings_listed"):
+    """They are there."""
+
+    recordings: tuple[KeptRecording, ...]
+
+
+class RemoveRecording(Ask[Done], frozen=True, kw_only=True, tag="remove_recording"):
+    """Delete the recording of a talk; refused when there is none of that id."""
+
+    id: str
+    by: str
+    """Who did it, for the log."""
+
+
 class SimulateCall(Ask[Done], frozen=True, kw_only=True, tag="simulate_call"):
     """Somebody calls in on a simulated line."""
 
@@ -310,12 +345,14 @@ CONTROLLER = Service(
     | HangUpCall
     | OpenDoor
     | TellStory
+    | ListRecordings
+    | RemoveRecording
     | SimulateCall
     | SimulateSms
     | SimulateLine
     | SimulateKeys
     | SimulatePress,
-    results=Done | OfficeNow | Applied | Exported | DoorAnswered | StoryTold,
+    results=Done | OfficeNow | Applied | Exported | DoorAnswered | StoryTold | RecordingsListed,
     snapshots=OfficeNow,
     notices=SmsCame | SmsSent | DoorRang | ConfigurationChanged,
 )

@@ -47,7 +47,9 @@ async def switch_recording(conversation: Conversation, by: Leg) -> None:
 
 
 def _rule(conversation: Conversation) -> RecordTalks:
-    return recording_of(conversation.call.home.configuration, (leg.party for leg in conversation.legs))
+    home = conversation.call.home
+    served = filter(None, (home.agents.team_of(leg) for leg in conversation.legs))
+    return recording_of(home.configuration, (leg.party for leg in conversation.legs), served)
 
 
 async def _begin(conversation: Conversation, *, by: Leg | None) -> None:
@@ -110,7 +112,7 @@ def _record(conversation: Conversation, path: str, by: Leg | None) -> None:
 
 
 def _tell(conversation: Conversation, leg: Leg, phrase: str) -> None:
-    _sound(conversation, leg, Phrase(phrase, conversation.call.settings.language))
+    _sound(conversation, leg, Phrase(phrase, conversation.call.language_of(leg)))
 
 
 def _sound(conversation: Conversation, leg: Leg, prompt: Prompt) -> None:

@@ -24,7 +24,7 @@ async def supervise(call: Call, extension: str, mode: Mode) -> Then:
 
     4 listens, 5 whispers, 6 barges, 7 takes over.
     """
-    language = call.settings.language
+    language = call.language_of(call.principal)
     if not may_supervise(call.home.configuration, call.principal.party.number, extension):
         return Next(announce, Phrase("may-not-supervise", language), Outcome.REFUSED)
     conversation = _talk_of(call, extension)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -15,8 +16,12 @@ from appliance.control.controller_messages import (
     ExportConfiguration,
     GetStatus,
     HangUpCall,
+    KeptRecording,
+    ListRecordings,
     OfficeNow,
     OpenDoor,
+    RecordingsListed,
+    RemoveRecording,
     SimulateCall,
     SimulateKeys,
     SimulateLine,
@@ -33,6 +38,8 @@ from appliance.office import Office
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.simulated_world import SimulatedWorld
 from appliance.services.snapshot import Surroundings, office_now
+
+log = logging.getLogger(__name__)
 
 QUIET_SECONDS = 0.1
 """Between two snapshots: a burst of changes is one for the eye."""
@@ -87,6 +94,10 @@ class ControlDesk:
                 return await self._open(request, asker)
             case TellStory(call=call, language=language):
                 return self._story(call, language)
+            case ListRecordings(most=most):
+                return await self._recordings(most)
+            case RemoveRecording(id=id, by=by):
+                await self._remove(id, by)
             case SimulateCall() | SimulateSms() | SimulateLine() | SimulateKeys() | SimulatePress():
                 await self._world.make(request, self._office.configuration)
         return Done()
@@ -103,6 +114,15 @@ class ControlDesk:
             request.door, channel=channel, person=request.person, code=request.code, call_id=None, leg_side=""
         )
         return DoorAnswered(answer.granted, answer.reason)
+
+    async def _recordings(self, most: int) -> RecordingsListed:
+        found = await self._office.ports.recordings.recordings(most)
+        return RecordingsListed(tuple(msgspec.convert(msgspec.structs.asdict(one), KeptRecording) for one in found))
+
+    async def _remove(self, id: str, by: str) -> None:
+        if not await self._office.ports.recordings.remove(id):
+            raise RequestFailed(Fault("no_such_recording", f"There is no recording {id}.", ""))
+        log.info("recording %s was removed by %s", id, by)
 
     def _story(self, call: str, language: str) -> StoryTold:
         sentences = self._tell_story(call, language)

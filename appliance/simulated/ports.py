@@ -127,6 +127,10 @@ class MemoryRecordings:
     async def recordings(self, most: int = 50) -> Sequence[TalkRecording]:
         return self.kept[: -most - 1 : -1]
 
+    async def remove(self, id: str) -> bool:
+        before, self.kept = self.kept, [one for one in self.kept if one.id != id]
+        return len(self.kept) < len(before)
+
 
 class MemoryAcquaintances:
     """Who knows whom by the records in memory."""

@@ -1,7 +1,7 @@
 """Recordings of talks: WAV files in one folder, named by their call, and their index in the database.
 
 A file without an index row is a recording a crash has cut: it is repaired and kept at the next start. So a recording is
-kept file first, row second.
+kept file first, row second, and removed in the same order.
 """
 
 from __future__ import annotations
@@ -76,6 +76,9 @@ class StoredRecordings:
     async def recordings(self, most: int = 50) -> Sequence[TalkRecording]:
         return await self._writer.done(lambda connection: self._select(connection, most))
 
+    async def remove(self, id: str) -> bool:
+        return await self._writer.done(lambda connection: self._remove(connection, id))
+
     # Jobs, in the writer's thread. Each may run twice.
 
     def _insert(self, connection: sqlite3.Connection, recording: TalkRecording) -> None:
@@ -105,6 +108,14 @@ class StoredRecordings:
             )
             for id, call, file, by, parties, began_at, seconds in rows
         ]
+
+    def _remove(self, connection: sqlite3.Connection, id: str) -> bool:
+        row = connection.execute("SELECT file FROM talk_recordings WHERE id = ?", (id,)).fetchone()
+        if row is None:
+            return False
+        (self._folder / row[0]).unlink(missing_ok=True)
+        connection.execute("DELETE FROM talk_recordings WHERE id = ?", (id,))
+        return True
 
     def _reconcile(self, connection: sqlite3.Connection) -> None:
         """After a crash: keep files that have no row, forget rows whose file is gone."""

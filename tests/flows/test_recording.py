@@ -117,6 +117,21 @@ async def test_a_talk_that_is_always_recorded_cannot_be_switched_off_by_keys() -
         assert RecordingBegan(by="") in only_story(world)
 
 
+async def test_calls_of_a_team_may_all_be_recorded_and_other_calls_of_its_members_not() -> None:
+    sales = msgspec.structs.replace(small_office().ring_groups["sales"], record=RecordTalks.ALWAYS)
+    async with open_simulated_office(small_office(ring_groups={"sales": sales}), TUESDAY_NOON) as world:
+        people = People(world)
+        customer, anna = await customer_talks_to_anna(world, people)
+        assert recorded(world) == [{customer.leg.id, anna.leg.id}]
+        customer.hang_up()
+        await settle()
+        boris = world.switch.call_in(world.office, "202", "201")
+        (await people.phone("201")).answer()
+        await settle()
+        assert recorded(world) == []
+        boris.hang_up()
+
+
 async def test_a_talk_that_is_never_recorded_says_so() -> None:
     office = small_office()
     office.extensions["201"] = person("Anna", "201", record=RecordTalks.NEVER)

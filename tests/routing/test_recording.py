@@ -3,7 +3,7 @@
 import pytest
 
 from appliance.calls.names import Party, PartyKind
-from appliance.config.models import RecordTalks
+from appliance.config.models import RecordTalks, RingGroup
 from appliance.routing.recording import recording_of
 from tests.flows.offices import CUSTOMER, MOBILE, person, small_office
 
@@ -36,4 +36,23 @@ def test_one_who_is_never_recorded_counts_before_one_who_always_is(
     office = small_office()
     office.extensions["201"] = person("Anna", "201", record=ALWAYS)
     office.extensions["203"] = person("Dace", "203", record=NEVER)
-    assert recording_of(office, parties) is recorded
+    assert recording_of(office, parties, ()) is recorded
+
+
+@pytest.mark.parametrize(
+    ("of_team", "parties", "recorded"),
+    [
+        (ALWAYS, (STRANGER, BORIS), ALWAYS),
+        (NEVER, (STRANGER, BORIS), NEVER),
+        (ON_DEMAND, (STRANGER, BORIS), ON_DEMAND),
+        (ALWAYS, (STRANGER, DACE), NEVER),
+        (ALWAYS, (STRANGER, WITHHELD), NEVER),
+    ],
+)
+def test_the_team_for_which_a_call_was_taken_counts_too(
+    of_team: RecordTalks, parties: tuple[Party, ...], recorded: RecordTalks
+) -> None:
+    groups = {"sales": RingGroup(name="Sales", number="600", members=("202",), record=of_team)}
+    office = small_office(ring_groups=groups)
+    office.extensions["203"] = person("Dace", "203", record=NEVER)
+    assert recording_of(office, parties, ("ring_group:sales", "ring_group:gone")) is recorded

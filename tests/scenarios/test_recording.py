@@ -32,6 +32,12 @@ async def test_a_recording_on_demand_has_both_voices(office: RunningOffice, tmp_
     (file,) = folder.glob("*.wav")
     samples, rate = read_wav(file)
     assert rate == RATE
+    listed = office.command("recordings")
+    assert listed.returncode == 0 and file.stem in listed.stdout and "Anna and Boris" in listed.stdout, listed
     middle = samples[RATE : 2 * RATE]
     for voice in (ANNA_HZ, BORIS_HZ):
         assert strength(middle, voice) > 0.2, f"{voice} Hz"
+    assert office.command("recordings", "--remove", file.stem).returncode == 0
+    assert not file.exists() and "No talk" in office.command("recordings").stdout
+    again = office.command("recordings", "--remove", file.stem)
+    assert again.returncode == 1 and "There is no recording" in again.stderr

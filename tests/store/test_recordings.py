@@ -76,6 +76,17 @@ async def test_a_recording_is_kept_and_listed_newest_first(writer: Writer, tmp_p
     assert await store.recordings(1) == kept[1:]
 
 
+async def test_a_removed_recording_is_gone_and_makes_room(writer: Writer, tmp_path: Path) -> None:
+    store = opened(writer, tmp_path)
+    path = await store.new_recording(CALL, most_bytes=PLENTY)
+    write(path, 10)
+    kept = recording(path, seconds=10.0)
+    store.keep_soon(kept)
+    assert await store.remove(kept.id) and not await store.remove(kept.id) and not await store.remove("../x")
+    assert await store.recordings() == [] and not is_there(path)
+    await store.new_recording(CALL, most_bytes=SECOND)
+
+
 async def test_a_discarded_recording_leaves_nothing_and_strange_paths_are_refused(
     writer: Writer, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from appliance.config.models._base import DialledNumber, Model, Name, Seconds, ShownName
+from appliance.config.models._recording import RecordTalks
 
 Spell = Annotated[float, Meta(ge=0, le=3600, description="seconds, 0 to 3600")]
 SkillLevel = Annotated[int, Meta(ge=1, le=10, description="a level, 1 to 10")]
@@ -90,6 +91,8 @@ class Team(Model, frozen=True, kw_only=True):
     """Who has rejected a call of a team, or let it ring to the end, comes last for so long."""
     lift_seconds: Seconds | None = None
     """How long one tier rings before the next one; None: until all its members have had their turn."""
+    record: RecordTalks = RecordTalks.ON_DEMAND
+    """Whether talks of calls that a member took for the team are recorded; counts beside the member's own `record`."""
     notes: tuple[ShownName, ...] = ()
     """At most 9, chosen by the keys 1 to 9 by who lifts a call to the next tier, whose displays show the note."""
 

@@ -11,7 +11,7 @@ from appliance.config.models._base import Model
 
 
 class RecordTalks(StrEnum):
-    """Whether the talks of an extension are recorded."""
+    """Whether the talks of an extension or a team are recorded."""
 
     ALWAYS = "always"
     ON_DEMAND = "on_demand"
