@@ -13,6 +13,9 @@ from tests.sound import RATE, read_wav, strength
 
 pytestmark = pytest.mark.real
 
+SECOND = 16_000
+"""Bytes of s16le at 8 kHz."""
+
 
 async def test_a_recording_on_demand_has_both_voices(office: RunningOffice, tmp_path: Path) -> None:
     folder = office.layout.recordings_folder
@@ -41,3 +44,22 @@ async def test_a_recording_on_demand_has_both_voices(office: RunningOffice, tmp_
     assert not file.exists() and "No talk" in office.command("recordings").stdout
     again = office.command("recordings", "--remove", file.stem)
     assert again.returncode == 1 and "There is no recording" in again.stderr
+
+
+async def test_a_recording_that_a_crash_cuts_is_kept_with_what_was_said(office: RunningOffice, tmp_path: Path) -> None:
+    folder = office.layout.recordings_folder
+    async with desks(office, tmp_path) as people:
+        await people.anna.dial("202")
+        await people.boris.until("CALL_INCOMING")
+        await people.boris.accept()
+        await people.anna.until_hears(BORIS_HZ)
+        await people.boris.press("*1")
+        await poll(lambda: any(file.stat().st_size > 4 * SECOND for file in folder.glob("*.wav")), "some sound", 20)
+        office.kill("appliance.main")
+        await office.until_ready("201", "202", "203")
+    (file,) = folder.glob("*.wav")
+    samples, rate = read_wav(file)
+    assert rate == RATE and len(samples) > 3 * RATE
+    assert "cut by a crash" in office.command("recordings").stdout
+    for voice in (ANNA_HZ, BORIS_HZ):
+        assert strength(samples[-RATE:], voice) > 0.1, f"{voice} Hz"
