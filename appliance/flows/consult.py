@@ -31,10 +31,11 @@ from appliance.config.models import TalkFeature
 from appliance.flows.announce import announce
 from appliance.flows.ask_number import ask_number, say, tell_outcome
 from appliance.flows.attention import Attention, pass_on
+from appliance.flows.emergency import call_for_help
 from appliance.flows.ring_group import first_to_answer
 from appliance.flows.targets import Target, back_to, target_of
 from appliance.flows.transfer import transfer
-from appliance.routing.numbering import DialledPark, DialledQueue, DialledSlot, classify_dialled
+from appliance.routing.numbering import DialledEmergency, DialledPark, DialledQueue, DialledSlot, classify_dialled
 from appliance.routing.talk_codes import talk_codes
 
 
@@ -51,8 +52,13 @@ async def consult(call: Call, asker: Leg, *, add: bool = False) -> Then:
             return Next(transfer, number, asker) if number else back_to(call, asker.party.number)
         if not number:
             return Next(talk, asker)
-        if isinstance(classify_dialled(call.home.configuration, number), DialledPark | DialledSlot | DialledQueue):
-            return Next(transfer, number, asker, speak=True)
+        match classify_dialled(call.home.configuration, number):
+            case DialledPark() | DialledSlot() | DialledQueue():
+                return Next(transfer, number, asker, speak=True)
+            case DialledEmergency(number=help_number):
+                # The asker needs help at once, over the line of the one who waits if there is no other.
+                call.principal = asker
+                return Next(call_for_help, help_number)
         target = target_of(call, number, asker)
         if isinstance(target, Outcome):
             call.tell(ConsultFailed(to=number, outcome=target))

@@ -8,25 +8,27 @@ from typing import NamedTuple
 from appliance.calls.call import Call, Next
 from appliance.calls.leg import Leg
 from appliance.calls.names import Outcome
-from appliance.calls.ringing import Inside, Outside
-from appliance.config.destinations import ToExtension, ToOutside, ToRingGroup, parse_destination
+from appliance.calls.ringing import Inside
+from appliance.config.destinations import Destination, ToExtension, ToOutside, ToRingGroup, parse_destination
 from appliance.flows.members import (
     OUTSIDE_SECONDS,
     RingStage,
+    outside,
     stages_of_outside,
     stages_of_person,
     stages_of_team,
 )
 from appliance.flows.reach import reach
 from appliance.routing.numbering import (
-    DialledEmergency,
     DialledExtension,
     DialledGroup,
     DialledOutside,
     classify_dialled,
 )
-from appliance.routing.outbound import lines_for
 from appliance.routing.rights import may_bring_outside
+
+MOST_DIVERSIONS = 5
+"""Of people who send each other's calls on; more is a circle."""
 
 
 class Target(NamedTuple):
@@ -41,22 +43,34 @@ def target_of(call: Call, dialled: str, by: Leg) -> Target | Outcome:
     """Whom a party wants at the phone for the one it talks to, the principal; or why it cannot be."""
     configuration = call.home.configuration
     match classify_dialled(configuration, dialled):
-        case DialledExtension(number=number) if number == by.party.number:
-            return Outcome.BUSY
         case DialledExtension(number=number):
-            return Target(stages_of_person(number, configuration.extensions[number]))
+            return _target_at(call, ToExtension(number), by, MOST_DIVERSIONS)
         case DialledGroup(name=name):
-            team = str(ToRingGroup(name))
-            return _but(by, Target(stages_of_team(call, team, configuration.ring_groups[name]), team))
-        case DialledEmergency(number=number):
-            member = Outside(number, lines_for(configuration, number), confirm=False, insist=True)
-            return Target([RingStage((member,), OUTSIDE_SECONDS)])
+            return _target_at(call, ToRingGroup(name), by, MOST_DIVERSIONS)
         case DialledOutside() if not may_bring_outside(configuration, by.party, call.principal.party):
             return Outcome.REFUSED
         case DialledOutside(number=number):
             return Target(stages_of_outside(call, number))
         case _:
             return Outcome.UNKNOWN
+
+
+def _target_at(call: Call, destination: Destination, by: Leg, diversions: int) -> Target | Outcome:
+    """Whom a destination rings, after the diversions that always hold; a mailbox or the like cannot be asked."""
+    configuration = call.home.configuration
+    match destination:
+        case ToExtension(number=number) if number == by.party.number:
+            return Outcome.BUSY
+        case ToExtension(number=number) if (person := configuration.extensions.get(number)) is not None:
+            if person.divert.always is None:
+                return Target(stages_of_person(number, person))
+            if diversions:
+                return _target_at(call, parse_destination(person.divert.always), by, diversions - 1)
+        case ToRingGroup(name=name) if (group := configuration.ring_groups.get(name)) is not None:
+            return _but(by, Target(stages_of_team(call, str(destination), group), str(destination)))
+        case ToOutside(number=number):
+            return Target([RingStage((outside(call, number, confirm=True),), OUTSIDE_SECONDS)])
+    return Outcome.UNREACHABLE
 
 
 def _but(by: Leg, target: Target) -> Target | Outcome:

@@ -16,7 +16,7 @@ from appliance.calls.story import (
     TransferBegan,
     TransferFailed,
 )
-from appliance.config.models import Configuration, Door, FeatureCodes, OutboundRoute, TalkFeature
+from appliance.config.models import Configuration, Diversion, Door, FeatureCodes, OutboundRoute, TalkFeature
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from appliance.simulated.switch import FarEnd
 from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NOON, person, small_office
@@ -477,6 +477,52 @@ async def test_asking_a_slot_parks_the_customer_there() -> None:
         await trio.sleep(5)
         assert world.office.places.parked.keys() == {"75"} and anna.leg.is_gone
         customer.hang_up()
+
+
+async def test_one_who_sends_all_calls_on_is_asked_where_they_go() -> None:
+    office = small_office()
+    office.extensions["202"] = person("Boris", "202", divert=Diversion(always="extension:203"))
+    async with open_simulated_office(office, TUESDAY_NOON) as world:
+        people = People(world)
+        customer, anna = await customer_talks_to_anna(world, people)
+        await keyed(anna, "*2202#")
+        dace = await people.phone("203")
+        dace.answer()
+        await settle()
+        assert are_bridged(world, anna, dace)
+        customer.hang_up()
+
+
+@pytest.mark.parametrize(
+    ("always", "said"),
+    [("voicemail:202", "cannot-be-reached"), ("extension:201", "they-are-busy"), ("ring_group:sales", None)],
+)
+async def test_one_who_sends_all_calls_to_a_mailbox_or_back_cannot_be_asked(always: str, said: str | None) -> None:
+    office = small_office()
+    office.extensions["202"] = person("Boris", "202", divert=Diversion(always=always))
+    async with open_simulated_office(office, TUESDAY_NOON) as world:
+        people = People(world)
+        customer, anna = await customer_talks_to_anna(world, people)
+        await keyed(anna, "*2202#")
+        if said is None:
+            assert not (await people.phone("203")).leg.is_gone, "the group is rung without who asks"
+        else:
+            await trio.sleep(3)
+            assert phrases(world, anna) == [said] and are_bridged(world, customer, anna)
+        customer.hang_up()
+
+
+async def test_who_calls_for_help_during_a_talk_gets_the_line_of_the_one_who_waits() -> None:
+    async with open_simulated_office(small_office(), TUESDAY_NOON) as world:
+        people = People(world)
+        customer, anna = await customer_talks_to_anna(world, people)
+        await keyed(anna, "*2112#")
+        help_ = await people.phone("112")
+        assert customer.leg.is_gone
+        help_.answer()
+        await settle()
+        assert are_bridged(world, anna, help_)
+        anna.hang_up()
 
 
 # Three at once.
