@@ -61,7 +61,7 @@ class Office:
     ) -> None:
         self.ports = ports
         self.media: set[Media] = set()
-        self.places = MeetingPlaces()
+        self.places = MeetingPlaces(ports.sound)
         self.chance = chance
         self.on_change: Callable[[], None] = _nobody_watches
         self.take_sms: SmsTaker = _refuse_sms

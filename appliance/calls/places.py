@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from appliance.calls.rooms import Room
+
 if TYPE_CHECKING:
     from appliance.calls.call import Call
+    from appliance.calls.leg import Leg
+    from appliance.calls.ports import Sound
 
 
 class QueueState(msgspec.Struct, frozen=True):
@@ -34,9 +38,12 @@ HELP_CALLS_BACK_SECONDS = 3600.0
 
 
 class MeetingPlaces:
-    """Park slots, queues, what can be picked up, and who waits for help to call back."""
+    """Park slots, queues, conference rooms, what can be picked up, and who waits for help to call back."""
 
-    def __init__(self) -> None:
+    def __init__(self, sound: Sound) -> None:
+        self._sound = sound
+        self.rooms: dict[str, Room] = {}
+        """By name, conference rooms with somebody in them."""
         self.parked: dict[str, Call] = {}
         """Slot number to the call that waits in it."""
         self.ringing: dict[Call, tuple[str, ...]] = {}
@@ -73,6 +80,21 @@ class MeetingPlaces:
             yield
         finally:
             del self.parked[slot]
+
+    def people_in(self, room: str) -> int:
+        """How many are in a conference room."""
+        return len(self.rooms[room].members) if room in self.rooms else 0
+
+    @contextmanager
+    def in_room(self, name: str, leg: Leg, *, leads: bool) -> Iterator[Room]:
+        """The leg is in a conference room meanwhile; the room is there as long as somebody is."""
+        room = self.rooms.setdefault(name, Room(self._sound))
+        try:
+            with room.entered(leg, leads=leads):
+                yield room
+        finally:
+            if not room.members and self.rooms.get(name) is room:
+                del self.rooms[name]
 
     @contextmanager
     def being_rung(self, call: Call) -> Iterator[None]:

@@ -35,6 +35,8 @@ class CallerShown(msgspec.Struct, frozen=True):
 
     number: str
     name: str = ""
+    answers_itself: bool = False
+    """Ask the phone to answer without being touched, as for the intercom; one that cannot simply rings."""
     ring_tone: str | None = None
     """A name for the Alert-Info header (RFC 3261 §20.4), such as "door"; None: the phone's usual ring."""
 
@@ -312,6 +314,10 @@ class Acquaintances(Protocol):
 
     async def last_caller(self, extension: str) -> str | None:
         """The number that called last from outside and rang an extension; None: nobody that showed one."""
+        ...
+
+    async def last_dialled(self, extension: str) -> str | None:
+        """What an extension dialled last to call somebody; None: nothing yet."""
         ...
 
 

@@ -72,3 +72,10 @@ def rung_from_outside(record: CallRecord) -> tuple[str, ...]:
         return ()
     rung = (leg.party for leg in record.legs if not leg.incoming and leg.party.kind is PartyKind.EXTENSION)
     return tuple(dict.fromkeys(party.number for party in rung))
+
+
+def dialled_by(record: CallRecord, extension: str) -> str | None:
+    """What an extension dialled to call somebody; None: it is not its call, or it dialled a code."""
+    caller = record.caller
+    is_its = caller.kind is PartyKind.EXTENSION and caller.number == extension
+    return record.called if is_its and record.called.removeprefix("+")[:1].isdigit() else None

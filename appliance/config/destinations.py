@@ -49,6 +49,15 @@ class ToQueue(msgspec.Struct, frozen=True, tag=True):
         return f"queue:{self.name}+{self.steps}" if self.steps else f"queue:{self.name}"
 
 
+class ToConference(msgspec.Struct, frozen=True, tag=True):
+    """A conference room."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"conference:{self.name}"
+
+
 class ToVoicemail(msgspec.Struct, frozen=True, tag=True):
     """A mailbox, named by its extension."""
 
@@ -74,7 +83,7 @@ class HangUp(msgspec.Struct, frozen=True, tag=True):
         return HANG_UP
 
 
-Destination = ToExtension | ToRingGroup | ToQueue | ToVoicemail | ToOutside | HangUp
+Destination = ToExtension | ToRingGroup | ToQueue | ToConference | ToVoicemail | ToOutside | HangUp
 
 
 def _to_queue(text: str) -> ToQueue:
@@ -87,6 +96,7 @@ NAMED: Mapping[str, Callable[[str], Destination]] = {
     "extension": ToExtension,
     "ring_group": ToRingGroup,
     "queue": _to_queue,
+    "conference": ToConference,
     "voicemail": ToVoicemail,
 }
 """Kinds whose name is one of the configuration."""

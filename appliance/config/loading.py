@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from appliance.config import callers, loops, plausibility, queues, references, supervision, teams, uniqueness
+from appliance.config import callers, loops, plausibility, queues, references, rooms, supervision, teams, uniqueness
 from appliance.config.destinations import OUTSIDE_PREFIX
 from appliance.config.migrations import migrated
 from appliance.config.mistakes import ConfigurationInvalid, Mistake, is_at_or_below
@@ -41,6 +41,8 @@ CHECKS: tuple[Check, ...] = (
     callers.check_contact_manager,
     callers.check_screening,
     callers.check_callers,
+    rooms.check_rooms,
+    rooms.check_speed_dials,
     loops.check_loops,
 )
 

@@ -10,6 +10,7 @@ from appliance.config.destinations import (
     OUTSIDE_PREFIX,
     BadDestination,
     HangUp,
+    ToConference,
     ToExtension,
     ToQueue,
     ToRingGroup,
@@ -86,6 +87,8 @@ def _check_destination(configuration: Configuration, path: str, text: str) -> It
             yield _unknown(path, text, "ring group", name, configuration.ring_groups)
         case ToQueue(name) if name not in configuration.call_queues:
             yield _unknown(path, text, "call queue", name, configuration.call_queues)
+        case ToConference(name) if name not in configuration.conference_rooms:
+            yield _unknown(path, text, "conference room", name, configuration.conference_rooms)
 
 
 def _meant(configuration: Configuration, text: str) -> str | None:

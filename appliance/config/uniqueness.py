@@ -33,6 +33,8 @@ def dialled_numbers(configuration: Configuration) -> Iterator[tuple[str, str, st
         yield f"ring_groups.{name}.number", group.number, f"the ring group {name}"
     for name, queue in configuration.call_queues.items():
         yield f"call_queues.{name}.number", queue.number, f"the call queue {name}"
+    for name, room in configuration.conference_rooms.items():
+        yield f"conference_rooms.{name}.number", room.number, f"the conference room {name}"
     yield "parking.number", configuration.parking.number, "parking"
     for at, slot in enumerate(configuration.parking.slots, 1):
         yield f"parking.slots.{at}", slot, "a parking slot"

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from appliance.calls.call import Call, Next
+from appliance.calls.names import Outcome
+from appliance.calls.ports import Phrase
 from appliance.config.models import Feature
 from appliance.flows.agents import switch_login, switch_pause
+from appliance.flows.announce import announce
 from appliance.flows.block_list import allow_caller, block_caller
+from appliance.flows.call_again import call_last_caller, redial
 from appliance.flows.echo import echo_test
+from appliance.flows.intercom import intercom, switch_intercom
 from appliance.flows.mailbox import listen_to_mail
 from appliance.flows.pickup import pickup
 from appliance.flows.supervise import supervise
@@ -31,6 +36,12 @@ SERVERS: Mapping[Feature, Server] = {
     Feature.WHISPER: lambda _, extension: Next(supervise, extension, Mode.WHISPER),
     Feature.BARGE: lambda _, extension: Next(supervise, extension, Mode.BARGE),
     Feature.TAKE_OVER: lambda _, extension: Next(supervise, extension, Mode.TAKE_OVER),
+    Feature.INTERCOM: lambda _, number: Next(intercom, number),
+    Feature.INTERCOM_ON: lambda _, __: Next(switch_intercom, True),
+    Feature.INTERCOM_OFF: lambda _, __: Next(switch_intercom, False),
+    Feature.SPEED_DIAL: lambda call, _: Next(announce, Phrase("speed-dial-empty", call.language), Outcome.UNKNOWN),
+    Feature.LAST_CALLER: lambda _, __: Next(call_last_caller),
+    Feature.REDIAL: lambda _, __: Next(redial),
 }
 
 

@@ -9,6 +9,7 @@ from appliance.calls.story import OwnNumberCalled, WentRound
 from appliance.config.destinations import (
     Destination,
     HangUp,
+    ToConference,
     ToExtension,
     ToOutside,
     ToQueue,
@@ -17,6 +18,7 @@ from appliance.config.destinations import (
     parse_destination,
 )
 from appliance.config.models import Extension
+from appliance.flows.conference import conference
 from appliance.flows.last_resort import last_resort
 from appliance.flows.outside import forward
 from appliance.flows.own_numbers import own_number_of
@@ -57,6 +59,8 @@ async def reach(
             return Next(ring_group, name, shown)
         case ToQueue(name=name, steps=steps):
             return _to_queue(call, name, steps, shown)
+        case ToConference(name=name):
+            return Next(conference, name)
         case ToVoicemail(box=box):
             return Next(leave_message, box)
         case ToOutside(number=number):

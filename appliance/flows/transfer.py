@@ -11,7 +11,7 @@ from appliance.calls.names import Cause, Outcome, PartyKind
 from appliance.calls.ports import RINGBACK, Phrase, SpelledDigits
 from appliance.calls.story import Joined, TransferBegan, TransferFailed
 from appliance.calls.talk import talk
-from appliance.config.destinations import Destination, ToExtension, ToOutside, ToQueue
+from appliance.config.destinations import Destination, ToConference, ToExtension, ToOutside, ToQueue
 from appliance.flows.ask_number import ask_number, tell_outcome
 from appliance.flows.emergency import call_for_help
 from appliance.flows.own_numbers import own_number_of
@@ -25,6 +25,7 @@ from appliance.routing.numbering import (
     DialledOutside,
     DialledPark,
     DialledQueue,
+    DialledRoom,
     DialledSlot,
     classify_dialled,
 )
@@ -101,6 +102,8 @@ async def transfer(call: Call, to: str, transferor: Leg, *, speak: bool = False)
             return _sent_on(call, ToExtension(number), transferor)
         case DialledQueue(name=name):
             return _sent_on(call, ToQueue(name), transferor)
+        case DialledRoom(name=name):
+            return _sent_on(call, ToConference(name), transferor)
         case DialledOutside(number=number) if own_number_of(call.home, number) is not None:
             return _sent_on(call, ToOutside(number), transferor)
         case DialledEmergency(number=number):

@@ -30,6 +30,12 @@ USUAL: Mapping[Feature, tuple[str, ...]] = {
     Feature.WHISPER: ("*556n",),
     Feature.BARGE: ("*557n",),
     Feature.TAKE_OVER: ("*558n",),
+    Feature.INTERCOM: ("*80n",),
+    Feature.INTERCOM_ON: ("*54",),
+    Feature.INTERCOM_OFF: ("*55",),
+    Feature.SPEED_DIAL: ("*0n",),
+    Feature.LAST_CALLER: ("*69",),
+    Feature.REDIAL: ("*66",),
 }
 
 

@@ -55,6 +55,12 @@ class DialledQueue(Dialled, frozen=True):
     name: str
 
 
+class DialledRoom(Dialled, frozen=True):
+    """A conference room, by its number."""
+
+    name: str
+
+
 class DialledPark(Dialled, frozen=True):
     """Parking in any free slot; meant for a transfer."""
 
@@ -89,6 +95,7 @@ AnyDialled = (
     | DialledExtension
     | DialledGroup
     | DialledQueue
+    | DialledRoom
     | DialledPark
     | DialledSlot
     | DialledCode
@@ -124,7 +131,11 @@ def classify_dialled(configuration: Configuration, dialled: str) -> AnyDialled:
 
 def _feature_code(configuration: Configuration, dialled: str) -> AnyDialled:
     code = read_code(configuration, dialled)
-    return DialledNothing() if code is None else DialledCode(code.feature, code.argument)
+    if code is None:
+        return DialledNothing()
+    if code.feature is Feature.SPEED_DIAL and code.argument in configuration.speed_dials:
+        return classify_dialled(configuration, configuration.speed_dials[code.argument])
+    return DialledCode(code.feature, code.argument)
 
 
 def _internal(configuration: Configuration, number: str) -> AnyDialled | None:
@@ -136,6 +147,9 @@ def _internal(configuration: Configuration, number: str) -> AnyDialled | None:
     for name, queue in configuration.call_queues.items():
         if queue.number == number:
             return DialledQueue(name)
+    for name, room in configuration.conference_rooms.items():
+        if room.number == number:
+            return DialledRoom(name)
     if number == configuration.parking.number:
         return DialledPark()
     if number in configuration.parking.slots:

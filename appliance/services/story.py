@@ -19,12 +19,14 @@ from appliance.calls.story import (
     CallerKnown,
     CustomerNumberAsked,
     DoorAsked,
+    EnteredRoom,
     HoursLooked,
     HungUp,
     KeyAsked,
     Lifted,
     ListenedToMail,
     NameAsked,
+    Paged,
     PutThroughFailed,
     QueueEntered,
     QueueLeft,
@@ -43,6 +45,7 @@ from appliance.calls.story import (
 from appliance.config.destinations import (
     BadDestination,
     HangUp,
+    ToConference,
     ToExtension,
     ToOutside,
     ToQueue,
@@ -80,6 +83,8 @@ def names_of(configuration: Configuration) -> dict[str, str]:
     names |= {name: group.name for name, group in configuration.ring_groups.items()}
     names |= {queue.number: queue.name for queue in configuration.call_queues.values()}
     names |= {name: queue.name for name, queue in configuration.call_queues.items()}
+    names |= {name: room.name for name, room in configuration.conference_rooms.items()}
+    names |= {room.number: room.name for room in configuration.conference_rooms.values()}
     return names | {name: door.name for name, door in configuration.doors.items()}
 
 
@@ -158,6 +163,10 @@ class _Reader:
                 return ("" if phones else "nowhere"), values | {"phones": self._counted("phones", phones)}
             case ListenedToMail(messages=messages):
                 return "", values | {"messages": self._counted("messages", messages)}
+            case EnteredRoom(people=people):
+                return "", values | {"people": self._counted("people", people)}
+            case Paged(people=people):
+                return ("" if people else "nobody"), values | {"people": self._counted("people", people)}
             case PutThroughFailed(tried=tried):
                 return ("" if tried else "nowhere"), values | {"tried": ", ".join(tried)}
             case Screened(verdict=verdict, why=why):
@@ -217,7 +226,9 @@ class _Reader:
         except BadDestination:
             return text
         match destination:
-            case ToExtension(number=name) | ToRingGroup(name=name) | ToQueue(name=name) | ToOutside(number=name):
+            case ToExtension(number=name) | ToOutside(number=name):
+                return self._name(name)
+            case ToRingGroup(name=name) | ToQueue(name=name) | ToConference(name=name):
                 return self._name(name)
             case ToVoicemail(box=box):
                 return self._word("voicemail", "{name}").format(name=self._name(box))

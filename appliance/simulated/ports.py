@@ -12,7 +12,7 @@ from appliance.calls.agents import NOBODY_KNOWN, Agent, KeptAgents
 from appliance.calls.home import Ports
 from appliance.calls.names import CallId
 from appliance.calls.ports import Line, OpenAnswer, TalkRecording, VoiceMessage
-from appliance.calls.record import CallRecord, rung_from_outside, talked
+from appliance.calls.record import CallRecord, dialled_by, rung_from_outside, talked
 from appliance.errors import PorterError
 from appliance.simulated.sound import SimulatedSound
 from appliance.simulated.switch import SimulatedSwitch
@@ -145,6 +145,10 @@ class MemoryAcquaintances:
     async def last_caller(self, extension: str) -> str | None:
         records = reversed(self._records.ended)
         return next((record.caller.number for record in records if extension in rung_from_outside(record)), None)
+
+    async def last_dialled(self, extension: str) -> str | None:
+        records = reversed(self._records.ended)
+        return next((dialled for record in records if (dialled := dialled_by(record, extension))), None)
 
 
 class MemoryOutbox:

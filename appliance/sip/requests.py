@@ -14,6 +14,14 @@ from appliance.sip.endpoint import EndpointSettings
 
 Ask = Callable[[], None]
 
+_ANSWER_BY_YOURSELF = [
+    ("Call-Info", "<sip:porter>;answer-after=0"),
+    ("Alert-Info", "<urn:alert:source:internal>;info=alert-autoanswer;delay=0"),
+    ("Answer-Mode", "Auto"),
+]
+"""How makers of phones have it: Call-Info by Snom, Yealink, Grandstream and Gigaset, Alert-Info by Yealink, Fanvil and
+Polycom, Answer-Mode by RFC 5373."""
+
 
 def invite(to: Contact, shown: CallerShown, settings: EndpointSettings) -> tuple[str, pj.CallOpParam]:
     """Request-URI and parameters to dial one contact, through the edge where there is one."""
@@ -22,7 +30,9 @@ def invite(to: Contact, shown: CallerShown, settings: EndpointSettings) -> tuple
     wanted = []
     if settings.edge_port is not None:
         wanted.append(("X-Porter-Contact", to.address))
-    if shown.ring_tone is not None:
+    if shown.answers_itself:
+        wanted += _ANSWER_BY_YOURSELF
+    elif shown.ring_tone is not None:
         wanted.append(("Alert-Info", f"<urn:alert:source:{shown.ring_tone}>;info={shown.ring_tone}"))
     parameters.txOption.headers = _headers(wanted)
     target = messages.uri(to.account, settings.domain) if settings.edge_port is not None else to.address

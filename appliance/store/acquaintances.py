@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import trio
 
-from appliance.calls.record import CallRecord, rung_from_outside, talked
+from appliance.calls.record import CallRecord, dialled_by, rung_from_outside, talked
 
 log = logging.getLogger(__name__)
 
@@ -27,12 +27,15 @@ def note(connection: sqlite3.Connection, record: CallRecord, seq: int) -> None:
         "INSERT OR REPLACE INTO last_callers VALUES (?, ?, ?)",
         [(extension, record.caller.number, seq) for extension in rung_from_outside(record)],
     )
+    if (dialled := dialled_by(record, record.caller.number)) is not None:
+        connection.execute("INSERT OR REPLACE INTO last_dialled VALUES (?, ?, ?)", (record.caller.number, dialled, seq))
 
 
 def forget(connection: sqlite3.Connection, before: int) -> None:
     """Forget what calls before a sequence number told."""
     connection.execute("DELETE FROM last_talks WHERE seq < ?", (before,))
     connection.execute("DELETE FROM last_callers WHERE seq < ?", (before,))
+    connection.execute("DELETE FROM last_dialled WHERE seq < ?", (before,))
 
 
 class StoredAcquaintances:
@@ -46,6 +49,9 @@ class StoredAcquaintances:
 
     async def last_caller(self, extension: str) -> str | None:
         return await self._ask("SELECT number FROM last_callers WHERE extension = ?", extension)
+
+    async def last_dialled(self, extension: str) -> str | None:
+        return await self._ask("SELECT number FROM last_dialled WHERE extension = ?", extension)
 
     async def _ask(self, statement: str, key: str) -> str | None:
         try:

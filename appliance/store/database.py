@@ -115,6 +115,9 @@ _TABLES = (
     );
     CREATE INDEX talk_recordings_by_call ON talk_recordings (call);
     """,
+    """
+    CREATE TABLE last_dialled (extension TEXT PRIMARY KEY, number TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID;
+    """,
 )
 """`_TABLES[n]` takes a database of version n to n + 1; released ones never change."""
 

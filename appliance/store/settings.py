@@ -20,6 +20,8 @@ from appliance.store.failures import as_store_failed, not_opened
 
 VERSIONS_KEPT = 20
 
+_TABLE = "versions"
+
 
 class NoSuchVersion(PorterError):
     """A version that was never there, or is so old that it is gone."""
@@ -45,8 +47,11 @@ def is_whole(file: Path) -> bool:
     """Whether a settings file is just as it was written. Raises OSError as `is_tables`."""
     if not is_tables(file):
         return False
-    documents = (AtomicStorage(file).read() or {}).get("versions", {}).values()
-    return all(isinstance(document, dict) and document.get("sum") == _sum_of(document) for document in documents)
+    tables = AtomicStorage(file).read() or {}
+    return tables.keys() == {_TABLE} and all(
+        isinstance(document, dict) and document.get("sum") == _sum_of(document) and key == str(document["number"])
+        for key, document in tables[_TABLE].items()
+    )
 
 
 def _sum_of(document: dict[str, Any]) -> str:
@@ -69,7 +74,7 @@ class SettingsStore:
         except OSError as error:
             raise not_opened(file, error) from error
         self._database = TinyDB(file, storage=AtomicStorage)
-        self._versions = self._database.table("versions", cache_size=0)
+        self._versions = self._database.table(_TABLE, cache_size=0)
 
     def load(self) -> Configuration | None:
         """The configuration in force; None when there has never been one.
@@ -110,7 +115,7 @@ class SettingsStore:
         version = Version(number=newest + 1, at=at, by=by)
         kept = [documents[number] for number in sorted(documents)[-(VERSIONS_KEPT - 1) :]]
         new = sealed({**msgspec.to_builtins(version), "configuration": to_plain(configuration)})
-        tables = {"versions": {str(document["number"]): document for document in (*kept, new)}}
+        tables = {_TABLE: {str(document["number"]): document for document in (*kept, new)}}
         try:
             self._database.storage.write(tables)  # one write: TinyDB's insert and remove would be two
         except OSError as error:

@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from appliance.config.models import (
+    ConferenceRoom,
     Configuration,
     Diversion,
     Door,
@@ -40,6 +41,7 @@ def small_office(**changes: object) -> Configuration:
         "ring_groups": {
             "sales": RingGroup(name="Sales", number="600", members=("201", "202", "203"), then="voicemail:201")
         },
+        "conference_rooms": {"monday": ConferenceRoom(name="Monday round", number="500")},
         "opening_hours": {"office": OpeningHours(weekly={"tue": ("09:00-18:00",)})},
         "inbound_routes": (
             InboundRoute(name="Main", line="gsm1", hours="office", to="ring_group:sales", closed="voicemail:201"),

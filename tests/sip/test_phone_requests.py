@@ -193,6 +193,19 @@ async def test_a_phone_that_is_away_is_absent(shared_edge: RunningEdge, tmp_path
         assert leg.cause is Cause.ABSENT
 
 
+async def test_a_phone_is_asked_to_answer_by_itself(shared_edge: RunningEdge, tmp_path: Path) -> None:
+    async with real_stage(shared_edge, tmp_path) as stage:
+        phone = phone_of(stage, "201")
+        await trio.to_thread.run_sync(phone.register)
+        (leg,) = await dial(stage, "201", CallerShown(number="202", answers_itself=True))
+        invite = await trio.to_thread.run_sync(phone.wire.receive_request, "INVITE")
+        assert "answer-after=0" in invite.need("Call-Info")
+        assert "info=alert-autoanswer" in invite.need("Alert-Info")
+        assert invite.need("Answer-Mode") == "Auto"
+        phone.wire.reply(invite, 486)
+        await happens(leg.gone)
+
+
 async def test_a_dialled_phone_is_told_who_calls_and_how_to_ring(shared_edge: RunningEdge, tmp_path: Path) -> None:
     async with real_stage(shared_edge, tmp_path) as stage:
         phone = phone_of(stage, "201")

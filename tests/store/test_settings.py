@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from appliance.config.demo import demo_office
@@ -126,6 +126,8 @@ def test_a_full_disk_is_a_clear_error_and_the_old_version_stays(file: Path, monk
 
 
 @given(st.binary(max_size=60), st.integers(0, 4000))
+@example(b" ", 4)  # the name of the table
+@example(b" ", 18)  # the key of the first version
 @settings(max_examples=50, deadline=None)
 def test_any_damage_leaves_an_office_that_starts(
     tmp_path_factory: pytest.TempPathFactory, damage: bytes, at: int

@@ -46,6 +46,7 @@ from appliance.calls.story._ringing import (
     Ringing,
     RingingFact,
 )
+from appliance.calls.story._rooms import EnteredRoom, LeftRoom, Paged, RoomFact
 from appliance.calls.story._talking import (
     DoorAsked,
     Joined,
@@ -67,6 +68,7 @@ AnyStoryFact = (
     | QueueingFact
     | TalkingFact
     | InCallFact
+    | RoomFact
     | MailFact
     | EndingFact
 )
@@ -86,6 +88,7 @@ __all__ = [
     "ConsultFailed",
     "CustomerNumberAsked",
     "DoorAsked",
+    "EnteredRoom",
     "ForwardTried",
     "Greeted",
     "HoursLooked",
@@ -94,6 +97,7 @@ __all__ = [
     "Joined",
     "KeyAsked",
     "LeftMessage",
+    "LeftRoom",
     "LegFailed",
     "Lifted",
     "ListenedToMail",
@@ -107,6 +111,7 @@ __all__ = [
     "OffHold",
     "OnHold",
     "OwnNumberCalled",
+    "Paged",
     "ParkEnded",
     "Parked",
     "PartyAdded",

@@ -15,6 +15,7 @@ from appliance.config.models._office import SCHEMA, Configuration, Parking, SmsC
 from appliance.config.models._people import Diversion, Extension, Phone
 from appliance.config.models._queues import Callback, CallQueue, Priority
 from appliance.config.models._recording import RecordingNotice, RecordTalks, TalkRecordings
+from appliance.config.models._rooms import ConferenceRoom
 from appliance.config.models._routes import InboundRoute, OutboundRoute, QueueCondition
 from appliance.config.models._screening import AskUnknown, CallerPattern, Refusal, Screening, Treatment
 from appliance.config.models._supervision import EVERYBODY, Supervision
@@ -27,6 +28,7 @@ __all__ = [
     "CallQueue",
     "Callback",
     "CallerPattern",
+    "ConferenceRoom",
     "Configuration",
     "Contact",
     "ContactManager",

@@ -34,6 +34,12 @@ class Feature(StrEnum):
     WHISPER = "whisper"
     BARGE = "barge"
     TAKE_OVER = "take_over"
+    INTERCOM = "intercom"
+    INTERCOM_ON = "intercom_on"
+    INTERCOM_OFF = "intercom_off"
+    SPEED_DIAL = "speed_dial"
+    LAST_CALLER = "last_caller"
+    REDIAL = "redial"
 
 
 TalkCodeKeys = Annotated[

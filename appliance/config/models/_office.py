@@ -16,6 +16,7 @@ from appliance.config.models._lines import LineModel
 from appliance.config.models._people import Extension
 from appliance.config.models._queues import CallQueue
 from appliance.config.models._recording import TalkRecordings
+from appliance.config.models._rooms import ConferenceRoom
 from appliance.config.models._routes import InboundRoute, OutboundRoute
 from appliance.config.models._screening import Screening
 from appliance.config.models._supervision import Supervision
@@ -39,6 +40,13 @@ class Parking(Model, frozen=True, kw_only=True):
     slots: tuple[DialledNumber, ...] = ("71", "72", "73", "74", "75", "76", "77", "78", "79")
     seconds: Seconds = 90.0
     """Then the one who parked is rung again."""
+
+
+ShortNumber = Annotated[str, Meta(pattern=r"^[0-9]{1,3}$", description="1 to 3 digits")]
+NumberToDial = Annotated[
+    str,
+    Meta(pattern=r"^\+?[0-9][0-9 ()/-]{1,24}$", description='a number as it is dialled, such as "201" or "20000000"'),
+]
 
 
 class Configuration(Model, frozen=True, kw_only=True):
@@ -69,6 +77,9 @@ class Configuration(Model, frozen=True, kw_only=True):
     doors: dict[Name, Door] = {}
     sms: SmsCommands = SmsCommands()
     parking: Parking = Parking()
+    conference_rooms: dict[Name, ConferenceRoom] = {}
+    speed_dials: dict[ShortNumber, NumberToDial] = {}
+    """Short numbers of one to three digits, dialled after the code for them, to numbers as they are dialled."""
     codes: FeatureCodes = FeatureCodes()
     recordings: TalkRecordings = TalkRecordings()
     supervision: Supervision = Supervision()

@@ -55,6 +55,8 @@ class Extension(Model, frozen=True, kw_only=True):
     email: str | None = None
     divert: Diversion = Diversion()
     do_not_disturb: bool = False
+    intercom: bool = True
+    """Whether the phones answer by themselves when somebody of the house speaks to them or pages."""
     may_call_outside: bool = True
     may_transfer_outside: bool = False
     """Connect a party outside with another number outside, which both lines are then used and paid for."""
