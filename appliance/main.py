@@ -38,6 +38,7 @@ from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.control_desk import ControlDesk
 from appliance.services.edge_watch import BoxLamps, EdgeWatch
 from appliance.services.outbox import SmsOutbox
+from appliance.services.retention import forget_old_recordings
 from appliance.services.simulated_world import SimulatedWorld
 from appliance.services.sms_commands import answer_sms
 from appliance.services.snapshot import Surroundings, office_now
@@ -148,6 +149,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             for task in (watch.run, house_lines.run, outbox.run, desk.publish):
                 nursery.start_soon(task)
             nursery.start_soon(library.look_after, languages_of(configuration))
+            nursery.start_soon(forget_old_recordings, office, store.recordings.forget_before)
             await nursery.start(doors.run)
             await follow_door(doors, configuration)
             lamps_of_boxes.light_all(await store.mailboxes.counts())

@@ -79,6 +79,10 @@ class StoredRecordings:
     async def remove(self, id: str) -> bool:
         return await self._writer.done(lambda connection: self._remove(connection, id))
 
+    async def forget_before(self, moment: datetime) -> int:
+        """Remove the recordings that began before a moment; how many. Those without a time are kept."""
+        return await self._writer.done(lambda connection: self._forget_before(connection, moment))
+
     # Jobs, in the writer's thread. Each may run twice.
 
     def _insert(self, connection: sqlite3.Connection, recording: TalkRecording) -> None:
@@ -116,6 +120,13 @@ class StoredRecordings:
         (self._folder / row[0]).unlink(missing_ok=True)
         connection.execute("DELETE FROM talk_recordings WHERE id = ?", (id,))
         return True
+
+    def _forget_before(self, connection: sqlite3.Connection, moment: datetime) -> int:
+        rows = connection.execute("SELECT id, began_at FROM talk_recordings WHERE began_at IS NOT NULL").fetchall()
+        old = [id for id, began_at in rows if datetime.fromisoformat(began_at) < moment]
+        for id in old:
+            self._remove(connection, id)
+        return len(old)
 
     def _reconcile(self, connection: sqlite3.Connection) -> None:
         """After a crash: keep files that have no row, forget rows whose file is gone."""

@@ -3,8 +3,9 @@
 import random
 import wave
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -85,6 +86,24 @@ async def test_a_removed_recording_is_gone_and_makes_room(writer: Writer, tmp_pa
     assert await store.remove(kept.id) and not await store.remove(kept.id) and not await store.remove("../x")
     assert await store.recordings() == [] and not is_there(path)
     await store.new_recording(CALL, most_bytes=SECOND)
+
+
+async def test_recordings_older_than_a_moment_are_removed_whatever_their_time_zone(
+    writer: Writer, tmp_path: Path
+) -> None:
+    store = opened(writer, tmp_path)
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    began = [noon - timedelta(days=31), (noon - timedelta(days=30)).astimezone(ZoneInfo("Europe/Riga")), None, noon]
+    kept = []
+    for began_at in began:
+        path = await store.new_recording(CALL, most_bytes=PLENTY)
+        write(path, 2.0)
+        kept.append(recording(path, began_at=began_at))
+        store.keep_soon(kept[-1])
+    assert await store.forget_before(noon - timedelta(days=30)) == 1
+    assert [one.id for one in await store.recordings()] == [one.id for one in kept[:0:-1]]
+    assert not is_there(kept[0].path) and is_there(kept[1].path)
+    assert await store.forget_before(noon - timedelta(days=30)) == 0
 
 
 async def test_a_discarded_recording_leaves_nothing_and_strange_paths_are_refused(

@@ -33,3 +33,5 @@ class TalkRecordings(Model, frozen=True, kw_only=True):
     notice: RecordingNotice = RecordingNotice.ANNOUNCE
     most_megabytes: Annotated[int, Meta(ge=1, le=1_000_000, description="megabytes, 1 to 1000000")] = 2000
     """Room for all recordings, at 58 MB an hour; when it is used up no further one begins."""
+    keep_days: Annotated[int, Meta(ge=1, le=3650, description="days, 1 to 3650")] | None = None
+    """Then a recording is removed; None: it is kept until somebody removes it."""
