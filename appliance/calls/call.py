@@ -79,6 +79,8 @@ class Call:
         refused: Numbers of members who have rejected the call; no team rings them for it again.
         otherwise: What follows a step that ends with an `Outcome` other than done.
         heirs: Who becomes the principal when it is gone, in this order; named by a step, and void with its end.
+        on_pickup: What follows when a leg of another call picks up what rings here; None: a talk with the principal.
+            Named by a step, and void with its end.
         conversation: Who hear each other now; None while nobody talks.
         at_last: What follows when nothing else does, so that nobody is left without a word; None: the call ends.
         trail: Destinations the call was sent to since a person last decided about it, by a talk or a key.
@@ -96,6 +98,7 @@ class Call:
         self.principal = principal
         self.caller = principal.party
         self.heirs: tuple[Leg, ...] = ()
+        self.on_pickup: Callable[[Leg], Next] | None = None
         self.conversation: Conversation | None = None
         self.legs: set[Leg] = set()
         self.history: list[str] = []
@@ -234,13 +237,20 @@ class Call:
         if self.is_ending:
             return False
         self._next = Next(flow, *args, **kwargs)
-        self.heirs = ()
+        self.heirs, self.on_pickup = (), None
         self._step.cancel()
         return True
 
     def join(self, leg: Leg) -> bool:
         """Connect a leg, ours or another call's, with the principal: retrieve, pickup, attended transfer."""
         return not self.is_ending and self.adopt(leg) and self.redirect(talk, leg)
+
+    def pick_up(self, leg: Leg) -> bool:
+        """Connect a leg of another call in place of those that ring here; False when it is too late."""
+        if self.on_pickup is None:
+            return self.join(leg)
+        follows = self.on_pickup(leg)
+        return not self.is_ending and self.adopt(leg) and self.redirect(follows.flow, *follows.args, **follows.kwargs)
 
     def end(self, cause: Cause = Cause.NORMAL, *, by: Leg | None = None) -> None:
         """End the call: its task is cancelled and what it holds is hung up."""
@@ -292,7 +302,7 @@ class Call:
                 raise RuntimeError(f"more than {MOST_STEPS} steps: destinations that lead to each other")
             for leg in self.legs - {self.principal} - step.legs:
                 leg.hang_up()
-            self.heirs = ()
+            self.heirs, self.on_pickup = (), None
             self.step_name = step.name
             self.tell(StepBegan(flow=step.name))
             then: Then = None

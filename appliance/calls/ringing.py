@@ -314,14 +314,13 @@ async def ringing(
     Args:
         shown: What the members' displays show; None: who waits.
         on_alerting: Called when the first member's phone rings; None: who waits is told (180).
-        waiting: For whom the members ring; None: the principal. A call in which somebody else waits cannot be picked
-            up: that would connect the principal, who has not asked for this member.
+        waiting: For whom the members ring; None: the principal. Where somebody else waits, the step says by
+            `Call.on_pickup` what follows a pickup.
         is_entertained: Who waits goes on hearing what it hears, and not ringing.
     """
     leg = waiting or call.principal
     with ExitStack() as stack:
-        if leg is call.principal:
-            stack.enter_context(call.home.places.being_rung(call))
+        stack.enter_context(call.home.places.being_rung(call))
         if leg.is_answered and not is_entertained:
             stack.enter_context(call.play(leg, RINGBACK))
         async with trio.open_nursery() as nursery:

@@ -78,17 +78,23 @@ async def ring_for(call: Call, asker: Leg, number: str, target: Target, add: boo
     `*`, `#` or the keys of a blind transfer call it off; those of an attended one connect as soon as it answers.
     """
     call.heirs = (asker,)
+    call.on_pickup = lambda leg: _with_target(call, asker, leg, add)
     call.tell(ConsultBegan(by=asker.party.shown, to=number))
     with call.music(call.principal):
         async with call.ringing(waiting=asker) as ringing:
             winner = await _first_unless_called_off(call, ringing, target, asker, number)
         if isinstance(winner, Outcome):
             return await _nobody_to_ask(call, asker, number, winner)
+    return _with_target(call, asker, winner, add)
+
+
+def _with_target(call: Call, asker: Leg, target: Leg, add: bool) -> Next:
+    """The target has come, at its own phone or at one that picked the call up."""
     if asker.is_gone or call.principal is asker:
-        return Next(talk, winner)
+        return Next(talk, target)
     if add:
-        return _all_three(call, asker, winner)
-    return Next(consultation, asker, winner)
+        return _all_three(call, asker, target)
+    return Next(consultation, asker, target)
 
 
 async def _first_unless_called_off(

@@ -21,7 +21,7 @@ async def pickup(call: Call, extension: str | None = None) -> Then:
     extensions = [extension] if extension is not None else _own_group(call)
     other = call.home.places.ringing_at(extensions)
     team = call.home.places.rung_for.get(other, "") if other is not None else ""
-    if other is not None and other is not call and other.join(call.principal):
+    if other is not None and other is not call and other.pick_up(call.principal):
         other.tell(Joined(member=call.principal.party.shown, from_call=call.id))
         _note_taken(other, call.principal, team)
         return None

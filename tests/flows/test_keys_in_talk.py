@@ -479,6 +479,23 @@ async def test_asking_a_slot_parks_the_customer_there() -> None:
         customer.hang_up()
 
 
+@pytest.mark.parametrize("code", ["*2", "*3"])
+async def test_a_target_may_be_picked_up_at_another_desk(code: str) -> None:
+    async with open_simulated_office(small_office(), TUESDAY_NOON) as world:
+        people = People(world)
+        customer, anna = await customer_talks_to_anna(world, people)
+        await keyed(anna, f"{code}203#")
+        dace = await people.phone("203")
+        boris = world.switch.call_in(world.office, "202", "**203")
+        await settle()
+        assert dace.leg.is_gone
+        assert are_bridged(world, anna, boris) if code == "*2" else are_bridged(world, customer, anna, boris)
+        anna.hang_up()
+        await settle()
+        assert are_bridged(world, customer, boris)
+        customer.hang_up()
+
+
 async def test_one_who_sends_all_calls_on_is_asked_where_they_go() -> None:
     office = small_office()
     office.extensions["202"] = person("Boris", "202", divert=Diversion(always="extension:203"))
