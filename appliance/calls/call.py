@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_STEPS = 50
-"""Steps of one call without a talk; a configuration that sends a call in circles ends here."""
+"""Steps of one call without a talk or a person's choice; a configuration that sends a call in circles ends here."""
 
 
 class Next:
@@ -371,6 +371,13 @@ class Call:
         if self._answered_at is None:
             self._answered_at = self._now()
         self.home.call_changed()
+
+    def person_decided(self) -> None:
+        """A person chose where to go, by a key: what led here does not count as a circle, and what was to follow had
+        nobody taken the call is void."""
+        self.otherwise = None
+        self.trail.clear()
+        self._steps = 0
 
     def caller_is(self, party: Party) -> None:
         """The caller turned out to be somebody: so he is shown and recorded from now on."""

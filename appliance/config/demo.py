@@ -11,7 +11,9 @@ from appliance.config.models import (
     GsmLine,
     HuntStrategy,
     InboundRoute,
+    Language,
     Membership,
+    Menu,
     OpeningHours,
     OutboundRoute,
     Phone,
@@ -76,6 +78,23 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
                 notes=("Invoice", "Complaint", "Second call"),
                 then="voicemail:201",
             ),
+        },
+        menus={
+            "main": Menu(
+                name="Main menu",
+                number="800",
+                greeting={
+                    Language.EN: "Welcome. For sales press 1, for support 2, to find somebody by name 9. "
+                    "If you know an extension, dial it now.",
+                    Language.LV: "Laipni lūdzam. Pārdošanai spiediet 1, atbalstam 2, lai atrastu kādu pēc vārda, 9.",
+                    Language.UK: "Вітаємо. Відділ продажу: 1, підтримка: 2, пошук за іменем: 9.",
+                    Language.RU: "Здравствуйте. Отдел продаж: 1, поддержка: 2, поиск по имени: 9.",
+                },
+                keys={"1": "ring_group:sales", "2": "ring_group:support", "0": "extension:201"},
+                languages={"5": Language.EN, "6": Language.LV, "7": Language.UK, "8": Language.RU},
+                dial_by_name="9",
+                repeat="*",
+            )
         },
         # Open by hand: who tries it at night wants to hear the phones ring.
         opening_hours={

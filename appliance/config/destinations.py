@@ -58,6 +58,15 @@ class ToConference(msgspec.Struct, frozen=True, tag=True):
         return f"conference:{self.name}"
 
 
+class ToMenu(msgspec.Struct, frozen=True, tag=True):
+    """A menu of the auto attendant."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"menu:{self.name}"
+
+
 class ToVoicemail(msgspec.Struct, frozen=True, tag=True):
     """A mailbox, named by its extension."""
 
@@ -83,7 +92,7 @@ class HangUp(msgspec.Struct, frozen=True, tag=True):
         return HANG_UP
 
 
-Destination = ToExtension | ToRingGroup | ToQueue | ToConference | ToVoicemail | ToOutside | HangUp
+Destination = ToExtension | ToRingGroup | ToQueue | ToConference | ToMenu | ToVoicemail | ToOutside | HangUp
 
 
 def _to_queue(text: str) -> ToQueue:
@@ -97,6 +106,7 @@ NAMED: Mapping[str, Callable[[str], Destination]] = {
     "ring_group": ToRingGroup,
     "queue": _to_queue,
     "conference": ToConference,
+    "menu": ToMenu,
     "voicemail": ToVoicemail,
 }
 """Kinds whose name is one of the configuration."""

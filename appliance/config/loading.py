@@ -8,7 +8,18 @@ from typing import Any
 
 import msgspec
 
-from appliance.config import callers, loops, plausibility, queues, references, rooms, supervision, teams, uniqueness
+from appliance.config import (
+    callers,
+    loops,
+    menus,
+    plausibility,
+    queues,
+    references,
+    rooms,
+    supervision,
+    teams,
+    uniqueness,
+)
 from appliance.config.destinations import OUTSIDE_PREFIX
 from appliance.config.migrations import migrated
 from appliance.config.mistakes import ConfigurationInvalid, Mistake, is_at_or_below
@@ -26,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     teams.check_teams,
     queues.check_queues,
     queues.check_queue_conditions,
+    menus.check_menus,
     references.check_routes,
     supervision.check_supervision,
     uniqueness.check_numbers,
@@ -84,6 +96,7 @@ def find_warnings(configuration: Configuration) -> tuple[Mistake, ...]:
         *loops.warn_of_loops(configuration),
         *teams.warn_of_teams(configuration),
         *queues.warn_of_queues(configuration),
+        *menus.warn_of_menus(configuration),
         *_calls_nobody_carries(configuration),
     )
 
@@ -132,7 +145,7 @@ def _plain(value: object) -> Any:
                     said[field.encode_name] = _plain(part)
             return said
         case Mapping():
-            return {key: _plain(part) for key, part in value.items()}
+            return {str(key): _plain(part) for key, part in value.items()}
         case tuple():
             return [_plain(part) for part in value]
         case bool():

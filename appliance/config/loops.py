@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from appliance.config.destinations import ToExtension, ToOutside, ToQueue, ToRingGroup
+from appliance.config.destinations import ToExtension, ToMenu, ToOutside, ToQueue, ToRingGroup
+from appliance.config.menus import exits
 from appliance.config.mistakes import Mistake
 from appliance.config.models import Configuration
 from appliance.config.references import diversions, queue_destinations
@@ -49,6 +50,8 @@ def _ways(configuration: Configuration) -> dict[str, list[Way]]:
     for name, queue in configuration.call_queues.items():
         found = [Way(path, to, path.endswith(".then")) for path, to in queue_destinations(name, queue)]
         ways[str(ToQueue(name))] = found
+    for name, menu in configuration.menus.items():
+        ways[str(ToMenu(name))] = [Way(path, to, True) for path, to in exits(configuration, name, menu)]
     for own in own_numbers(configuration):
         ways.setdefault(str(ToOutside(own.number)), list(_from_outside(configuration, own)))
     return ways

@@ -12,11 +12,13 @@ from appliance.config.destinations import (
     HangUp,
     ToConference,
     ToExtension,
+    ToMenu,
     ToQueue,
     ToRingGroup,
     ToVoicemail,
     parse_destination,
 )
+from appliance.config.menus import menu_destinations
 from appliance.config.mistakes import Mistake, below, closest
 from appliance.config.models import CallQueue, Configuration, Door, Extension, InboundRoute, RingGroup
 from appliance.config.teams import named_teams
@@ -37,6 +39,7 @@ def named_destinations(configuration: Configuration) -> Iterator[tuple[str, str]
         yield f"ring_groups.{name}.then", group.then
     for name, queue in configuration.call_queues.items():
         yield from queue_destinations(name, queue)
+    yield from menu_destinations(configuration)
     for at, route in enumerate(configuration.inbound_routes, 1):
         yield f"inbound_routes.{at}.to", route.to
         if route.closed is not None:
@@ -89,6 +92,8 @@ def _check_destination(configuration: Configuration, path: str, text: str) -> It
             yield _unknown(path, text, "call queue", name, configuration.call_queues)
         case ToConference(name) if name not in configuration.conference_rooms:
             yield _unknown(path, text, "conference room", name, configuration.conference_rooms)
+        case ToMenu(name) if name not in configuration.menus:
+            yield _unknown(path, text, "menu", name, configuration.menus)
 
 
 def _meant(configuration: Configuration, text: str) -> str | None:
@@ -99,6 +104,8 @@ def _meant(configuration: Configuration, text: str) -> str | None:
         return str(ToRingGroup(text))
     if text in configuration.call_queues:
         return str(ToQueue(text))
+    if text in configuration.menus:
+        return str(ToMenu(text))
     kind, colon, name = text.partition(":")
     guess = closest(kind, KINDS if colon else (HANG_UP,))
     return None if guess is None or guess == kind else f"{guess}{colon}{name}"
@@ -115,7 +122,7 @@ def _check_bell(name: str, door: Door) -> Iterator[Mistake]:
         rings = parse_destination(door.rings)
     except BadDestination:
         return
-    if isinstance(rings, HangUp | ToVoicemail):
+    if isinstance(rings, HangUp | ToVoicemail | ToMenu):
         yield Mistake(
             path=f"doors.{name}.rings", cause=f'Nobody can open from "{door.rings}"; let it ring people or a group.'
         )

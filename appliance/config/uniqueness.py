@@ -35,6 +35,9 @@ def dialled_numbers(configuration: Configuration) -> Iterator[tuple[str, str, st
         yield f"call_queues.{name}.number", queue.number, f"the call queue {name}"
     for name, room in configuration.conference_rooms.items():
         yield f"conference_rooms.{name}.number", room.number, f"the conference room {name}"
+    for name, menu in configuration.menus.items():
+        if menu.number is not None:
+            yield f"menus.{name}.number", menu.number, f"the menu {name}"
     yield "parking.number", configuration.parking.number, "parking"
     for at, slot in enumerate(configuration.parking.slots, 1):
         yield f"parking.slots.{at}", slot, "a parking slot"

@@ -11,6 +11,7 @@ from appliance.config.destinations import (
     HangUp,
     ToConference,
     ToExtension,
+    ToMenu,
     ToOutside,
     ToQueue,
     ToRingGroup,
@@ -18,6 +19,7 @@ from appliance.config.destinations import (
     parse_destination,
 )
 from appliance.config.models import Extension
+from appliance.flows.attendant import attendant
 from appliance.flows.conference import conference
 from appliance.flows.last_resort import last_resort
 from appliance.flows.outside import forward
@@ -61,6 +63,8 @@ async def reach(
             return _to_queue(call, name, steps, shown)
         case ToConference(name=name):
             return Next(conference, name)
+        case ToMenu(name=name):
+            return Next(attendant, name, _onward)
         case ToVoicemail(box=box):
             return Next(leave_message, box)
         case ToOutside(number=number):
@@ -86,9 +90,12 @@ def _to_queue(call: Call, name: str, steps: int, shown: CallerShown | None) -> N
 
 async def _chosen(call: Call, destination: Destination) -> Then:
     """The caller has decided where to go; what was to follow the queue is void."""
-    call.trail.clear()
-    call.otherwise = None
+    call.person_decided()
     return await reach(call, destination)
+
+
+def _onward(destination: Destination) -> Next:
+    return Next(reach, destination)
 
 
 async def _go_on(

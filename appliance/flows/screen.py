@@ -9,24 +9,18 @@ from appliance.calls.story import CustomerNumberAsked, KeyAsked, NameAsked, Scre
 from appliance.config.models import Refusal
 from appliance.errors import PorterError
 from appliance.flows.announce import announce
-from appliance.flows.keys import END_OF_NUMBER, collect_digits, key_before
+from appliance.flows.keys import key_before
 from appliance.flows.let_in import let_in
+from appliance.flows.questions import ANY_KEY, digits_after, key_after
 from appliance.routing.callers import Caller, who_is
 from appliance.routing.inbound import Arrival, route_inbound
 from appliance.routing.screening import Verdict, screen
 
-ANY_KEY = "0123456789*#"
-
 CHALLENGES = 2
 """A person hits the wrong key once; a machine that presses keys at random gets two."""
 
-KEY_SECONDS = 6.0
-"""After each question."""
-
 MOST_DIGITS = 12
 """Of a customer number."""
-
-BETWEEN_DIGITS_SECONDS = 3.0
 
 NAME_SECONDS = 6.0
 
@@ -77,11 +71,7 @@ async def challenge(call: Call, arrival: Arrival, caller: Caller) -> Then:
     passed = False
     for _ in range(CHALLENGES):
         leg.forget_facts()
-        with call.play(leg, *question) as asking:
-            pressed = await key_before(leg, ANY_KEY, asking.finished)
-        if pressed is None:
-            pressed = await key_before(leg, ANY_KEY, seconds=KEY_SECONDS)
-        if passed := pressed == key:
+        if passed := await key_after(call, ANY_KEY, *question) == key:
             break
     call.tell(KeyAsked(passed=passed))
     if not passed:
@@ -95,7 +85,7 @@ async def ask_customer_number(call: Call, arrival: Arrival, caller: Caller) -> T
     leg.answer()
     for question in (Phrase("enter-customer-number", language), Phrase("customer-number-unknown", language)):
         leg.forget_facts()
-        digits = await _digits_after(call, question)
+        digits = await digits_after(call, question, most=MOST_DIGITS)
         found = who_is(call.settings, caller, digits)
         call.tell(CustomerNumberAsked(number=digits, name=found.name if found is not None else ""))
         if found is not None:
@@ -106,22 +96,6 @@ async def ask_customer_number(call: Call, arrival: Arrival, caller: Caller) -> T
         if not digits:
             break
     return await screen_caller(call, arrival, caller, is_proven=True)
-
-
-async def _digits_after(call: Call, phrase: Phrase) -> str:
-    """What is keyed in during or after a phrase; the first key ends it."""
-    leg = call.principal
-    with call.play(leg, phrase) as asking:
-        first = await key_before(leg, "0123456789" + END_OF_NUMBER, asking.finished)
-    if first == END_OF_NUMBER:
-        return ""
-    rest = await collect_digits(
-        leg,
-        most=MOST_DIGITS - len(first or ""),
-        first_seconds=BETWEEN_DIGITS_SECONDS if first else KEY_SECONDS,
-        between_seconds=BETWEEN_DIGITS_SECONDS,
-    )
-    return (first or "") + rest
 
 
 async def ask_name(call: Call, arrival: Arrival, caller: Caller) -> Then:

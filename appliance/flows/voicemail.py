@@ -30,8 +30,8 @@ async def leave_message(call: Call, box: str) -> Then:
     person = call.home.configuration.extensions.get(box)
     if person is None or not person.voicemail:
         return Outcome.UNREACHABLE
-    language = person.language or call.settings.language
     leg, mailboxes = call.principal, call.home.ports.mailboxes
+    language = leg.language or person.language or call.settings.language
     leg.answer()
     leg.forget_facts()
     call.talk_began()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.calls.names import Party, PartyKind
-from appliance.config.models import Configuration, Language
+from appliance.config.models import Configuration, Language, SpokenTexts
 from appliance.routing.callers import who_calls
 from appliance.routing.rights import person_behind
 
@@ -17,3 +17,10 @@ def own_language(configuration: Configuration, party: Party) -> Language | None:
         return None
     contact = who_calls(configuration, party.number).contact
     return contact.language if contact is not None else None
+
+
+def text_in(texts: SpokenTexts, wanted: Language, office: Language) -> tuple[str, Language]:
+    """What to say of a text written in several languages, and the language that is in: the one wanted, the office's,
+    or the first; ("", wanted) where nothing is written."""
+    spoken = next((language for language in (wanted, office, *texts) if language in texts), wanted)
+    return texts.get(spoken, ""), Language(spoken)

@@ -61,6 +61,12 @@ class DialledRoom(Dialled, frozen=True):
     name: str
 
 
+class DialledMenu(Dialled, frozen=True):
+    """A menu of the auto attendant, by its number."""
+
+    name: str
+
+
 class DialledPark(Dialled, frozen=True):
     """Parking in any free slot; meant for a transfer."""
 
@@ -96,6 +102,7 @@ AnyDialled = (
     | DialledGroup
     | DialledQueue
     | DialledRoom
+    | DialledMenu
     | DialledPark
     | DialledSlot
     | DialledCode
@@ -150,6 +157,9 @@ def _internal(configuration: Configuration, number: str) -> AnyDialled | None:
     for name, room in configuration.conference_rooms.items():
         if room.number == number:
             return DialledRoom(name)
+    for name, menu in configuration.menus.items():
+        if menu.number == number:
+            return DialledMenu(name)
     if number == configuration.parking.number:
         return DialledPark()
     if number in configuration.parking.slots:

@@ -23,9 +23,11 @@ from appliance.calls.story import (
     HoursLooked,
     HungUp,
     KeyAsked,
+    LedOn,
     Lifted,
     ListenedToMail,
     NameAsked,
+    NameLookedUp,
     Paged,
     PutThroughFailed,
     QueueEntered,
@@ -47,6 +49,7 @@ from appliance.config.destinations import (
     HangUp,
     ToConference,
     ToExtension,
+    ToMenu,
     ToOutside,
     ToQueue,
     ToRingGroup,
@@ -85,6 +88,8 @@ def names_of(configuration: Configuration) -> dict[str, str]:
     names |= {name: queue.name for name, queue in configuration.call_queues.items()}
     names |= {name: room.name for name, room in configuration.conference_rooms.items()}
     names |= {room.number: room.name for room in configuration.conference_rooms.values()}
+    names |= {str(ToMenu(name)): menu.name for name, menu in configuration.menus.items()}
+    names |= {menu.number: menu.name for menu in configuration.menus.values() if menu.number is not None}
     return names | {name: door.name for name, door in configuration.doors.items()}
 
 
@@ -137,6 +142,8 @@ _VARIANTS: Mapping[type[AnyStoryFact], Callable[[Any], str]] = {
     HungUp: _end,
     CallerKnown: lambda fact: "vip" if fact.is_vip else "",
     KeyAsked: lambda fact: "passed" if fact.passed else "failed",
+    LedOn: lambda fact: fact.why,
+    NameLookedUp: lambda fact: "" if fact.order else "none",
     NameAsked: lambda fact: "given" if fact.given else "none",
     CustomerNumberAsked: lambda fact: "found" if fact.name else "unknown" if fact.number else "none",
     ResponsibleFirst: lambda fact: fact.source,
@@ -193,10 +200,8 @@ class _Reader:
                 return ", ".join(self._name(number) for number in value)
             case "groups", tuple():
                 return ", ".join(value)
-            case "strategy", str(strategy):
-                return self._word(f"strategy.{strategy}", strategy)
-            case "flow", str(flow):
-                return self._word(f"flow.{flow}", flow)
+            case (("strategy" | "flow" | "spoken"), str(word)):
+                return self._word(f"{field}.{word}", word)
             case "reason", str(reason):
                 return self._reason(reason)
             case "phrase", str(name):
@@ -230,6 +235,8 @@ class _Reader:
                 return self._name(name)
             case ToRingGroup(name=name) | ToQueue(name=name) | ToConference(name=name):
                 return self._name(name)
+            case ToMenu():
+                return self._names.get(text, text)
             case ToVoicemail(box=box):
                 return self._word("voicemail", "{name}").format(name=self._name(box))
             case HangUp():

@@ -9,6 +9,7 @@ from appliance.config.destinations import (
     Destination,
     HangUp,
     ToExtension,
+    ToMenu,
     ToOutside,
     ToQueue,
     ToRingGroup,
@@ -24,6 +25,7 @@ from appliance.config.destinations import (
         ("ring_group:sales", ToRingGroup("sales")),
         ("queue:support", ToQueue("support")),
         ("queue:support+2", ToQueue("support", 2)),
+        ("menu:main", ToMenu("main")),
         ("voicemail:201", ToVoicemail("201")),
         ("outside:+37120000000", ToOutside("+37120000000")),
         ("hang_up", HangUp()),
@@ -35,7 +37,7 @@ def test_a_destination_is_read_and_written(text: str, destination: Destination) 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "201", "extension", "extension:", "hang_up:", "outside:112", "outside:+3712", "menu:x"]
+    "text", ["", "201", "extension", "extension:", "hang_up:", "outside:112", "outside:+3712", "fax:x"]
 )
 def test_what_is_no_destination_is_refused_with_the_next_step(text: str) -> None:
     with pytest.raises(BadDestination) as refused:

@@ -65,7 +65,7 @@ from appliance.config.models import Language
 from appliance.routing.supervision import Mode
 from appliance.services.story import names_of, sentence, sentences, words_of_stories
 from tests.flows.offices import CUSTOMER, small_office
-from tests.services import facts_of_callers
+from tests.services import facts_of_attendant, facts_of_callers
 
 EN, LV, UK, RU = Language.EN, Language.LV, Language.UK, Language.RU
 NAMES = names_of(small_office())
@@ -88,6 +88,7 @@ ONE_OF_EACH: list[AnyStoryFact] = [
     LeftRoom("Monday", 65.0),
     Paged("Sales", 2),
     Paged("Sales", 0),
+    *facts_of_attendant.ONE_OF_EACH,
     StepBegan("ring_group"),
     StepEnded("ring_group", Outcome.NO_ANSWER),
     Ringing("202", 2),

@@ -2,6 +2,17 @@
 facts, never sentences."""
 
 from appliance.calls.story._arriving import Announced, ArrivingFact, CallBegan, HoursLooked, RouteTaken
+from appliance.calls.story._attendant import (
+    AttendantFact,
+    KeyChosen,
+    LanguageChosen,
+    LedOn,
+    MenuEntered,
+    NameLookedUp,
+    NothingKeyed,
+    NumberKeyed,
+    WrongKeys,
+)
 from appliance.calls.story._base import StoryFact
 from appliance.calls.story._callers import (
     BlockListChanged,
@@ -66,6 +77,7 @@ AnyStoryFact = (
     | RingingFact
     | HuntingFact
     | QueueingFact
+    | AttendantFact
     | TalkingFact
     | InCallFact
     | RoomFact
@@ -96,18 +108,25 @@ __all__ = [
     "HuntBegan",
     "Joined",
     "KeyAsked",
+    "KeyChosen",
+    "LanguageChosen",
+    "LedOn",
     "LeftMessage",
     "LeftRoom",
     "LegFailed",
     "Lifted",
     "ListenedToMail",
+    "MenuEntered",
     "NameAsked",
+    "NameLookedUp",
     "NightCaller",
     "NoAgent",
     "NoAnswer",
     "NoMessage",
     "NobodyToRing",
     "NotRung",
+    "NothingKeyed",
+    "NumberKeyed",
     "OffHold",
     "OnHold",
     "OwnNumberCalled",
@@ -138,4 +157,5 @@ __all__ = [
     "TransferBegan",
     "TransferFailed",
     "WentRound",
+    "WrongKeys",
 ]

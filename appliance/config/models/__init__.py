@@ -1,7 +1,8 @@
 """The configuration of an office: one typed, immutable value. A change is a new value.
 
 Every table is keyed by what people call the thing: an extension by its number, a group by its name. Destinations are
-written `kind:name` (`extension:201`, `ring_group:sales`, `voicemail:201`, `outside:+37120000000`, `hang_up`).
+written `kind:name` (`extension:201`, `ring_group:sales`, `menu:main`, `voicemail:201`,
+`outside:+37120000000`, `hang_up`).
 """
 
 from appliance.config.models._base import DialledNumber, Language, Model, Name, OutsideNumber, Pin, Seconds, ShownName
@@ -11,6 +12,7 @@ from appliance.config.models._doors import Door
 from appliance.config.models._groups import CALLERS_LANGUAGE, HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
 from appliance.config.models._hours import OpeningHours
 from appliance.config.models._lines import GsmLine, LineModel
+from appliance.config.models._menus import Menu, SpokenTexts
 from appliance.config.models._office import SCHEMA, Configuration, Parking, SmsCommands
 from appliance.config.models._people import Diversion, Extension, Phone
 from appliance.config.models._queues import Callback, CallQueue, Priority
@@ -45,6 +47,7 @@ __all__ = [
     "Language",
     "LineModel",
     "Membership",
+    "Menu",
     "Model",
     "Name",
     "OpeningHours",
@@ -65,6 +68,7 @@ __all__ = [
     "Seconds",
     "ShownName",
     "SmsCommands",
+    "SpokenTexts",
     "Supervision",
     "TalkFeature",
     "TalkRecordings",

@@ -13,6 +13,7 @@ from appliance.config.models._doors import Door
 from appliance.config.models._groups import PauseKey, RingGroup
 from appliance.config.models._hours import OpeningHours
 from appliance.config.models._lines import LineModel
+from appliance.config.models._menus import Menu
 from appliance.config.models._people import Extension
 from appliance.config.models._queues import CallQueue
 from appliance.config.models._recording import TalkRecordings
@@ -63,6 +64,7 @@ class Configuration(Model, frozen=True, kw_only=True):
     extensions: dict[DialledNumber, Extension] = {}
     ring_groups: dict[Name, RingGroup] = {}
     call_queues: dict[Name, CallQueue] = {}
+    menus: dict[Name, Menu] = {}
     opening_hours: dict[Name, OpeningHours] = {}
     inbound_routes: tuple[InboundRoute, ...] = ()
     outbound_routes: tuple[OutboundRoute, ...] = ()
