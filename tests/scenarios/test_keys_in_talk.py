@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import trio
 
+from hardware.simulators import modem_control
+from hardware.simulators.modem import CallState
 from hardware.tones.generate import dtmf
 from tests.scenarios.desks import (
     ANNA_HZ,
@@ -20,7 +22,7 @@ from tests.scenarios.desks import (
     customer_is_gone,
     desks,
 )
-from tests.scenarios.running_office import PASSWORD, RunningOffice
+from tests.scenarios.running_office import MOBILE, PASSWORD, RunningOffice
 from tests.sip.linphones import LEFT, RUNG, TALKING, linphone
 from tests.sip.phones import baresip, poll
 from tests.sound import RATE, strength, tone
@@ -145,5 +147,30 @@ async def test_a_phone_whose_keys_are_only_tones_transfers_too(office: RunningOf
             await boris.until("CALL_CLOSED")
             await anna.hang_up()
             await office.until(lambda now: not now.calls, "the call to end")
+    finally:
+        await office.undo()
+
+
+async def test_a_mobile_that_took_a_forwarded_call_hands_it_on(office: RunningOffice, tmp_path: Path) -> None:
+    await office.change("name: Dace\n", f"name: Dace\n    divert: {{always: 'outside:{MOBILE}'}}\n")
+    try:
+        async with desks(office, tmp_path) as people:
+            await office.modem(modem_control.PlayTone(frequency=CUSTOMER_HZ))
+            await people.anna.dial("203")
+            await office.until_modem(lambda modem: modem.status.last_dialed == MOBILE, "the mobile to be called")
+            await office.modem(modem_control.Answer())
+            await office.until_modem(lambda modem: modem.status.call is CallState.UP, "the mobile to answer")
+            await trio.sleep(1)
+            await office.modem(modem_control.Press(keys="1"))
+            await people.anna.until_hears(CUSTOMER_HZ)
+            await office.modem(modem_control.Press(keys="*2202#"))
+            await people.boris.until("CALL_INCOMING")
+            await people.boris.accept()
+            await people.boris.until_hears(CUSTOMER_HZ)
+            await office.modem(modem_control.HangUp())
+            await people.anna.until_hears(BORIS_HZ)
+            await people.boris.until_hears(ANNA_HZ)
+            await people.anna.hang_up()
+            await customer_is_gone(office)
     finally:
         await office.undo()
