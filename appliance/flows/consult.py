@@ -35,7 +35,15 @@ from appliance.flows.emergency import call_for_help
 from appliance.flows.ring_group import first_to_answer
 from appliance.flows.targets import Target, back_to, target_of
 from appliance.flows.transfer import transfer
-from appliance.routing.numbering import DialledEmergency, DialledPark, DialledQueue, DialledSlot, classify_dialled
+from appliance.routing.numbering import (
+    DialledEmergency,
+    DialledMenu,
+    DialledPark,
+    DialledQueue,
+    DialledRoom,
+    DialledSlot,
+    classify_dialled,
+)
 from appliance.routing.talk_codes import talk_codes
 
 
@@ -53,7 +61,8 @@ async def consult(call: Call, asker: Leg, *, add: bool = False) -> Then:
         if not number:
             return Next(talk, asker)
         match classify_dialled(call.home.configuration, number):
-            case DialledPark() | DialledSlot() | DialledQueue():
+            case DialledPark() | DialledSlot() | DialledQueue() | DialledRoom() | DialledMenu():
+                # Nobody is there who could be asked.
                 return Next(transfer, number, asker, speak=True)
             case DialledEmergency(number=help_number):
                 # The asker needs help at once, over the line of the one who waits if there is no other.

@@ -65,7 +65,11 @@ def _transfer_attended(call: Call, transferor: Leg, kept: Leg, mine: Leg) -> boo
     second = mine.call
     if second is None or second is call or kept.is_gone:
         return False
-    target = next((leg for leg in second.legs if leg is not mine and leg.is_answered), None)
+    targets = [leg for leg in second.legs if leg is not mine and leg.is_answered]
+    if len(targets) > 1:
+        # The second call would end for the others in it.
+        return False
+    target = targets[0] if targets else None
     if target is None:
         # The target still rings and the transferor will not wait for it: the kept party does.
         done = _transfer_blind(call, transferor, kept, second.called)

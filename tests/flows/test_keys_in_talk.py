@@ -600,6 +600,28 @@ async def test_a_question_becomes_a_talk_of_three() -> None:
         customer.hang_up()
 
 
+async def test_an_attended_transfer_into_a_talk_of_three_is_refused() -> None:
+    """A phone that transfers by Replaces leaves its other call, which the two others there would lose."""
+    lines = {name: small_office().lines["gsm1"] for name in ("gsm1", "gsm2")}
+    async with open_simulated_office(small_office(lines=lines), TUESDAY_NOON) as world:
+        people = People(world)
+        customer, anna = await customer_talks_to_anna(world, people)
+        await keyed(anna, "*3203#")
+        dace = await people.phone("203")
+        dace.answer()
+        await settle()
+        second = world.switch.call_in(world.office, "201", "202")
+        boris = await people.phone("202")
+        boris.answer()
+        await settle()
+        second.transfer_to(anna)
+        await settle()
+        assert second.transfer_reports == [Cause.REJECTED]
+        assert are_bridged(world, customer, anna, dace) and are_bridged(world, second, boris)
+        customer.hang_up()
+        second.hang_up()
+
+
 # The mobile as an extension.
 
 
