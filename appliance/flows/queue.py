@@ -15,7 +15,7 @@ import trio
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.leg import Leg
 from appliance.calls.names import Outcome
-from appliance.calls.ports import CallerShown, Counted, Number, Phrase, Prompt, Recorded, Said
+from appliance.calls.ports import CallerShown, Counted, Prompt, Recorded, Said
 from appliance.calls.queues import Ticket
 from appliance.calls.story import QueueEntered, QueueKeyPressed, QueueLeft, QueueServed
 from appliance.calls.talk import talk
@@ -167,7 +167,7 @@ class _Waiting:
         if saying.announcement is not None:
             return [Said(saying.announcement, self._call.language)]
         place = place_of(self._call.home, self._ticket)
-        words: list[Prompt] = [Phrase("queue-you-are-number", self._call.language), Number(place, self._call.language)]
+        words: list[Prompt] = [Counted("queue-you-are-number", place, self._call.language)]
         expected = expected_seconds(self._call.home, self._ticket) if self._queue.tells_wait else None
         if expected is not None:
             words.append(Counted("queue-expected-minutes", round(expected / 60), self._call.language))

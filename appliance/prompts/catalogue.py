@@ -9,8 +9,8 @@ import msgspec
 
 from appliance.config.models import Language
 from appliance.manifests import read_manifests
+from appliance.prompts.numerals import Case, Ending, Gender, cardinal, ordinal
 from appliance.prompts.plurals import plural
-from appliance.prompts.spoken import MASCULINE, number_words
 
 
 class CataloguePhrase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,15 +29,31 @@ class CataloguePhrase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class CountedForms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A counting phrase in one language, by plural form; see `plurals.FORMS` for which a language has."""
+    """A counting phrase in one language, by plural form; see `plurals.FORMS` for which a language has.
+
+    `{n}` stands for how many, `{nth}` for which one of an order.
+    """
 
     none: str
-    one: str
+    every: str = ""
+    """For each count from one on, where nothing in the phrase changes with it; the forms are "" then."""
     zero: str = ""
+    one: str = ""
     few: str = ""
     many: str = ""
     other: str = ""
-    gender: str = MASCULINE
+    gender: Gender = Gender.MASCULINE
+    """Of what is counted or ordered."""
+    case: Case = Case.NOMINATIVE
+    """Of how many."""
+
+    def text(self, language: Language, count: int) -> str:
+        """What is said for a count of 0 or more."""
+        if count == 0:
+            return self.none
+        form: str = self.every or getattr(self, plural(language, count))
+        many = cardinal(language, count, self.gender, self.case)
+        return form.format(n=many, nth=ordinal(language, count, Ending(self.gender)))
 
 
 class CountedPhrase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,10 +67,7 @@ class CountedPhrase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     def text(self, language: Language, count: int) -> str:
         """What is said for a count of 0 or more."""
         forms: CountedForms = getattr(self, language.value)
-        if count == 0:
-            return forms.none
-        form: str = getattr(forms, plural(language, count))
-        return form.format(n=number_words(language, count, forms.gender))
+        return forms.text(language, count)
 
 
 class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

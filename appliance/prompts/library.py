@@ -26,8 +26,9 @@ from appliance.calls.ports import (
 )
 from appliance.config.models import Language
 from appliance.prompts.catalogue import catalogue
+from appliance.prompts.numerals import cardinal
 from appliance.prompts.speech import VOICES, WORDS_PER_MINUTE, CannotSpeak, speak
-from appliance.prompts.spoken import moment_words, number_words, spelled
+from appliance.prompts.spoken import moment_words, spelled
 from appliance.prompts.tones import write_tone
 
 log = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ class PromptLibrary:
             case SpelledDigits(digits=digits, language=code):
                 return await self._digits(digits, _language(code))
             case Number(value=value, language=code):
-                return [await self._spoken(number_words(_language(code), value), _language(code), self._said)]
+                return [await self._spoken(cardinal(_language(code), value), _language(code), self._said)]
             case Moment(at=at, now=now, language=code):
                 return [await self._spoken(moment_words(_language(code), at, now), _language(code), self._said)]
             case Said(text=text, language=code):

@@ -1,60 +1,64 @@
-"""Numbers, digits and times as the speech synthesiser says them right in each language."""
+"""Digits, days and times of day as people say them in each language, in words the synthesiser cannot inflect wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 
 from appliance.config.models import Language
+from appliance.prompts.numerals import Case, Ending, Gender, cardinal, ordinal
 from appliance.prompts.plurals import Plural, plural
-
-MASCULINE, FEMININE, NEUTER = "masculine", "feminine", "neuter"
-
-_UNITS: Mapping[tuple[Language, str], tuple[str, ...]] = {
-    (Language.LV, FEMININE): ("viena", "divas", "trīs", "četras", "piecas", "sešas", "septiņas", "astoņas", "deviņas"),
-    (Language.UK, FEMININE): ("одна", "дві"),
-    (Language.UK, NEUTER): ("одне",),
-    (Language.RU, FEMININE): ("одна", "две"),
-    (Language.RU, NEUTER): ("одно",),
-}
-"""1, 2, … where they differ from what the synthesiser makes of figures, which is masculine."""
-
-
-def number_words(language: Language, value: int, gender: str = MASCULINE) -> str:
-    """A count for a noun of a gender: figures, but for a last digit that the gender inflects."""
-    units = _UNITS.get((language, gender), ())
-    last = value % 10
-    if not 1 <= last <= len(units) or 11 <= value % 100 <= 19:
-        return str(value)
-    return units[last - 1] if value < 10 else f"{value - last} {units[last - 1]}"
 
 
 def spelled(digits: str) -> str:
-    """Digits one by one, with a breath after each three; anything else is left out."""
+    """Digits one by one, with a breath after each two or three; anything else is left out. No digit is left alone."""
     figures = [digit for digit in digits if digit.isascii() and digit.isdigit()]
-    return ", ".join(" ".join(figures[start : start + 3]) for start in range(0, len(figures), 3))
+    groups: list[str] = []
+    while figures:
+        size = 2 if len(figures) in (2, 4) else 3
+        groups.append(" ".join(figures[:size]))
+        del figures[:size]
+    return ", ".join(groups)
 
 
 def moment_words(language: Language, at: datetime, now: datetime | None) -> str:
-    """A moment, such as "yesterday at 2 15 PM"; with the date where it is neither today nor yesterday."""
+    """A moment, such as "yesterday at 2 15 PM": by a name for the day where it is near to now, else by its date."""
     return f"{_day(language, at, now)} {_TIMES[language](at.hour, at.minute)}."
 
 
 def _day(language: Language, at: datetime, now: datetime | None) -> str:
-    if now is not None:
-        today = now.astimezone(at.tzinfo).date()
-        for days, word in enumerate(_NEAR_DAYS[language]):
-            if at.date() == today - timedelta(days=days):
-                return word
+    if now is None:
+        return _date(language, at.date())
+    days = (at.date() - now.astimezone(at.tzinfo).date()).days
+    if days in _NEAR_DAYS[language]:
+        return _NEAR_DAYS[language][days]
+    if 2 <= days <= 6:
+        return _WEEKDAYS[language][at.weekday()]
     return _date(language, at.date())
 
 
-_NEAR_DAYS: Mapping[Language, tuple[str, str]] = {
-    Language.EN: ("Today", "Yesterday"),
-    Language.LV: ("Šodien", "Vakar"),
-    Language.UK: ("Сьогодні", "Учора"),
-    Language.RU: ("Сегодня", "Вчера"),
+_NEAR_DAYS: Mapping[Language, Mapping[int, str]] = {
+    Language.EN: {-1: "Yesterday", 0: "Today", 1: "Tomorrow"},
+    Language.LV: {-1: "Vakar", 0: "Šodien", 1: "Rīt"},
+    Language.UK: {-1: "Учора", 0: "Сьогодні", 1: "Завтра"},
+    Language.RU: {-1: "Вчера", 0: "Сегодня", 1: "Завтра"},
 }
+
+_WEEKDAYS: Mapping[Language, Sequence[str]] = {
+    Language.EN: [f"On {day}day" for day in ["Mon", "Tues", "Wednes", "Thurs", "Fri", "Satur", "Sun"]],
+    Language.LV: ["Pirmdien", "Otrdien", "Trešdien", "Ceturtdien", "Piektdien", "Sestdien", "Svētdien"],
+    Language.UK: ["У понеділок", "У вівторок", "У середу", "У четвер", "У п'ятницю", "У суботу", "У неділю"],
+    Language.RU: [
+        "В понедельник",
+        "Во вторник",
+        "В среду",
+        "В четверг",
+        "В пятницу",
+        "В субботу",
+        "В воскресенье",
+    ],
+}
+"""On the days of the coming week; the same day a week on is said by its date."""
 
 _MONTHS: Mapping[Language, str] = {
     Language.EN: "January February March April May June July August September October November December",
@@ -63,37 +67,12 @@ _MONTHS: Mapping[Language, str] = {
     Language.RU: "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
 }
 
-_ORDINALS: Mapping[Language, str] = {
-    Language.LV: "pirmajā otrajā trešajā ceturtajā piektajā sestajā septītajā astotajā devītajā desmitajā "
-    "vienpadsmitajā divpadsmitajā trīspadsmitajā četrpadsmitajā piecpadsmitajā sešpadsmitajā septiņpadsmitajā "
-    "astoņpadsmitajā deviņpadsmitajā divdesmitajā",
-    Language.UK: "першого другого третього четвертого п'ятого шостого сьомого восьмого дев'ятого десятого "
-    "одинадцятого дванадцятого тринадцятого чотирнадцятого п'ятнадцятого шістнадцятого сімнадцятого "
-    "вісімнадцятого дев'ятнадцятого двадцятого",
-    Language.RU: "первого второго третьего четвёртого пятого шестого седьмого восьмого девятого десятого "
-    "одиннадцатого двенадцатого тринадцатого четырнадцатого пятнадцатого шестнадцатого семнадцатого "
-    "восемнадцатого девятнадцатого двадцатого",
-}
-"""The days 1 to 20 of a month."""
-
-_TENS: Mapping[Language, tuple[str, str, str]] = {
-    Language.LV: ("divdesmit", "trīsdesmit", "trīsdesmitajā"),
-    Language.UK: ("двадцять", "тридцять", "тридцятого"),
-    Language.RU: ("двадцать", "тридцать", "тридцатого"),
-}
-"""Twenty and thirty before a further word, and the thirtieth."""
-
 
 def _date(language: Language, day: date) -> str:
     month = _MONTHS[language].split()[day.month - 1]
     if language is Language.EN:
-        return f"On {month} {day.day}"
-    ordinals, (twenty, thirty, thirtieth) = _ORDINALS[language].split(), _TENS[language]
-    if day.day <= len(ordinals):
-        return f"{ordinals[day.day - 1]} {month}"
-    if day.day == 30:
-        return f"{thirtieth} {month}"
-    return f"{twenty if day.day < 30 else thirty} {ordinals[day.day % 10 - 1]} {month}"
+        return f"On the {ordinal(language, day.day, Ending.DAY)} of {month}"
+    return f"{ordinal(language, day.day, Ending.DAY)} {month}"
 
 
 def _english_time(hour: int, minute: int) -> str:
@@ -102,34 +81,66 @@ def _english_time(hour: int, minute: int) -> str:
     return f"at {hour % 12 or 12}{minutes} {half}"
 
 
+_LATVIAN_HOURS = (
+    "vienos divos trijos četros piecos sešos septiņos astoņos deviņos desmitos vienpadsmitos divpadsmitos "
+    "trīspadsmitos četrpadsmitos piecpadsmitos sešpadsmitos septiņpadsmitos astoņpadsmitos deviņpadsmitos divdesmitos"
+)
+"""At one o'clock to twenty, in the locative."""
+
+_LATVIAN_MINUTES = "vienā divās trijās četrās piecās sešās septiņās astoņās deviņās"
+"""In one minute to nine, in the locative; 10 to 20 and the tens do not inflect."""
+
+
 def _latvian_time(hour: int, minute: int) -> str:
+    if not hour and not minute:
+        return "pusnaktī"
+    hours = _latvian_hour(hour) if hour else "nulle"
     if not minute:
-        return f"pulksten {hour}"
-    word = _form(Language.LV, minute, {Plural.ONE: "minūte", Plural.OTHER: "minūtes", Plural.ZERO: "minūtes"})
-    return f"pulksten {hour} un {number_words(Language.LV, minute, FEMININE)} {word}"
+        return f"pulksten {hours}"
+    noun = "minūtē" if plural(Language.LV, minute) is Plural.ONE else "minūtēs"
+    return f"pulksten {hours} un {_latvian_minutes(minute)} {noun}"
+
+
+def _latvian_hour(hour: int) -> str:
+    hours = _LATVIAN_HOURS.split()
+    return hours[hour - 1] if hour <= len(hours) else f"divdesmit {hours[hour - 21]}"
+
+
+def _latvian_minutes(minute: int) -> str:
+    last = minute % 10
+    if not last or 11 <= minute <= 19:
+        return cardinal(Language.LV, minute)
+    tens = f"{cardinal(Language.LV, minute - last)} " if minute > 20 else ""
+    return tens + _LATVIAN_MINUTES.split()[last - 1]
+
+
+_UKRAINIAN_MINUTES = {Plural.ONE: "хвилина", Plural.FEW: "хвилини", Plural.MANY: "хвилин"}
 
 
 def _ukrainian_time(hour: int, minute: int) -> str:
-    hours = _form(Language.UK, hour, {Plural.ONE: "година", Plural.FEW: "години", Plural.MANY: "годин"})
-    minutes = _form(Language.UK, minute, {Plural.ONE: "хвилина", Plural.FEW: "хвилини", Plural.MANY: "хвилин"})
-    said = f"{number_words(Language.UK, hour, FEMININE)} {hours}"
-    return f"{said} {number_words(Language.UK, minute, FEMININE)} {minutes}" if minute else said
+    hours = ordinal(Language.UK, hour, Ending.HOUR) if hour else "нульовій"
+    said = f"{'об' if hour == 11 else 'о'} {hours} годині"
+    if not minute:
+        return said
+    minutes = cardinal(Language.UK, minute, Gender.FEMININE)
+    return f"{said} {minutes} {_UKRAINIAN_MINUTES[plural(Language.UK, minute)]}"
+
+
+_RUSSIAN_HOURS = {Plural.ONE: "час", Plural.FEW: "часа", Plural.MANY: "часов"}
+_RUSSIAN_MINUTES = {Plural.ONE: "минуту", Plural.FEW: "минуты", Plural.MANY: "минут"}
 
 
 def _russian_time(hour: int, minute: int) -> str:
-    hours = _form(Language.RU, hour, {Plural.ONE: "час", Plural.FEW: "часа", Plural.MANY: "часов"})
-    minutes = _form(Language.RU, minute, {Plural.ONE: "минута", Plural.FEW: "минуты", Plural.MANY: "минут"})
-    said = f"{hour} {hours}"
-    return f"{said} {number_words(Language.RU, minute, FEMININE)} {minutes}" if minute else said
+    said = f"в {cardinal(Language.RU, hour)} {_RUSSIAN_HOURS[plural(Language.RU, hour)]}"
+    if not minute:
+        return said
+    minutes = cardinal(Language.RU, minute, Gender.FEMININE, Case.ACCUSATIVE)
+    return f"{said} {minutes} {_RUSSIAN_MINUTES[plural(Language.RU, minute)]}"
 
 
-_TIMES = {
+_TIMES: Mapping[Language, Callable[[int, int], str]] = {
     Language.EN: _english_time,
     Language.LV: _latvian_time,
     Language.UK: _ukrainian_time,
     Language.RU: _russian_time,
 }
-
-
-def _form(language: Language, count: int, forms: Mapping[Plural, str]) -> str:
-    return forms[plural(language, count)]

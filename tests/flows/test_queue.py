@@ -6,7 +6,7 @@ import trio.testing
 
 from appliance.calls.agents import Agent, KeptAgents
 from appliance.calls.names import Cause
-from appliance.calls.ports import Counted, Number, Phrase, Said
+from appliance.calls.ports import Counted, Said
 from appliance.calls.story import LeftMessage, NotRung, QueueEntered, QueueKeyPressed, QueueLeft, QueueServed, Ringing
 from appliance.config.models import (
     CallQueue,
@@ -277,7 +277,7 @@ async def test_who_waits_hears_the_place_the_wait_and_announcements_in_turn() ->
         first, second = await waits(world, 1), await waits(world, 2)
         await trio.sleep(85)
         heard = [prompt for leg, prompt in world.sound.heard if leg == second.leg.id]
-        place = [Phrase("queue-you-are-number"), Number(2), Counted("queue-expected-minutes", 4)]
+        place = [Counted("queue-you-are-number", 2), Counted("queue-expected-minutes", 4)]
         assert heard == [*place, Said("One."), Said("Two."), *place, Said("One.")]
         for phone in (first, second, busy):
             phone.hang_up()

@@ -20,26 +20,62 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("Europe/Riga"))
     ("language", "count", "said"),
     [
         (EN, 0, "You have no new messages."),
-        (EN, 1, "You have 1 new message."),
-        (EN, 2, "You have 2 new messages."),
+        (EN, 1, "You have one new message."),
+        (EN, 2, "You have two new messages."),
         (LV, 0, "Jums nav jaunu ziņu."),
         (LV, 1, "Jums ir viena jauna ziņa."),
         (LV, 2, "Jums ir divas jaunas ziņas."),
-        (LV, 10, "Jums ir 10 jaunu ziņu."),
-        (LV, 11, "Jums ir 11 jaunu ziņu."),
-        (LV, 21, "Jums ir 20 viena jauna ziņa."),
+        (LV, 10, "Jums ir desmit jaunu ziņu."),
+        (LV, 11, "Jums ir vienpadsmit jaunu ziņu."),
+        (LV, 21, "Jums ir divdesmit viena jauna ziņa."),
+        (LV, 1001, "Jums ir tūkstoš viena jauna ziņa."),
         (UK, 1, "У вас одне нове повідомлення."),
-        (UK, 3, "У вас 3 нові повідомлення."),
-        (UK, 5, "У вас 5 нових повідомлень."),
+        (UK, 3, "У вас три нові повідомлення."),
+        (UK, 5, "У вас п'ять нових повідомлень."),
+        (UK, 22, "У вас двадцять два нові повідомлення."),
+        (UK, 111, "У вас сто одинадцять нових повідомлень."),
         (RU, 1, "У вас одно новое сообщение."),
-        (RU, 2, "У вас 2 новых сообщения."),
-        (RU, 11, "У вас 11 новых сообщений."),
-        (RU, 21, "У вас 20 одно новое сообщение."),
-        (RU, 112, "У вас 112 новых сообщений."),
+        (RU, 2, "У вас два новых сообщения."),
+        (RU, 11, "У вас одиннадцать новых сообщений."),
+        (RU, 12, "У вас двенадцать новых сообщений."),
+        (RU, 21, "У вас двадцать одно новое сообщение."),
+        (RU, 25, "У вас двадцать пять новых сообщений."),
+        (RU, 112, "У вас сто двенадцать новых сообщений."),
     ],
 )
 def test_messages_are_counted_as_the_language_does(language: Language, count: int, said: str) -> None:
     assert catalogue().counted["new-messages"].text(language, count) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "place", "said"),
+    [
+        (EN, 3, "Thank you for waiting. You are the third in the queue."),
+        (LV, 1, "Paldies, ka gaidāt. Jūsu vieta rindā ir pirmā."),
+        (LV, 21, "Paldies, ka gaidāt. Jūsu vieta rindā ir divdesmit pirmā."),
+        (UK, 3, "Дякуємо за очікування. Ваше місце в черзі третє."),
+        (RU, 12, "Спасибо за ожидание. Ваше место в очереди двенадцатое."),
+    ],
+)
+def test_a_place_in_the_queue_is_an_ordinal(language: Language, place: int, said: str) -> None:
+    assert catalogue().counted["queue-you-are-number"].text(language, place) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "minutes", "said"),
+    [
+        (EN, 0, "It will take less than a minute."),
+        (EN, 5, "It will take about five minutes."),
+        (LV, 2, "Jāgaida apmēram divas minūtes."),
+        (UK, 1, "Чекати приблизно одну хвилину."),
+        (UK, 22, "Чекати приблизно двадцять дві хвилини."),
+        (RU, 1, "Ждать примерно одну минуту."),
+        (RU, 11, "Ждать примерно одиннадцать минут."),
+        (RU, 21, "Ждать примерно двадцать одну минуту."),
+    ],
+)
+def test_minutes_of_waiting_stand_in_the_case_of_waiting(language: Language, minutes: int, said: str) -> None:
+    assert catalogue().counted["queue-expected-minutes"].text(language, minutes) == said
 
 
 @given(st.sampled_from(list(Language)), st.integers(min_value=0, max_value=100_000))
@@ -55,13 +91,25 @@ def test_every_count_has_a_form_the_language_knows(language: Language, count: in
         (EN, NOON, "Today at 12 PM."),
         (EN, NOON.replace(hour=0, minute=5), "Today at 12 oh 5 AM."),
         (EN, NOON - timedelta(days=1, minutes=-15), "Yesterday at 12 15 PM."),
-        (EN, NOON - timedelta(days=2), "On November 22 at 12 PM."),
-        (LV, NOON.replace(hour=9, minute=21), "Šodien pulksten 9 un 20 viena minūte."),
-        (LV, NOON - timedelta(days=2), "divdesmit otrajā novembrī pulksten 12."),
-        (UK, NOON.replace(hour=21, minute=2), "Сьогодні 20 одна година дві хвилини."),
-        (UK, NOON - timedelta(days=25), "тридцятого жовтня 12 годин."),
-        (RU, NOON.replace(hour=2, minute=1), "Сегодня 2 часа одна минута."),
-        (RU, NOON - timedelta(days=24), "тридцать первого октября 12 часов."),
+        (EN, NOON - timedelta(days=2), "On the twenty second of November at 12 PM."),
+        (EN, NOON + timedelta(days=1), "Tomorrow at 12 PM."),
+        (EN, NOON + timedelta(days=6), "On Monday at 12 PM."),
+        (EN, NOON + timedelta(days=7), "On the first of December at 12 PM."),
+        (LV, NOON.replace(hour=9, minute=21), "Šodien pulksten deviņos un divdesmit vienā minūtē."),
+        (LV, NOON.replace(hour=0, minute=0), "Šodien pusnaktī."),
+        (LV, NOON.replace(hour=0, minute=11), "Šodien pulksten nulle un vienpadsmit minūtēs."),
+        (LV, NOON.replace(hour=23, minute=40), "Šodien pulksten divdesmit trijos un četrdesmit minūtēs."),
+        (LV, NOON - timedelta(days=2), "divdesmit otrajā novembrī pulksten divpadsmitos."),
+        (LV, NOON + timedelta(days=3), "Piektdien pulksten divpadsmitos."),
+        (UK, NOON.replace(hour=21, minute=2), "Сьогодні о двадцять першій годині дві хвилини."),
+        (UK, NOON.replace(hour=11, minute=0), "Сьогодні об одинадцятій годині."),
+        (UK, NOON.replace(hour=0, minute=0), "Сьогодні о нульовій годині."),
+        (UK, NOON - timedelta(days=25), "тридцятого жовтня о дванадцятій годині."),
+        (UK, NOON + timedelta(days=6, hours=-3), "У понеділок о дев'ятій годині."),
+        (RU, NOON.replace(hour=2, minute=1), "Сегодня в два часа одну минуту."),
+        (RU, NOON.replace(hour=21, minute=22), "Сегодня в двадцать один час двадцать две минуты."),
+        (RU, NOON - timedelta(days=24), "тридцать первого октября в двенадцать часов."),
+        (RU, NOON + timedelta(days=5), "В воскресенье в двенадцать часов."),
     ],
 )
 def test_moments_are_said_as_people_say_them(language: Language, at: datetime, said: str) -> None:
@@ -74,7 +122,7 @@ def test_today_is_that_of_the_office_and_not_of_greenwich() -> None:
 
 
 def test_without_a_clock_the_date_is_said() -> None:
-    assert moment_words(EN, NOON, None) == "On November 24 at 12 PM."
+    assert moment_words(EN, NOON, None) == "On the twenty fourth of November at 12 PM."
 
 
 @given(st.sampled_from(list(Language)), st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.times())
@@ -83,6 +131,17 @@ def test_every_moment_can_be_said(language: Language, day: date, time: object) -
     assert moment_words(language, at, NOON)
 
 
-def test_digits_are_spelled_with_a_breath_after_three() -> None:
-    assert spelled("+37129999999") == "3 7 1, 2 9 9, 9 9 9, 9 9"
-    assert spelled("LMT") == ""
+@pytest.mark.parametrize(
+    ("digits", "said"),
+    [
+        ("+37129999999", "3 7 1, 2 9 9, 9 9 9, 9 9"),
+        ("7", "7"),
+        ("70", "7 0"),
+        ("2020", "2 0, 2 0"),
+        ("1234567", "1 2 3, 4 5, 6 7"),
+        ("1234567890", "1 2 3, 4 5 6, 7 8, 9 0"),
+        ("LMT", ""),
+    ],
+)
+def test_digits_are_spelled_with_a_breath_and_none_left_alone(digits: str, said: str) -> None:
+    assert spelled(digits) == said
