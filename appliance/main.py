@@ -112,6 +112,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             outbox=outbox,
             doors=doors,
             agents=store.agents,
+            promises=store.promises,
             lines=lines,
         )
         async with open_office(configuration, ports, new_id, random.Random()) as office:

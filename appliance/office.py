@@ -11,6 +11,7 @@ from typing import Protocol
 
 import trio
 
+from appliance.calls.absent import Absent
 from appliance.calls.agents import Agents
 from appliance.calls.call import Call, Next
 from appliance.calls.home import Ports
@@ -68,12 +69,12 @@ class Office:
         self.take_settings: SettingsTaker = self._follow_change
         self._configuration = configuration
         self._nursery = nursery
-        self._new_id = new_id
+        self.new_id = new_id
         self._legs: dict[LegId, Leg] = {}
         self._calls: dict[CallId, Call] = {}
         self._is_closing = False
         self.agents = Agents(ports.clock, ports.agents, self._legs, self.call_changed)
-        self.queues = Queues(self.agents, self.call_changed)
+        self.queues = Queues(self.agents, ports.promises, ports.clock, self.call_changed)
         self.agents.on_handled = self.queues.handled
 
     # What calls and flows see.
@@ -91,7 +92,7 @@ class Office:
         return self._calls
 
     def new_leg(self, carrier: LegCarrier, party: Party, *, incoming: bool) -> Leg:
-        leg = Leg(LegId(self._new_id()), carrier, party, incoming=incoming)
+        leg = Leg(LegId(self.new_id()), carrier, party, incoming=incoming)
         leg.language = own_language(self._configuration, party)
         self._legs[leg.id] = leg
         leg.on_gone = self._leg_gone
@@ -161,17 +162,26 @@ class Office:
     async def sms_came(self, *, line: str, sender: str, text: str, sent_at: datetime | None, key: str) -> None:
         await self.take_sms(line=line, sender=sender, text=text, sent_at=sent_at, key=key)
 
+    def call_out(self, first: Next, party: Party, *, called: str) -> Call | None:
+        if self._is_closing:
+            return None
+        return self._begin(self.new_leg(Absent(), party, incoming=False), first, called)
+
     def _start(self, carrier: LegCarrier, party: Party, first: Next, *, called: str) -> Leg:
         leg = self.new_leg(carrier, party, incoming=True)
         if self._is_closing:
             # The carrier learns of its leg only when we return; it hangs up a leg that is handed back gone.
             leg.was_ended(Cause.TEMPORARY_FAILURE)
             return leg
-        call = Call(CallId(self._new_id()), self, first, principal=leg, called=called)
+        self._begin(leg, first, called)
+        return leg
+
+    def _begin(self, principal: Leg, first: Next, called: str) -> Call:
+        call = Call(CallId(self.new_id()), self, first, principal=principal, called=called)
         self._calls[call.id] = call
         self._nursery.start_soon(self._run, call)
         self.on_change()
-        return leg
+        return call
 
     async def _run(self, call: Call) -> None:
         await call.run()

@@ -106,9 +106,18 @@ class Agents:
         self._serving: dict[LegId, _Service] = {}
         """Legs of members who took a call of a team."""
         self.on_handled: Callable[[str, float], None] = _nobody_counts
-        wall = clock.wall()
-        was_off = (wall - kept.wall).total_seconds() if wall is not None and kept.wall is not None else 0.0
-        self._offset = kept.at + max(was_off, 0.0) - clock.monotonic()
+        self._offset = -clock.monotonic()
+        self.goes_on_from(kept.at, kept.wall)
+
+    def goes_on_from(self, at: float, wall: datetime | None) -> None:
+        """Office seconds go on from a change that was kept before the start, if that is later than from others.
+
+        Args:
+            wall: The time of day of the change; None when the clock was not set.
+        """
+        now = self._clock.wall()
+        was_off = (now - wall).total_seconds() if now is not None and wall is not None else 0.0
+        self._offset = max(self._offset, at + max(was_off, 0.0) - self._clock.monotonic())
 
     # What observers and decisions read.
 

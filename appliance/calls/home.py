@@ -25,10 +25,11 @@ from appliance.calls.ports import (
 
 if TYPE_CHECKING:
     from appliance.calls.agents import Agents, AgentStates
-    from appliance.calls.call import Call
+    from appliance.calls.call import Call, Next
     from appliance.calls.leg import Leg
     from appliance.calls.media import Media
     from appliance.calls.places import MeetingPlaces
+    from appliance.calls.promises import PromiseStore
     from appliance.calls.queues import Queues
     from appliance.calls.talk import Conversation
     from appliance.config.models import Configuration
@@ -49,6 +50,7 @@ class Ports:
     outbox: Outbox
     doors: DoorPort
     agents: AgentStates
+    promises: PromiseStore
     lines: Mapping[str, Line]
 
 
@@ -96,6 +98,20 @@ class CallHome(Protocol):
 
     def new_leg(self, carrier: LegCarrier, party: Party, *, incoming: bool) -> Leg:
         """A leg with an id of its own, registered with the office until it is gone."""
+        ...
+
+    def call_out(self, first: Next, party: Party, *, called: str) -> Call | None:
+        """Start a call that nobody has made; None while the office closes.
+
+        Args:
+            first: Its first step, which makes the first to answer its principal.
+            party: In whose name it is made; its leg stands for the principal until then.
+            called: The number it is for.
+        """
+        ...
+
+    def new_id(self) -> str:
+        """An id that nothing else of this office has."""
         ...
 
     def call_over(self, call: Call) -> None:

@@ -11,7 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import msgspec
 import trio
+
+from appliance.calls.ports import Clock
+from appliance.calls.promises import PromisedCall, PromiseStore
 
 if TYPE_CHECKING:
     from appliance.calls.agents import Agents
@@ -21,25 +25,64 @@ LATEST = 100
 """Calls and callers a queue remembers."""
 
 
-class Ticket:
-    """One caller's place.
+class Place:
+    """Somebody's place in a queue.
 
     Attributes:
         queue: Name of the queue.
         entered: Office seconds.
         steps: Of priority.
         offered: Numbers of the members who are reserved for him; () while none is.
-        was_served: A member took the call.
-        was_sent_on: The queue did not keep him; he has not given up.
     """
 
-    def __init__(self, call: Call, queue: str, *, entered: float, steps: int, is_vip: bool) -> None:
-        self.call = call
+    def __init__(self, queue: str, *, entered: float, steps: int) -> None:
         self.queue = queue
         self.entered = entered
         self.steps = steps
-        self.is_vip = is_vip
         self.offered: tuple[str, ...] = ()
+
+    @property
+    def is_being_served(self) -> bool:
+        """Whether he stands in nobody's way any more."""
+        return bool(self.offered)
+
+
+class Promise(Place):
+    """The place of a customer who hung up and is to be called back.
+
+    Attributes:
+        kept: What is stored of it.
+        in_use: A call goes on that is about it: the one in which it was asked for, or one to the customer.
+        rests_until: Office seconds before which no call is begun for it, so that calls that fail at once do not follow
+            each other without end.
+    """
+
+    def __init__(self, kept: PromisedCall) -> None:
+        super().__init__(kept.queue, entered=kept.entered, steps=kept.steps)
+        self.kept = kept
+        self.in_use = False
+        self.rests_until = 0.0
+
+    @property
+    def is_being_served(self) -> bool:
+        return self.in_use
+
+    def __repr__(self) -> str:
+        return f"<Promise {self.kept.id} {self.queue}>"
+
+
+class Ticket(Place):
+    """The place of a caller who waits.
+
+    Attributes:
+        was_served: A member took the call.
+        was_sent_on: The queue did not keep him, or he has not given up although he leaves.
+    """
+
+    def __init__(self, call: Call, queue: str, *, entered: float, steps: int, is_vip: bool) -> None:
+        super().__init__(queue, entered=entered, steps=steps)
+        self.call = call
+        self.is_vip = is_vip
         self.was_served = False
         self.was_sent_on = False
         self._news: tuple[str, ...] | str | None = None
@@ -87,24 +130,86 @@ class Seen:
 class Queues:
     """All places of all queues. Methods are synchronous and safe in callbacks."""
 
-    def __init__(self, agents: Agents, on_change: Callable[[], None]) -> None:
+    def __init__(self, agents: Agents, store: PromiseStore, clock: Clock, on_change: Callable[[], None]) -> None:
         self._agents = agents
+        self._store = store
+        self._clock = clock
         self._on_change = on_change
+        kept = store.load()
+        self._promises = {one.id: Promise(one) for one in kept}
+        for one in kept:
+            agents.goes_on_from(one.kept_at, one.kept_wall)
         self._tickets: list[Ticket] = []
         self._seen: dict[str, Seen] = {}
         self._news = trio.Event()
 
     @property
     def tickets(self) -> Sequence[Ticket]:
-        """As they came."""
+        """Who waits, as they came."""
         return self._tickets
 
-    def of(self, queue: str) -> list[Ticket]:
-        return [ticket for ticket in self._tickets if ticket.queue == queue]
+    @property
+    def promises(self) -> Sequence[Promise]:
+        """Who is to be called back."""
+        return tuple(self._promises.values())
+
+    @property
+    def places(self) -> list[Place]:
+        return [*self._tickets, *self._promises.values()]
+
+    def of(self, queue: str) -> list[Place]:
+        return [place for place in self.places if place.queue == queue]
 
     def seen(self, team: str) -> Seen:
         """What was seen of a team, by the destination that leads to it."""
         return self._seen.setdefault(team, Seen())
+
+    # Callbacks.
+
+    def promise(self, call: Call, promised: PromisedCall) -> Promise:
+        """Keep a place for a customer who will hang up; nobody calls him while his call still lasts.
+
+        An earlier promise to the same number in the same queue is replaced by the better place of the two.
+        """
+        for other in self.promises:
+            if (other.queue, other.kept.number) == (promised.queue, promised.number) and not other.in_use:
+                entered, steps = min((other.entered, -other.steps), (promised.entered, -promised.steps))
+                promised = msgspec.structs.replace(promised, entered=entered, steps=-steps)
+                self.forget(other)
+        promise = self._promises[promised.id] = Promise(promised)
+        self.hold(promise, call)
+        self.keep(promise)
+        return promise
+
+    def hold(self, promise: Promise, call: Call) -> None:
+        """A call is about the promise until it ends."""
+
+        def let_go() -> None:
+            promise.in_use = False
+            self.withdraw(promise)
+
+        promise.in_use = True
+        call.at_end.append(let_go)
+
+    def keep(self, promise: Promise, **changes: object) -> None:
+        """Store a promise, with what is different now."""
+        stamp = {"kept_at": self._agents.now(), "kept_wall": self._clock.wall()}
+        promise.kept = msgspec.structs.replace(promise.kept, **stamp, **changes)
+        if promise.kept.id in self._promises:
+            self._store.keep(promise.kept)
+        self._on_change()
+
+    def forget(self, promise: Promise) -> None:
+        """The promise is kept, or void."""
+        if self._promises.pop(promise.kept.id, None) is not None:
+            self._store.forget(promise.kept.id)
+            self._on_change()
+
+    async def settled(self) -> None:
+        """Returns when the promises survive a crash; raises `PorterError` when the disk does not let us."""
+        await self._store.settled()
+
+    # What was seen.
 
     def handled(self, team: str, seconds: float) -> None:
         """A call of a team took a member so long."""
@@ -134,14 +239,13 @@ class Queues:
             self.withdraw(ticket)
             self._on_change()
 
-    def reserve(self, ticket: Ticket, members: tuple[str, ...], numbers: tuple[str, ...]) -> None:
-        """Offer members to a caller, and to nobody else until it is withdrawn."""
+    def reserve(self, place: Place, numbers: tuple[str, ...]) -> None:
+        """Keep members for somebody, and for nobody else until that is withdrawn."""
         self._agents.offer(numbers)
-        ticket.offered = numbers
-        ticket.offer(members)
+        place.offered = numbers
 
-    def withdraw(self, ticket: Ticket) -> None:
-        """The members offered to a caller are free, or his."""
-        numbers, ticket.offered = ticket.offered, ()
+    def withdraw(self, place: Place) -> None:
+        """The members kept for somebody are free, or his."""
+        numbers, place.offered = place.offered, ()
         self._agents.withdraw(numbers)
         self.look_again()

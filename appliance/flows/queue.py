@@ -15,14 +15,19 @@ import trio
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.leg import Leg
 from appliance.calls.names import Outcome
-from appliance.calls.ports import CallerShown, Counted, Prompt, Recorded, Said
-from appliance.calls.queues import Ticket
-from appliance.calls.story import QueueEntered, QueueKeyPressed, QueueLeft, QueueServed
+from appliance.calls.ports import CallerShown, Counted, Phrase, Prompt, Recorded, Said, SpelledDigits
+from appliance.calls.promises import PromisedCall
+from appliance.calls.queues import Promise, Ticket
+from appliance.calls.story import CallbackPromised, QueueEntered, QueueKeyPressed, QueueLeft, QueueServed
 from appliance.calls.talk import talk
 from appliance.config.destinations import OUTSIDE_PREFIX
-from appliance.config.models import CallQueue
+from appliance.config.models import Callback, CallQueue
+from appliance.errors import PorterError
+from appliance.flows.announce import announce
+from appliance.flows.ask_callback import ask_callback
 from appliance.flows.members import member_of
-from appliance.flows.queue_state import caller_of, expected_seconds, hunt_of, key_of, logged_in, place_of
+from appliance.flows.queue_state import caller_of, expected_seconds, hunt_of, key_of, logged_in, place_of, waiting_in
+from appliance.routing.callbacks import is_time
 from appliance.routing.queueing import Arriving, Reason, Saying, sayings, steps_for, why_not_enter
 
 LATE_SECONDS = 1.0
@@ -72,7 +77,7 @@ async def wait_in_queue(
 
 def _why_not(call: Call, queue: CallQueue, ticket: Ticket, expected: float | None) -> Reason | None:
     members = hunt_of(call.home, ticket.queue, queue).members
-    waiting = len(call.home.queues.of(ticket.queue)) - 1
+    waiting = waiting_in(call.home, ticket.queue) - 1
     arriving = Arriving(is_vip=ticket.is_vip, waiting=waiting, agents=logged_in(members), expected_seconds=expected)
     return why_not_enter(queue, arriving)
 
@@ -88,13 +93,19 @@ class _Waiting:
         self._ticket = ticket
         self._shown = shown
         self._ways_out = ways_out
+        self._sayings = sayings(queue)
+        self._hearing = trio.CancelScope()
+        self._answered = trio.Event()
+        """Not set while he is asked something."""
+        self._answered.set()
+        self._promise: Promise | None = None
         self._then: Then = None
 
     async def until_over(self) -> Then:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._until, nursery.cancel_scope, self._be_served)
             nursery.start_soon(self._until, nursery.cancel_scope, self._obey_keys)
-            nursery.start_soon(self._entertain)
+            nursery.start_soon(self._entertain_when_silent)
         return self._then
 
     async def _until(self, scope: trio.CancelScope, what: Callable[[], Awaitable[Then]]) -> None:
@@ -138,6 +149,8 @@ class _Waiting:
             call.home.queues.withdraw(self._ticket)
             return None
         self._ticket.was_served = True
+        if self._promise is not None:
+            call.home.queues.forget(self._promise)
         call.tell(QueueServed(group=self._ticket.queue, seconds=waited))
         agents.took_call(winner, key_of(self._ticket.queue), self._queue.wrap_up_seconds, rung_at=rung_at)
         return winner
@@ -151,11 +164,62 @@ class _Waiting:
                 self._ticket.was_sent_on = True
                 self._call.tell(QueueKeyPressed(group=self._ticket.queue, key=key, seconds=self._waited))
                 return self._ways_out[key]
+            if (callback := self._offered_callback()) is not None and key == callback.key:
+                self._answered = trio.Event()
+                self._hearing.cancel()
+                if await self._arrange(callback):
+                    self._ticket.was_sent_on = True
+                    return Next(announce, Phrase("queue-callback-promised", self._call.language))
+                self._answered.set()
+
+    def _offered_callback(self) -> Callback | None:
+        """What callers may ask for now; None: no callbacks, or not at this hour."""
+        callback, home = self._queue.callback, self._call.home
+        if callback is None or not is_time(home.configuration, callback, home.ports.clock.wall()):
+            return None
+        return callback
+
+    async def _arrange(self, callback: Callback) -> bool:
+        """Promise a callback at a number the caller confirms; what is promised is durable.
+
+        Members may be offered meanwhile; who answers gets the caller, and the promise is void.
+        """
+        call, ticket, queues = self._call, self._ticket, self._call.home.queues
+        number = await ask_callback(call, callback)
+        if number is None:
+            return False
+        promised = PromisedCall(
+            id=call.home.new_id(),
+            queue=ticket.queue,
+            number=number,
+            name=call.principal.party.name,
+            language=call.language,
+            entered=ticket.entered,
+            steps=ticket.steps,
+            asked_at=call.home.agents.now(),
+        )
+        self._promise = queues.promise(call, promised)
+        try:
+            await queues.settled()
+        except PorterError:
+            queues.forget(self._promise)
+            with call.play(call.principal, Phrase("queue-callback-not-kept", call.language)) as telling:
+                await telling.finished.wait()
+            return False
+        call.tell(CallbackPromised(group=ticket.queue, number=number, seconds=self._waited))
+        return True
 
     # What he hears.
 
+    async def _entertain_when_silent(self) -> None:
+        """Entertain him but for the time in which he is asked something."""
+        while True:
+            with trio.CancelScope() as self._hearing:
+                await self._entertain()
+            await self._answered.wait()
+
     async def _entertain(self) -> None:
-        for saying in sayings(self._queue):
+        for saying in self._sayings:
             seconds = saying.at - self._waited
             if seconds >= -LATE_SECONDS:
                 await self._music(seconds)
@@ -171,6 +235,11 @@ class _Waiting:
         expected = expected_seconds(self._call.home, self._ticket) if self._queue.tells_wait else None
         if expected is not None:
             words.append(Counted("queue-expected-minutes", round(expected / 60), self._call.language))
+        if (callback := self._offered_callback()) is not None:
+            words += [
+                Phrase("queue-press-for-callback", self._call.language),
+                SpelledDigits(callback.key, self._call.language),
+            ]
         return words
 
     async def _music(self, seconds: float) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from appliance.calls.call import Call
 from appliance.calls.home import CallHome
 from appliance.calls.names import PartyKind
 from appliance.calls.places import QueueState
-from appliance.calls.queues import Ticket
+from appliance.calls.queues import Place, Ticket
 from appliance.config.destinations import ToQueue
 from appliance.config.models import CallQueue
 from appliance.flows.members import members_now
@@ -17,6 +18,8 @@ from appliance.routing.expected_wait import Ahead, Seen, expected_wait
 from appliance.routing.hunting import Hunt
 from appliance.routing.line_up import MemberNow
 from appliance.routing.queueing import LEAST_REOFFER_SECONDS, counts_from
+
+PlaceT = TypeVar("PlaceT", bound=Place)
 
 
 def key_of(queue: str) -> str:
@@ -38,16 +41,16 @@ def is_free(queue: CallQueue, one: MemberNow) -> bool:
     return is_here and is_idle and one.declined_ago >= max(queue.reoffer_seconds, LEAST_REOFFER_SECONDS)
 
 
-def in_order(home: CallHome, tickets: Iterable[Ticket]) -> list[Ticket]:
+def in_order(home: CallHome, places: Iterable[PlaceT]) -> list[PlaceT]:
     """Whose turn is first, in whatever queue; those of queues that are removed come last."""
     queues = home.configuration.call_queues
 
-    def rank(ticket: Ticket) -> tuple[float, float]:
-        queue = queues.get(ticket.queue)
-        counts = float("inf") if queue is None else counts_from(ticket, queue.ageing_seconds)
-        return counts, ticket.entered
+    def rank(place: PlaceT) -> tuple[float, float]:
+        queue = queues.get(place.queue)
+        counts = float("inf") if queue is None else counts_from(place, queue.ageing_seconds)
+        return counts, place.entered
 
-    return sorted(tickets, key=rank)
+    return sorted(places, key=rank)
 
 
 def place_of(home: CallHome, ticket: Ticket) -> int:
@@ -63,7 +66,7 @@ def expected_seconds(home: CallHome, ticket: Ticket) -> float | None:
     members = members_now(home, key_of(ticket.queue), queue)
     order = in_order(home, home.queues.of(ticket.queue))
     ahead = Ahead(
-        waiting=sum(1 for other in order[: order.index(ticket)] if not other.offered),
+        waiting=sum(1 for other in order[: order.index(ticket)] if not other.is_being_served),
         agents=sum(1 for one in members if one.is_logged_in and not one.is_paused and not one.do_not_disturb),
         free=sum(1 for one in members if is_free(queue, one)),
     )
@@ -82,7 +85,12 @@ def logged_in(members: Sequence[MemberNow]) -> int:
 
 def state_of(home: CallHome, name: str, members: Sequence[MemberNow]) -> QueueState:
     """What others may know of a queue."""
-    return QueueState(waiting=len(home.queues.of(name)), agents=logged_in(members))
+    return QueueState(waiting=waiting_in(home, name), agents=logged_in(members))
+
+
+def waiting_in(home: CallHome, name: str) -> int:
+    """Callers on the line in a queue, without those who are to be called back."""
+    return sum(1 for ticket in home.queues.tickets if ticket.queue == name)
 
 
 def caller_of(call: Call) -> Caller:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from datetime import datetime
 import trio
 
 from appliance.calls.agents import NOBODY_KNOWN, KeptAgents
+from appliance.calls.promises import PromisedCall
 from appliance.config.models import Configuration
 from appliance.office import Office, open_office
 from appliance.simulated.line import SimulatedLine
@@ -20,6 +21,7 @@ from appliance.simulated.ports import (
     MemoryAgents,
     MemoryMailboxes,
     MemoryOutbox,
+    MemoryPromises,
     MemoryRecordings,
     MemoryRecords,
     simulated_ports,
@@ -42,17 +44,23 @@ class SimulatedOffice:
     outbox: MemoryOutbox
     door: AgreeableDoor
     agents: MemoryAgents
+    promises: MemoryPromises
 
 
 @asynccontextmanager
 async def open_simulated_office(
-    configuration: Configuration, wall: datetime | None = None, *, agents: KeptAgents = NOBODY_KNOWN
+    configuration: Configuration,
+    wall: datetime | None = None,
+    *,
+    agents: KeptAgents = NOBODY_KNOWN,
+    promises: Sequence[PromisedCall] = (),
 ) -> AsyncIterator[SimulatedOffice]:
     """An office whose extensions have one registered phone for each account, and whose lines are all ready.
 
     Args:
         wall: The time of day when it opens; None: the clock is not set.
         agents: What is known of the members of teams.
+        promises: Callbacks that were promised before.
     """
     switch = SimulatedSwitch(
         {account: 1 for extension in configuration.extensions.values() for account in extension.phones}
@@ -60,7 +68,7 @@ async def open_simulated_office(
     lines = {name: SimulatedLine(name) for name in configuration.lines}
     ids = itertools.count(1)
     async with trio.open_nursery() as nursery:
-        ports = simulated_ports(nursery, switch, lines, wall, agents)
+        ports = simulated_ports(nursery, switch, lines, wall, agents, promises)
         async with open_office(configuration, ports, lambda: f"{next(ids):04d}", random.Random(0)) as office:
             yield SimulatedOffice(
                 office,
@@ -73,5 +81,6 @@ async def open_simulated_office(
                 ports.outbox,  # type: ignore[arg-type]
                 ports.doors,  # type: ignore[arg-type]
                 ports.agents,  # type: ignore[arg-type]
+                ports.promises,  # type: ignore[arg-type]
             )
         nursery.cancel_scope.cancel()

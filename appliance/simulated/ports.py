@@ -12,6 +12,7 @@ from appliance.calls.agents import NOBODY_KNOWN, Agent, KeptAgents
 from appliance.calls.home import Ports
 from appliance.calls.names import CallId
 from appliance.calls.ports import Line, OpenAnswer, TalkRecording, VoiceMessage
+from appliance.calls.promises import PromisedCall
 from appliance.calls.record import CallRecord, dialled_by, rung_from_outside, talked
 from appliance.errors import PorterError
 from appliance.simulated.sound import SimulatedSound
@@ -181,6 +182,25 @@ class MemoryAgents:
         await trio.lowlevel.checkpoint()
 
 
+class MemoryPromises:
+    """Promised callbacks in a dictionary."""
+
+    def __init__(self, kept: Sequence[PromisedCall] = ()) -> None:
+        self.kept = {promised.id: promised for promised in kept}
+
+    def load(self) -> Sequence[PromisedCall]:
+        return tuple(self.kept.values())
+
+    def keep(self, promised: PromisedCall) -> None:
+        self.kept[promised.id] = promised
+
+    def forget(self, id: str) -> None:
+        self.kept.pop(id, None)
+
+    async def settled(self) -> None:
+        await trio.lowlevel.checkpoint()
+
+
 class AgreeableDoor:
     """A door that grants every opening asked for by the answering side."""
 
@@ -200,6 +220,7 @@ def simulated_ports(
     lines: Mapping[str, Line],
     wall: datetime | None,
     agents: KeptAgents = NOBODY_KNOWN,
+    promises: Sequence[PromisedCall] = (),
 ) -> Ports:
     """Ports of an office that lives in memory only."""
     records = MemoryRecords()
@@ -215,5 +236,6 @@ def simulated_ports(
         outbox=MemoryOutbox(),
         doors=AgreeableDoor(),
         agents=MemoryAgents(agents),
+        promises=MemoryPromises(promises),
         lines=lines,
     )

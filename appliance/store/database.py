@@ -118,6 +118,9 @@ _TABLES = (
     """
     CREATE TABLE last_dialled (extension TEXT PRIMARY KEY, number TEXT NOT NULL, seq INTEGER NOT NULL) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE promised_calls (id TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
+    """,
 )
 """`_TABLES[n]` takes a database of version n to n + 1; released ones never change."""
 

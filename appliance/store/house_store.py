@@ -22,6 +22,7 @@ from appliance.store.database import copy_database
 from appliance.store.failures import Repaired
 from appliance.store.mailboxes import StoredMailboxes
 from appliance.store.messages import StoredMessages
+from appliance.store.promises import StoredPromises
 from appliance.store.recordings import StoredRecordings
 from appliance.store.records import CallRecords, RecordsReader
 from appliance.store.scratch import ScratchFolder
@@ -52,6 +53,7 @@ class HouseStore:
         version: Of that configuration; `NEVER_SAVED` for an office that nobody has set up.
         outbox: The durable queue of outgoing messages.
         agents: What is known of the members of teams.
+        promises: Callbacks that queues promised.
     """
 
     def __init__(self, layout: OfficeLayout, wall: Callable[[], datetime | None]) -> None:
@@ -72,6 +74,7 @@ class HouseStore:
         self.acquaintances = StoredAcquaintances(layout.records_file)
         self.outbox = StoredMessages(self._writer, wall)
         self.agents = StoredAgents(self._writer)
+        self.promises = StoredPromises(self._writer)
         self.reader = RecordsReader(layout.records_file)
 
     @property

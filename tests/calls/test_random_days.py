@@ -15,6 +15,7 @@ from appliance.calls.media import BESIDE, MediaKind
 from appliance.calls.names import Cause
 from appliance.calls.talk import talk
 from appliance.config.models import (
+    Callback,
     CallQueue,
     Configuration,
     ContactManager,
@@ -90,6 +91,8 @@ class Day:
                 nursery.start_soon(self.meddle, world)
                 with trio.move_on_after(SECONDS_OF_A_DAY):
                     await trio.sleep_forever()
+                for switch in (world.switch, *world.lines.values()):
+                    switch.on_dialled = lambda _: None
                 nursery.cancel_scope.cancel()
             world.office.close()
             await trio.testing.wait_all_tasks_blocked()
@@ -142,8 +145,14 @@ class Day:
             keys={"7": "ring_group:sales", "5": "queue:support+1"},
             announcements=("One.", "Two."),
             announce_seconds=7,
+            callback=Callback(key="1", seconds=self.rng.choice((60.0, 600.0)), retry_seconds=20),
             then=self.rng.choice(("ring_group:sales", "voicemail:202")),
         )
+
+    async def wish(self, caller: FarEnd) -> None:
+        """A caller who waits in the queue may ask to be called back."""
+        await trio.sleep(self.rng.choice((1, 2, 5)))
+        caller.press(self.rng.choice(("", "1", "11", "12", "1229999998#1", "1*", "12#")))
 
     async def be_called(self, phone: FarEnd) -> None:
         """A person beside a phone that rings: answers or not, and leaves some time."""
@@ -175,6 +184,8 @@ class Day:
                     self.rng.choice(DIALLED),
                     replaces=replaces.leg.id if replaces is not None else None,
                 )
+        if caller is not None and self.rng.random() < 0.5:
+            await self.wish(caller)
         await trio.sleep(self.rng.choice((0, 3, 15, 60, 200)))
         if caller is not None:
             caller.hang_up()
@@ -261,11 +272,13 @@ class Day:
         tickets = office.queues.tickets
         assert all(ticket.call.id in office.calls for ticket in tickets), "a place of a call that is over"
         assert len({ticket.call for ticket in tickets}) == len(tickets), "a call with two places"
-        offered = [number for ticket in tickets for number in ticket.offered]
+        offered = [number for place in office.queues.places for number in place.offered]
         assert len(offered) == len(set(offered)), "a member is offered to two callers"
         assert set(offered) == office.agents.offered, "a member is kept for nobody"
         self.seen["waits"] += bool(tickets)
         self.seen["is offered"] += bool(offered)
+        self.seen["is promised"] += bool(office.queues.promises)
+        assert set(office.ports.promises.load()) == {promise.kept for promise in office.queues.promises}
 
     def check_steps(self, world: SimulatedOffice) -> None:
         """What holds once every task had its turn."""
@@ -293,6 +306,7 @@ class Day:
         assert not office.calls and not office.legs and not office.media
         assert not office.queues.tickets and not office.agents.offered
         assert not office.places.parked and not office.places.ringing and not office.places.rooms
+        assert not any(promise.in_use for promise in office.queues.promises)
         assert not world.sound.attached, world.sound.attached
         recordings = world.recordings
         assert len(recordings.kept) + len(recordings.discarded) == recordings.begun
@@ -324,5 +338,5 @@ def test_many_days_keep_the_invariants(long_seed: int) -> None:
     days = 5000 if os.environ.get("PORTER_LONG") == "full" else 300
     for seed in range(long_seed, long_seed + days):
         seen += live(seed).seen
-    assert seen["three talk"] and len(seen.keys() - {"conference"}) == 22, seen
+    assert seen["three talk"] and len(seen.keys() - {"conference"}) == 23, seen
     assert days < 5000 or seen["conference"], seen

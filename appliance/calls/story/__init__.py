@@ -14,6 +14,15 @@ from appliance.calls.story._attendant import (
     WrongKeys,
 )
 from appliance.calls.story._base import StoryFact
+from appliance.calls.story._callbacks import (
+    CallbackBegan,
+    CallbackExpired,
+    CallbackFact,
+    CallbackInVain,
+    CallbackKept,
+    CallbackPromised,
+    CallbackRefused,
+)
 from appliance.calls.story._callers import (
     BlockListChanged,
     CallerFact,
@@ -78,6 +87,7 @@ AnyStoryFact = (
     | HuntingFact
     | QueueingFact
     | AttendantFact
+    | CallbackFact
     | TalkingFact
     | InCallFact
     | RoomFact
@@ -94,6 +104,12 @@ __all__ = [
     "BlockListChanged",
     "Broke",
     "CallBegan",
+    "CallbackBegan",
+    "CallbackExpired",
+    "CallbackInVain",
+    "CallbackKept",
+    "CallbackPromised",
+    "CallbackRefused",
     "CallerKnown",
     "CameBack",
     "ConsultBegan",
