@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from appliance.calls.call import Call
 from appliance.calls.leg import Leg
 from appliance.calls.names import Outcome
-from appliance.calls.ports import Phrase, Tone
+from appliance.calls.ports import Phrase, Prompt, Tone
 from appliance.flows.keys import END_OF_NUMBER, key_before
 
 DIAL_TONE = Tone((425,), on_ms=1000, cycles=0)
@@ -29,14 +29,17 @@ SAID_OF_OUTCOME = {
 }
 
 
-async def ask_number(call: Call, leg: Leg) -> str:
+async def ask_number(call: Call, leg: Leg, *before: Prompt) -> str:
     """What a party keys in after a dial tone; "" when nothing, or when it cancels with `*`.
+
+    Args:
+        before: What it hears before the tone; it may key in the number already.
 
     `#` ends the number, and so does a pause. A party that hangs up has keyed in what it has.
     """
     number = ""
     with ExitStack() as sounding:
-        sounding.enter_context(call.play(leg, DIAL_TONE))
+        sounding.enter_context(call.play(leg, *before, DIAL_TONE))
         while len(number) < MOST_DIGITS:
             seconds = BETWEEN_SECONDS if number else FIRST_SECONDS
             key = await key_before(leg, "0123456789*" + END_OF_NUMBER, leg.gone, seconds=seconds)

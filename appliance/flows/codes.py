@@ -7,14 +7,16 @@ from collections.abc import Callable, Mapping
 from appliance.calls.call import Call, Next
 from appliance.calls.names import Outcome
 from appliance.calls.ports import Phrase
-from appliance.config.models import Feature
+from appliance.config.models import DivertRule, Feature
 from appliance.flows.agents import switch_login, switch_pause
 from appliance.flows.announce import announce
 from appliance.flows.block_list import allow_caller, block_caller
 from appliance.flows.call_again import call_last_caller, redial
+from appliance.flows.divert import divert, stop_all_diversions, stop_diverting, tell_diversions
 from appliance.flows.echo import echo_test
 from appliance.flows.intercom import intercom, switch_intercom
 from appliance.flows.mailbox import listen_to_mail
+from appliance.flows.own_phone import switch_do_not_disturb, tell_own_number, tell_time
 from appliance.flows.pickup import pickup
 from appliance.flows.supervise import supervise
 from appliance.routing.supervision import Mode
@@ -42,6 +44,21 @@ SERVERS: Mapping[Feature, Server] = {
     Feature.SPEED_DIAL: lambda call, _: Next(announce, Phrase("speed-dial-empty", call.language), Outcome.UNKNOWN),
     Feature.LAST_CALLER: lambda _, __: Next(call_last_caller),
     Feature.REDIAL: lambda _, __: Next(redial),
+    Feature.DIVERT_ALWAYS: lambda _, to: Next(divert, DivertRule.ALWAYS, to),
+    Feature.DIVERT_ALWAYS_OFF: lambda _, __: Next(stop_diverting, DivertRule.ALWAYS),
+    Feature.DIVERT_BUSY: lambda _, to: Next(divert, DivertRule.BUSY, to),
+    Feature.DIVERT_BUSY_OFF: lambda _, __: Next(stop_diverting, DivertRule.BUSY),
+    Feature.DIVERT_NO_ANSWER: lambda _, to: Next(divert, DivertRule.NO_ANSWER, to),
+    Feature.DIVERT_NO_ANSWER_OFF: lambda _, __: Next(stop_diverting, DivertRule.NO_ANSWER),
+    Feature.DIVERT_UNREACHABLE: lambda _, to: Next(divert, DivertRule.UNREACHABLE, to),
+    Feature.DIVERT_UNREACHABLE_OFF: lambda _, __: Next(stop_diverting, DivertRule.UNREACHABLE),
+    Feature.DIVERT_NONE: lambda _, __: Next(stop_all_diversions),
+    Feature.DIVERSIONS_TOLD: lambda _, __: Next(tell_diversions),
+    Feature.DO_NOT_DISTURB: lambda _, __: Next(switch_do_not_disturb, True),
+    Feature.DO_NOT_DISTURB_OFF: lambda _, __: Next(switch_do_not_disturb, False),
+    Feature.DO_NOT_DISTURB_SWITCH: lambda _, __: Next(switch_do_not_disturb),
+    Feature.TIME_OF_DAY: lambda _, __: Next(tell_time),
+    Feature.OWN_NUMBER: lambda _, __: Next(tell_own_number),
 }
 
 

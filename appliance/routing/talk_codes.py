@@ -1,26 +1,20 @@
 """Codes keyed in during a talk: the second context of feature codes, beside those that are dialled.
 
-The usual ones are FreePBX's (`##`, `*2`, `*1`). A code may begin with another: then the time between keys decides.
+The usual ones are in `appliance.routing.code_presets`. A code may begin with another: then the time
+between keys decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from appliance.config.models import Configuration, TalkFeature
-
-USUAL_IN_TALK: Mapping[TalkFeature, tuple[str, ...]] = {
-    TalkFeature.BLIND_TRANSFER: ("##",),
-    TalkFeature.ATTENDED_TRANSFER: ("*2",),
-    TalkFeature.THREE_WAY: ("*3",),
-    TalkFeature.RECORD: ("*1",),
-    TalkFeature.LIFT: ("*9",),
-}
+from appliance.routing.code_presets import talk_keys
 
 
 def all_talk_codes(configuration: Configuration) -> Iterator[tuple[TalkFeature, str]]:
     """Every code of the talks of an office with its keys, in the order of the features."""
-    for feature, usual in USUAL_IN_TALK.items():
+    for feature, usual in talk_keys(configuration.codes.preset).items():
         for keys in configuration.codes.in_talk.get(feature, usual):
             yield feature, keys
 

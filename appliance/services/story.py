@@ -18,6 +18,8 @@ from appliance.calls.story import (
     CallBegan,
     CallerKnown,
     CustomerNumberAsked,
+    DiversionSet,
+    DoNotDisturbSet,
     DoorAsked,
     EnteredRoom,
     HoursLooked,
@@ -149,6 +151,8 @@ _VARIANTS: Mapping[type[AnyStoryFact], Callable[[Any], str]] = {
     ResponsibleFirst: lambda fact: fact.source,
     QueueEntered: lambda fact: "" if fact.expected_seconds is None else "expected",
     QueueLeft: lambda fact: fact.why,
+    DiversionSet: lambda fact: "" if fact.destination else "off",
+    DoNotDisturbSet: lambda fact: "on" if fact.on else "off",
     BlockListChanged: lambda fact: "blocked" if fact.blocked else "allowed",
 }
 """Which sentence of several a fact has, for those whose words need nothing more."""
@@ -200,7 +204,7 @@ class _Reader:
                 return ", ".join(self._name(number) for number in value)
             case "groups", tuple():
                 return ", ".join(value)
-            case (("strategy" | "flow" | "spoken"), str(word)):
+            case (("strategy" | "flow" | "spoken" | "rule"), str(word)):
                 return self._word(f"{field}.{word}", word)
             case "reason", str(reason):
                 return self._reason(reason)

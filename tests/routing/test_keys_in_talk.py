@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from appliance.calls.facts import Digit
 from appliance.config.loading import check
 from appliance.config.models import Configuration, Extension, FeatureCodes, TalkFeature
+from appliance.routing.code_presets import USUAL_IN_TALK
 from appliance.routing.keys_in_talk import KeysInTalk, Read
-from appliance.routing.talk_codes import USUAL_IN_TALK, talk_codes
+from appliance.routing.talk_codes import talk_codes
 
 BLIND, ATTENDED, THREE = TalkFeature.BLIND_TRANSFER, TalkFeature.ATTENDED_TRANSFER, TalkFeature.THREE_WAY
 CODES = {"##": BLIND, "*2": ATTENDED, "*21": THREE}

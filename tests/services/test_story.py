@@ -71,7 +71,7 @@ from appliance.config.models import Language
 from appliance.routing.supervision import Mode
 from appliance.services.story import names_of, sentence, sentences, words_of_stories
 from tests.flows.offices import CUSTOMER, small_office
-from tests.services import facts_of_attendant, facts_of_callers
+from tests.services import facts_of_attendant, facts_of_callers, facts_of_diversion
 
 EN, LV, UK, RU = Language.EN, Language.LV, Language.UK, Language.RU
 NAMES = names_of(small_office())
@@ -90,6 +90,7 @@ ONE_OF_EACH: list[AnyStoryFact] = [
     HoursLooked("office", True, by_hand=True),
     HoursLooked("office", False, by_hand=True),
     *facts_of_callers.ONE_OF_EACH,
+    *facts_of_diversion.ONE_OF_EACH,
     EnteredRoom("Monday", 3),
     LeftRoom("Monday", 65.0),
     Paged("Sales", 2),

@@ -39,6 +39,7 @@ from appliance.calls.story._callers import (
     Screened,
     WentRound,
 )
+from appliance.calls.story._diversion import DiversionFact, DiversionRefused, DiversionSet, Diverted, DoNotDisturbSet
 from appliance.calls.story._ending import Broke, EndingFact, HungUp, StepBegan, StepEnded
 from appliance.calls.story._hunting import AgentSwitched, HuntBegan, HuntingFact, Lifted, NoAgent, NobodyToRing
 from appliance.calls.story._in_call import (
@@ -92,6 +93,7 @@ AnyStoryFact = (
     | InCallFact
     | RoomFact
     | MailFact
+    | DiversionFact
     | EndingFact
 )
 
@@ -115,6 +117,10 @@ __all__ = [
     "ConsultBegan",
     "ConsultFailed",
     "CustomerNumberAsked",
+    "DiversionRefused",
+    "DiversionSet",
+    "Diverted",
+    "DoNotDisturbSet",
     "DoorAsked",
     "EnteredRoom",
     "ForwardTried",

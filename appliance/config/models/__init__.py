@@ -6,15 +6,16 @@ written `kind:name` (`extension:201`, `ring_group:sales`, `menu:main`, `voicemai
 """
 
 from appliance.config.models._base import DialledNumber, Language, Model, Name, OutsideNumber, Pin, Seconds, ShownName
-from appliance.config.models._codes import Feature, FeatureCodes, TalkFeature
+from appliance.config.models._codes import Feature, FeatureCodes, Preset, TalkFeature
 from appliance.config.models._contacts import Contact, ContactManager, KnownBy
+from appliance.config.models._diversion import Diversion, DivertRule
 from appliance.config.models._doors import Door
 from appliance.config.models._groups import CALLERS_LANGUAGE, HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
 from appliance.config.models._hours import OpeningHours
 from appliance.config.models._lines import GsmLine, LineModel
 from appliance.config.models._menus import Menu, SpokenTexts
 from appliance.config.models._office import SCHEMA, Configuration, Parking, SmsCommands
-from appliance.config.models._people import Diversion, Extension, Phone
+from appliance.config.models._people import Extension, Phone
 from appliance.config.models._queues import Callback, CallQueue, Priority
 from appliance.config.models._recording import RecordingNotice, RecordTalks, TalkRecordings
 from appliance.config.models._rooms import ConferenceRoom
@@ -36,6 +37,7 @@ __all__ = [
     "ContactManager",
     "DialledNumber",
     "Diversion",
+    "DivertRule",
     "Door",
     "Extension",
     "Feature",
@@ -57,6 +59,7 @@ __all__ = [
     "PauseKey",
     "Phone",
     "Pin",
+    "Preset",
     "Priority",
     "QueueCondition",
     "RecordTalks",

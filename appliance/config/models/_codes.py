@@ -40,6 +40,29 @@ class Feature(StrEnum):
     SPEED_DIAL = "speed_dial"
     LAST_CALLER = "last_caller"
     REDIAL = "redial"
+    DIVERT_ALWAYS = "divert_always"
+    DIVERT_ALWAYS_OFF = "divert_always_off"
+    DIVERT_BUSY = "divert_busy"
+    DIVERT_BUSY_OFF = "divert_busy_off"
+    DIVERT_NO_ANSWER = "divert_no_answer"
+    DIVERT_NO_ANSWER_OFF = "divert_no_answer_off"
+    DIVERT_UNREACHABLE = "divert_unreachable"
+    DIVERT_UNREACHABLE_OFF = "divert_unreachable_off"
+    DIVERT_NONE = "divert_none"
+    DIVERSIONS_TOLD = "diversions_told"
+    DO_NOT_DISTURB = "do_not_disturb"
+    DO_NOT_DISTURB_OFF = "do_not_disturb_off"
+    DO_NOT_DISTURB_SWITCH = "do_not_disturb_switch"
+    TIME_OF_DAY = "time_of_day"
+    OWN_NUMBER = "own_number"
+
+
+class Preset(StrEnum):
+    """Whose codes the people of the office know; the tables are in `appliance.routing.code_presets`."""
+
+    FREEPBX = "freepbx"
+    MIKOPBX = "mikopbx"
+    THREE_CX = "3cx"
 
 
 TalkCodeKeys = Annotated[
@@ -49,7 +72,7 @@ TalkCodeKeys = Annotated[
 
 
 class TalkFeature(StrEnum):
-    """What keys ask for during a talk; the keys are in `appliance.routing.talk_codes`, the flows in
+    """What keys ask for during a talk; the keys are in `appliance.routing.code_presets`, the flows in
     `appliance.flows.in_call`."""
 
     BLIND_TRANSFER = "blind_transfer"
@@ -62,6 +85,8 @@ class TalkFeature(StrEnum):
 class FeatureCodes(Model, frozen=True, kw_only=True):
     """The codes of the office, where they differ from the usual ones: dialled, and keyed in during a talk."""
 
+    preset: Preset = Preset.FREEPBX
+    """The usual codes are those of this system, where it has such a feature, and else FreePBX's and GSM's."""
     own: dict[Feature, tuple[CodePattern, ...]] = {}
     """Codes in place of a feature's usual ones; an empty list takes them away."""
     in_talk: dict[TalkFeature, tuple[TalkCodeKeys, ...]] = {}

@@ -12,9 +12,9 @@ from appliance.config.models._base import (
     OutsideNumber,
     Password,
     Pin,
-    Seconds,
     ShownName,
 )
+from appliance.config.models._diversion import Diversion
 from appliance.config.models._groups import SkillLevel
 from appliance.config.models._recording import RecordTalks
 
@@ -27,18 +27,6 @@ class Phone(Model, frozen=True, kw_only=True):
     name: str = ""
     dtmf: Literal["auto", "inband"] = "auto"
     """How its keys travel: "auto" beside the sound (RFC 4733 or SIP INFO), "inband" as tones in it and no other way."""
-
-
-class Diversion(Model, frozen=True, kw_only=True):
-    """Where a person's calls go."""
-
-    always: str | None = None
-    busy: str | None = None
-    no_answer: str | None = None
-    unreachable: str | None = None
-    """No phone of the extension is registered."""
-    after_seconds: Seconds = 20.0
-    """How long the phones ring before `no_answer`."""
 
 
 class Extension(Model, frozen=True, kw_only=True):
@@ -58,6 +46,9 @@ class Extension(Model, frozen=True, kw_only=True):
     intercom: bool = True
     """Whether the phones answer by themselves when somebody of the house speaks to them or pages."""
     may_call_outside: bool = True
+    may_divert_outside: bool = False
+    """Divert her calls by a code to any number outside. Her own mobile, and what `divert.allowed` names, she always
+    may."""
     may_transfer_outside: bool = False
     """Connect a party outside with another number outside, which both lines are then used and paid for."""
     record: RecordTalks = RecordTalks.ON_DEMAND

@@ -1,0 +1,88 @@
+"""Diversions as a person sets them by telephone: where a number she dials leads, and whether she may."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from appliance.config.changes import with_person
+from appliance.config.destinations import Destination, ToExtension, ToOutside, ToQueue, ToRingGroup
+from appliance.config.loops import check_loops
+from appliance.config.models import Configuration, Diversion, DivertRule, Extension
+from appliance.routing.numbering import (
+    DialledExtension,
+    DialledGroup,
+    DialledOutside,
+    DialledQueue,
+    classify_dialled,
+    to_e164,
+)
+
+
+class Refusal(StrEnum):
+    """Why calls are not diverted."""
+
+    NO_NUMBER = "no-number"
+    """What was dialled is no number calls can go to."""
+    NOT_ALLOWED = "divert-not-allowed"
+    CIRCLE = "circle"
+    """Calls would come back to where they are diverted."""
+    NOT_KEPT = "not-kept"
+    """The settings could not be changed."""
+
+
+def divert_to(configuration: Configuration, number: str, rule: DivertRule, dialled: str) -> Destination | Refusal:
+    """Where the calls of an extension go by a rule for what its person dialled with a code.
+
+    Emergency numbers are not for callers to be sent to, and short ones have no spelling that is the same everywhere:
+    both are no number here. A diversion that the configuration's own check refuses goes in a circle.
+    """
+    person = configuration.extensions.get(number)
+    if person is None:
+        return Refusal.NOT_ALLOWED
+    found = _destination(configuration, number, person, dialled)
+    if isinstance(found, Refusal):
+        return found
+    return Refusal.CIRCLE if any(check_loops(diverted(configuration, number, rule, found))) else found
+
+
+def _destination(configuration: Configuration, number: str, person: Extension, dialled: str) -> Destination | Refusal:
+    match classify_dialled(configuration, dialled):
+        case DialledExtension(number=other):
+            return Refusal.CIRCLE if other == number else ToExtension(other)
+        case DialledGroup(name=name):
+            return ToRingGroup(name)
+        case DialledQueue(name=name):
+            return ToQueue(name)
+        case DialledOutside(number=outside) if to_e164(configuration.country, outside) == outside:
+            return ToOutside(outside) if may_divert_to(person, outside) else Refusal.NOT_ALLOWED
+        case _:
+            return Refusal.NO_NUMBER
+
+
+def may_divert_to(person: Extension, outside: str) -> bool:
+    """Whether a person may divert her calls to a number outside (E.164; CHECKLIST D15)."""
+    return person.may_divert_outside or outside == person.mobile or outside in person.divert.allowed
+
+
+def diverted(configuration: Configuration, number: str, rule: DivertRule, to: Destination | None) -> Configuration:
+    """The configuration with another diversion of an extension; None: none by this rule."""
+    person = configuration.extensions.get(number)
+    if person is None:
+        return configuration
+    text = None if to is None else str(to)
+    return with_person(configuration, number, divert=msgspec.structs.replace(person.divert, **{rule.value: text}))
+
+
+def undiverted(configuration: Configuration, number: str) -> Configuration:
+    """The configuration without any diversion of an extension."""
+    for rule in DivertRule:
+        configuration = diverted(configuration, number, rule, None)
+    return configuration
+
+
+def rules_in_use(divert: Diversion) -> dict[DivertRule, str]:
+    """The destinations of the rules that have one."""
+    found = {rule: getattr(divert, rule.value) for rule in DivertRule}
+    return {rule: to for rule, to in found.items() if to is not None}
