@@ -99,7 +99,10 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
         # Open by hand: who tries it at night wants to hear the phones ring.
         opening_hours={
             "office": OpeningHours(
-                weekly={day: weekday for day in ("mon", "tue", "wed", "thu", "fri")}, override="open"
+                weekly={day: weekday for day in ("mon", "tue", "wed", "thu", "fri")},
+                holidays="LV",
+                special={"12-31": ("09:00-12:00",)},
+                override="open",
             )
         },
         inbound_routes=(

@@ -1,67 +1,23 @@
-"""Whether each setting makes sense by itself: times, dates, time zone, country, PINs, ports, patterns."""
+"""Whether each setting makes sense by itself: country, time zone, PINs, ports, patterns."""
 
 from __future__ import annotations
 
 import re
-import zoneinfo
 from collections.abc import Iterator
-from datetime import date
 
 import phonenumbers
 
-from appliance.config.mistakes import Mistake, closest
+from appliance.config.mistakes import Mistake
 from appliance.config.models import Configuration
+from appliance.config.opening_hours import zone_mistake
 from appliance.config.pins import why_trivial
-from appliance.routing.hours import DAYS, BadPeriod, parse_period
 
 
 def check_place(configuration: Configuration) -> Iterator[Mistake]:
     """The country has a numbering plan, the time zone exists."""
     if configuration.country not in phonenumbers.SUPPORTED_REGIONS:
         yield Mistake(path="country", cause=f'"{configuration.country}" is no country with a telephone (ISO 3166).')
-    zone = configuration.timezone
-    if not _is_zone(zone):
-        guess = closest(zone, zoneinfo.available_timezones())
-        yield Mistake(path="timezone", cause=f'There is no time zone "{zone}".', did_you_mean=guess)
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-        return False
-    return True
-
-
-def check_hours(configuration: Configuration) -> Iterator[Mistake]:
-    """Days, periods and dates can be read."""
-    for name, hours in configuration.opening_hours.items():
-        path = f"opening_hours.{name}"
-        for day, periods in hours.weekly.items():
-            if day not in DAYS:
-                yield Mistake(
-                    path=f"{path}.weekly.{day}",
-                    cause=f'"{day}" is no day; write {", ".join(DAYS)}.',
-                    did_you_mean=closest(day, DAYS),
-                )
-            for at, period in enumerate(periods, 1):
-                try:
-                    parse_period(period)
-                except BadPeriod as bad:
-                    yield Mistake(path=f"{path}.weekly.{day}.{at}", cause=str(bad))
-        for at, text in enumerate(hours.closed_dates, 1):
-            if not _is_date(text):
-                yield Mistake(
-                    path=f"{path}.closed_dates.{at}",
-                    cause=f'"{text}" is no date; write it as year-month-day, 2026-12-24.',
-                )
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+    yield from zone_mistake("timezone", configuration.timezone)
 
 
 def check_pins(configuration: Configuration) -> Iterator[Mistake]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -12,7 +13,7 @@ from appliance.calls.story import AnyStoryFact, HoursLooked, NightCaller, RouteT
 from appliance.config.destinations import Destination, HangUp, ToVoicemail, parse_destination
 from appliance.config.models import Configuration, InboundRoute, QueueCondition
 from appliance.routing.callers import Caller, is_meant, rings_at_night
-from appliance.routing.hours import look
+from appliance.routing.hours import Openness, look, zone_of
 from appliance.routing.numbering import spellings, to_e164
 
 DEFAULT = "default"
@@ -109,18 +110,18 @@ def _exits(configuration: Configuration, route: InboundRoute, caller: Caller, no
     if route.hours is None or hours is None:
         return _Exits(route.to)
     openness = look(hours, configuration.timezone, now)
-    looked = HoursLooked(
-        hours=route.hours,
-        is_open=openness.is_open,
-        clock_known=openness.clock_known,
-        by_hand=hours.override is not None,
-    )
+    looked = _looked(route.hours, openness, zone_of(hours, configuration.timezone))
     if openness.is_open:
         return _Exits(route.to, () if route.closed is None else (route.closed,), (looked,))
     if rings_at_night(configuration, caller):
         other = () if route.closed is None else (route.closed,)
         return _Exits(route.to, other, (looked, NightCaller(caller=caller.number)))
     return _Exits(route.closed, (route.to,), (looked,), is_open=False)
+
+
+def _looked(name: str, openness: Openness, zone: ZoneInfo) -> HoursLooked:
+    until = "" if openness.until is None else f"{openness.until.astimezone(zone):%Y-%m-%d %H:%M}"
+    return HoursLooked(hours=name, is_open=openness.is_open, why=openness.why, name=openness.name, until=until)
 
 
 def _matches(

@@ -119,9 +119,7 @@ def sentence(fact: AnyStoryFact, language: Language, names: Mapping[str, str]) -
 
 
 def _hours(fact: HoursLooked) -> str:
-    if fact.by_hand:
-        return "open-by-hand" if fact.is_open else "closed-by-hand"
-    return "closed" if not fact.is_open else "open" if fact.clock_known else "unknown"
+    return f"{'open' if fact.is_open else 'closed'}-{fact.why}" + ("-until" if fact.until else "")
 
 
 def _end(fact: HungUp) -> str:

@@ -11,6 +11,7 @@ from appliance.config.demo import demo_office
 from appliance.config.loading import to_plain
 from appliance.config.models import (
     AskUnknown,
+    CalendarEvent,
     Configuration,
     Contact,
     ContactManager,
@@ -158,7 +159,11 @@ def configurations(draw: st.DrawFn) -> Configuration:
         opening_hours={
             name: OpeningHours(
                 weekly=draw(st.dictionaries(st.sampled_from(["mon", "sun"]), st.just(("9:00-12:30", "22:00-02:00")))),
-                closed_dates=draw(st.just(()) | st.just(("2026-12-24",))),
+                timezone=draw(st.sampled_from([None, "Europe/London"])),
+                holidays=draw(st.sampled_from([None, "LV", "DE-BY"])),
+                closed_dates=draw(st.just(()) | st.just(("2026-12-24", "12-28..01-02"))),
+                special=draw(st.dictionaries(st.sampled_from(["2026-12-31", "12-30"]), st.just(("9:00-12:00",)))),
+                calendars=draw(st.just({}) | st.just({"team": (CalendarEvent(when="2026-12-15", name="Fair"),)})),
                 override=draw(st.sampled_from([None, "open", "closed"])),
             )
             for name in hours

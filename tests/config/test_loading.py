@@ -94,6 +94,24 @@ ONE_MISTAKE: list[tuple[str, object, str, str | None]] = [
     ("opening_hours.office.weekly.mon", "9:00-12:00", "opening_hours.office.weekly.mon", None),
     ("opening_hours.office.closed_dates", ["24.12.2026"], "opening_hours.office.closed_dates.1", None),
     ("opening_hours.office.closed_dates", ["2026-02-30"], "opening_hours.office.closed_dates.1", None),
+    ("opening_hours.office.closed_dates", ["02-30"], "opening_hours.office.closed_dates.1", None),
+    ("opening_hours.office.closed_dates", ["2026-12-24..12-26"], "opening_hours.office.closed_dates.1", None),
+    ("opening_hours.office.closed_dates", ["2026-12-24..2026-12-23"], "opening_hours.office.closed_dates.1", None),
+    ("opening_hours.office.closed_dates", ["2026-12-24.."], "opening_hours.office.closed_dates.1", None),
+    ("opening_hours.office.special", {"31.12": ["9:00-12:00"]}, "opening_hours.office.special.31.12", None),
+    ("opening_hours.office.special", {"12-31": ["9-12"]}, "opening_hours.office.special.12-31.1", None),
+    ("opening_hours.office.holidays", "XX", "opening_hours.office.holidays", None),
+    ("opening_hours.office.holidays", "lv", "opening_hours.office.holidays", "LV"),
+    ("opening_hours.office.holidays", "DE-BAY", "opening_hours.office.holidays", "DE-BY"),
+    ("opening_hours.office.timezone", "Europe/Rigga", "opening_hours.office.timezone", "Europe/Riga"),
+    ("opening_hours.office.calendars", {"a": [{"when": "soon"}]}, "opening_hours.office.calendars.a.1.when", None),
+    (
+        "opening_hours.office.calendars",
+        {"a": [{"when": "2026-12-24T10:00+02:00"}]},
+        "opening_hours.office.calendars.a.1.when",
+        None,
+    ),
+    ("opening_hours.office.override_until", "tomorrow", "opening_hours.office.override_until", None),
     ("opening_hours.office.override", "opened", "opening_hours.office.override", "open"),
     ("inbound_routes.0.line", "gsm2", "inbound_routes.1.line", "gsm1"),
     ("inbound_routes.0.hours", "ofice", "inbound_routes.1.hours", "office"),
@@ -290,3 +308,8 @@ def test_a_list_that_was_misspelt_is_guessed() -> None:
 def test_a_diversion_to_our_own_number_that_may_lead_back_is_warned_of() -> None:
     data = changed("extensions.201.divert", {"always": "outside:+37160000000"})
     assert any("in circles" in str(warning) for warning in find_warnings(from_plain(data)))
+
+
+def test_a_hand_that_lets_go_needs_a_hand() -> None:
+    hours = {"weekly": {}, "override_until": "2026-11-30T09:00"}
+    assert mistakes_of(changed("opening_hours.office", hours)) == {"opening_hours.office.override_until": None}

@@ -78,7 +78,7 @@ def test_the_story_says_what_the_hours_were_and_where_it_would_have_gone() -> No
 
 def test_a_missing_clock_is_told() -> None:
     routed = route(OFFICE, "gsm1", "+37129999999", "", None)
-    assert routed.facts[0] == HoursLooked(hours="office", is_open=True, clock_known=False)
+    assert routed.facts[0] == HoursLooked(hours="office", is_open=True, why="no_clock")
 
 
 def test_hours_switched_by_hand_are_told_as_such() -> None:
@@ -86,7 +86,7 @@ def test_hours_switched_by_hand_are_told_as_such() -> None:
     switched = msgspec.structs.replace(OFFICE.opening_hours["office"], override="open")
     office = msgspec.structs.replace(OFFICE, opening_hours={"office": switched})
     assert route(office, "gsm1", "+37129999999", "", NIGHT).facts[0] == HoursLooked(
-        hours="office", is_open=True, by_hand=True
+        hours="office", is_open=True, why="hand"
     )
 
 

@@ -58,7 +58,7 @@ def test_after_hours_nobody_is_rung() -> None:
 
 
 def test_without_a_time_the_story_says_that_the_clock_is_not_set() -> None:
-    assert HoursLooked("office", True, clock_known=False) in facts(explain(small_office(), caller=CUSTOMER))
+    assert HoursLooked("office", True, why="no_clock") in facts(explain(small_office(), caller=CUSTOMER))
 
 
 def test_somebody_answers_and_the_story_ends_with_the_talk() -> None:

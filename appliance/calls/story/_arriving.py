@@ -26,9 +26,12 @@ class HoursLooked(StoryFact, frozen=True):
 
     hours: str
     is_open: bool
-    clock_known: bool = True
-    by_hand: bool = False
-    """Somebody has switched it open or closed, whatever the hours say."""
+    why: str = "week"
+    """What decided: "week", "special", "date", "holiday", "calendar", "hand" or "no_clock"; see `routing.hours.Why`."""
+    name: str = ""
+    """Of the holiday or of the event in the calendar; "" for other reasons."""
+    until: str = ""
+    """When the hand lets go, such as "2026-11-30 09:00" by the clock of these hours; "": when it is taken back."""
 
 
 class Announced(StoryFact, frozen=True):

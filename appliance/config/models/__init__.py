@@ -11,7 +11,7 @@ from appliance.config.models._contacts import Contact, ContactManager, KnownBy
 from appliance.config.models._diversion import Diversion, DivertRule
 from appliance.config.models._doors import Door
 from appliance.config.models._groups import CALLERS_LANGUAGE, HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
-from appliance.config.models._hours import OpeningHours
+from appliance.config.models._hours import CalendarEvent, OpeningHours
 from appliance.config.models._lines import GsmLine, LineModel
 from appliance.config.models._menus import Menu, SpokenTexts
 from appliance.config.models._office import SCHEMA, Configuration, Parking, SmsCommands
@@ -28,6 +28,7 @@ __all__ = [
     "EVERYBODY",
     "SCHEMA",
     "AskUnknown",
+    "CalendarEvent",
     "CallQueue",
     "Callback",
     "CallerPattern",
