@@ -132,7 +132,10 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 configuration,
                 around.version,
                 store,
-                [doors.apply, watch.follow, house_lines.follow, clock.follow, office.follow, follow_keys],
+                [
+                    *(doors.apply, watch.follow, house_lines.follow, clock.follow),
+                    *(office.follow, follow_keys, lamps_of_boxes.follow),
+                ],
                 changed=partial(tell_of_configuration, around, announcer),
             )
             office.take_settings = configurations.change

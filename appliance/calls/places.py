@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from appliance.calls.rooms import Room
+from appliance.calls.wrong_pins import WrongPins
 
 if TYPE_CHECKING:
     from appliance.calls.call import Call
@@ -44,6 +45,7 @@ class MeetingPlaces:
         self._sound = sound
         self.rooms: dict[str, Room] = {}
         """By name, conference rooms with somebody in them."""
+        self.wrong_pins = WrongPins()
         self.parked: dict[str, Call] = {}
         """Slot number to the call that waits in it."""
         self.ringing: dict[Call, tuple[str, ...]] = {}

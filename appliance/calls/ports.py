@@ -256,6 +256,12 @@ class VoiceMessage(msgspec.Struct, frozen=True, kw_only=True):
     """None when the clock was not set."""
     seconds: float = 0.0
     heard: bool = False
+    deleted: bool = False
+    """In the bin, from where it can be restored for a while."""
+    forwarded_by: str = ""
+    """Extension of who forwarded it from another box; "": it was left here."""
+    mail_to: str = ""
+    """Where it is to be sent by mail as soon as it is kept; "": nowhere."""
 
 
 class Mailboxes(Protocol):
@@ -283,14 +289,49 @@ class Mailboxes(Protocol):
         """Remove a recording that holds no message; `path` is one of `new_recording`."""
         ...
 
-    async def messages(self, box: str) -> Sequence[VoiceMessage]: ...
+    async def messages(self, box: str, *, deleted: bool = False) -> Sequence[VoiceMessage]:
+        """What is in a box, or in its bin, oldest first."""
+        ...
+
     async def mark_heard(self, message_id: str) -> None: ...
-    async def delete(self, message_id: str) -> None: ...
+
+    async def delete(self, message_id: str) -> None:
+        """Into the bin; see `restore`."""
+        ...
+
     def delete_soon(self, message_id: str) -> None: ...
 
-    async def greeting(self, box: str) -> str | None:
-        """Path of the owner's own greeting; None: the standard one is spoken."""
+    async def restore(self, message_id: str) -> None:
+        """Out of the bin, as a message that was heard."""
         ...
+
+    async def forward(self, message_id: str, box: str, *, by: str, mail_to: str = "") -> None:
+        """A copy for another box, new there; the message stays where it is. Raises `PorterError` without room.
+
+        Args:
+            by: Extension of who forwards.
+        """
+        ...
+
+    async def greeting(self, box: str, reason: str = "always") -> str | None:
+        """Path of the owners' own greeting for a reason, or of the one for all reasons; None: neither is there.
+
+        Args:
+            reason: A value of `routing.boxes.Greeting`.
+        """
+        ...
+
+    async def keep_greeting(self, box: str, reason: str, path: str) -> None:
+        """Make a recording the greeting for a reason; the one before stays until the new one is whole.
+
+        Args:
+            path: A whole recording elsewhere, such as one of `Scratch`; it is copied.
+
+        Raises `PorterError` without room.
+        """
+        ...
+
+    async def remove_greeting(self, box: str, reason: str) -> None: ...
 
 
 class Scratch(Protocol):

@@ -11,6 +11,7 @@ import msgspec
 from appliance.config import (
     callers,
     loops,
+    mailboxes,
     menus,
     opening_hours,
     plausibility,
@@ -56,6 +57,8 @@ CHECKS: tuple[Check, ...] = (
     callers.check_callers,
     rooms.check_rooms,
     rooms.check_speed_dials,
+    mailboxes.check_mailboxes,
+    mailboxes.check_mail,
     loops.check_loops,
 )
 

@@ -35,6 +35,11 @@ def named_destinations(configuration: Configuration) -> Iterator[tuple[str, str]
     yield "default_desk", configuration.default_desk
     for number, extension in configuration.extensions.items():
         yield from diversions(number, extension)
+        if extension.mailbox.operator is not None:
+            yield f"extensions.{number}.mailbox.operator", extension.mailbox.operator
+    for name, box in configuration.mailboxes.items():
+        if box.rules.operator is not None:
+            yield f"mailboxes.{name}.rules.operator", box.rules.operator
     for name, group in configuration.ring_groups.items():
         yield f"ring_groups.{name}.then", group.then
     for name, queue in configuration.call_queues.items():
@@ -82,8 +87,11 @@ def _check_destination(configuration: Configuration, path: str, text: str) -> It
         yield Mistake(path=path, cause=str(bad), did_you_mean=_meant(configuration, text))
         return
     match destination:
+        case ToVoicemail(key) if key in configuration.mailboxes:
+            return
         case ToExtension(number) | ToVoicemail(number) if number not in configuration.extensions:
-            yield _unknown(path, text, "extension", number, configuration.extensions)
+            boxes = configuration.mailboxes if isinstance(destination, ToVoicemail) else ()
+            yield _unknown(path, text, "extension", number, [*configuration.extensions, *boxes])
         case ToVoicemail(number) if not configuration.extensions[number].voicemail:
             yield Mistake(path=path, cause=f"Extension {number} has no mailbox: its `voicemail` is off.")
         case ToRingGroup(name) if name not in configuration.ring_groups:

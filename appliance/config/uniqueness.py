@@ -38,6 +38,8 @@ def dialled_numbers(configuration: Configuration) -> Iterator[tuple[str, str, st
     for name, menu in configuration.menus.items():
         if menu.number is not None:
             yield f"menus.{name}.number", menu.number, f"the menu {name}"
+    for name, box in configuration.mailboxes.items():
+        yield f"mailboxes.{name}.number", box.number, f"the mailbox {name}"
     yield "parking.number", configuration.parking.number, "parking"
     for at, slot in enumerate(configuration.parking.slots, 1):
         yield f"parking.slots.{at}", slot, "a parking slot"

@@ -15,7 +15,7 @@ from appliance.flows.call_again import call_last_caller, redial
 from appliance.flows.divert import divert, stop_all_diversions, stop_diverting, tell_diversions
 from appliance.flows.echo import echo_test
 from appliance.flows.intercom import intercom, switch_intercom
-from appliance.flows.mailbox import listen_to_mail
+from appliance.flows.mailbox import any_mail, my_mail
 from appliance.flows.own_phone import switch_do_not_disturb, tell_own_number, tell_time
 from appliance.flows.pickup import pickup
 from appliance.flows.supervise import supervise
@@ -25,8 +25,8 @@ Server = Callable[[Call, str], Next]
 """The first step for a call that dialled the code, and the number dialled with it ("" without one)."""
 
 SERVERS: Mapping[Feature, Server] = {
-    Feature.OWN_MAILBOX: lambda call, _: Next(listen_to_mail, call.caller.number),
-    Feature.ANY_MAILBOX: lambda call, box: Next(listen_to_mail, box or call.caller.number),
+    Feature.OWN_MAILBOX: lambda _, __: Next(my_mail),
+    Feature.ANY_MAILBOX: lambda _, number: Next(any_mail, number),
     Feature.PICKUP: lambda _, __: Next(pickup),
     Feature.DIRECTED_PICKUP: lambda _, extension: Next(pickup, extension),
     Feature.ECHO_TEST: lambda _, __: Next(echo_test),

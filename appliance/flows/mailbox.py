@@ -1,121 +1,226 @@
-"""Listening to voicemail by phone: new messages first, with keys to repeat, skip, delete and restore."""
+"""Listening to voicemail by phone: new messages first, with keys to repeat, go on, forward, call back and delete."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import trio
+
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Outcome, PartyKind
 from appliance.calls.ports import Counted, Moment, Phrase, Prompt, Recorded, Said, SpelledDigits, VoiceMessage
-from appliance.calls.story import ListenedToMail
-from appliance.config.models import Extension, Language
+from appliance.calls.story import ForwardedMessage, ListenedToMail
+from appliance.errors import PorterError
 from appliance.flows.announce import announce
+from appliance.flows.greetings import record_greetings
 from appliance.flows.keys import collect_digits, key_before
+from appliance.flows.outside import call_outside
+from appliance.flows.pin import ask_pin
+from appliance.routing.boxes import Box, box_numbered, box_of, boxes_of
 
-REPEAT, NEXT, DELETE, LEAVE = "1", "2", "7", "#*"
-KEYS = REPEAT + NEXT + DELETE + LEAVE
+REPEAT, NEXT, FORWARD, CALL_BACK, DELETE, LEAVE = "1", "2", "3", "5", "7", "#*"
+KEYS = REPEAT + NEXT + FORWARD + CALL_BACK + DELETE + LEAVE
+
+GREETINGS, BIN = "1", "2"
 
 THINKING_SECONDS = 5.0
 """How long a listener may think after the menu; then the next message is played."""
 
-PIN_TRIES = 3
-PIN_MOST_DIGITS = 12
+MOST_NUMBER_DIGITS = 6
 
 
-async def listen_to_mail(call: Call, box: str) -> Then:
-    """Play a mailbox to the principal, who is its owner or knows its PIN."""
-    leg = call.principal
-    person = call.home.configuration.extensions.get(box)
-    if person is None or not person.voicemail:
+async def my_mail(call: Call) -> Then:
+    """Play the caller's own box, and then those of groups she belongs to that have messages."""
+    boxes = boxes_of(call.home.configuration, call.caller.number)
+    if not boxes:
         return Next(announce, Phrase("number-unknown", call.language), Outcome.UNKNOWN)
-    language = person.language or call.settings.language
-    leg.answer()
-    leg.forget_facts()
-    is_owner = call.caller.kind is PartyKind.EXTENSION and call.caller.number == box
-    if not is_owner and not await _knows_pin(call, person, language):
-        return Next(announce, Phrase("pin-wrong", language), Outcome.REFUSED)
-    call.talk_began()
-    messages = sorted(await call.home.ports.mailboxes.messages(box), key=lambda message: message.heard)
-    listening = _Listening(call, language)
-    try:
-        await listening.hear_count(messages)
-        await listening.hear_all(messages)
-    finally:
-        listening.delete_marked()
-        call.tell(ListenedToMail(box=box, messages=len(listening.heard)))
-    return Next(announce, Phrase("goodbye", language))
+    call.principal.answer()
+    call.principal.forget_facts()
+    return await _listen(call, boxes)
 
 
-async def _knows_pin(call: Call, person: Extension, language: Language) -> bool:
-    """Ask for the PIN of a box; one without a PIN is only for its owner."""
-    leg = call.principal
-    if not person.voicemail_pin:
+async def any_mail(call: Call, number: str = "") -> Then:
+    """Play the box of a number, which is asked for when it is missing."""
+    if not number:
+        call.principal.answer()
+        with call.play(call.principal, Phrase("mailbox-number", call.language)):
+            number = await _number(call)
+    box = box_numbered(call.home.configuration, number)
+    if box is None:
+        return Next(announce, Phrase("number-unknown", call.language), Outcome.UNKNOWN)
+    return await listen_to_mail(call, box.key)
+
+
+async def listen_to_mail(call: Call, key: str) -> Then:
+    """Play a box to the principal, who is one of its members at her own phone, or knows its PIN."""
+    box = box_of(call.home.configuration, key)
+    if box is None:
+        return Next(announce, Phrase("number-unknown", call.language), Outcome.UNKNOWN)
+    call.principal.answer()
+    call.principal.forget_facts()
+    is_member = call.caller.kind is PartyKind.EXTENSION and call.caller.number in box.members
+    if not is_member and not await _knows_pin(call, box):
+        return Next(announce, Phrase("pin-wrong", box.language), Outcome.REFUSED)
+    return await _listen(call, [box])
+
+
+async def _knows_pin(call: Call, box: Box) -> bool:
+    """Ask for the PIN of a box; one without a PIN is only for its members, one that was guessed at too often rests."""
+    wrong_pins, what = call.home.places.wrong_pins, f"voicemail:{box.key}"
+    if box.pin is None or wrong_pins.is_locked(what, trio.current_time()):
         return False
-    for attempt in range(PIN_TRIES):
-        phrases = [Phrase("pin-wrong", language)] if attempt else []
-        with call.play(leg, *phrases, Phrase("enter-pin", language)):
-            typed = await collect_digits(leg, most=PIN_MOST_DIGITS, first_seconds=15, between_seconds=5)
-        if typed == person.voicemail_pin:
-            return True
-    return False
+
+    def is_wrong() -> None:
+        wrong_pins.wrong(what, trio.current_time())
+
+    call.principal.language = box.language
+    if await ask_pin(call, "enter-pin", (box.pin,), is_wrong) is None:
+        return False
+    wrong_pins.right(what)
+    return True
+
+
+async def _number(call: Call) -> str:
+    return await collect_digits(call.principal, most=MOST_NUMBER_DIGITS, first_seconds=10, between_seconds=3)
+
+
+async def _listen(call: Call, boxes: Sequence[Box]) -> Then:
+    call.talk_began()
+    for box in boxes:
+        listening = _Listening(call, box)
+        messages = sorted(await call.home.ports.mailboxes.messages(box.key), key=lambda message: message.heard)
+        if box is not boxes[0]:
+            if not messages:
+                continue
+            await listening.hear(Said(box.name, box.language))
+        try:
+            await listening.hear_count(messages)
+            then = await listening.hear_all(messages)
+        finally:
+            listening.delete_marked()
+            call.tell(ListenedToMail(box=box.key, messages=len(listening.heard)))
+        if then is not None:
+            return then
+    return Next(announce, Phrase("goodbye", boxes[0].language))
 
 
 class _Listening:
-    """One person who listens to messages: what was heard, and what is marked to be deleted when he leaves."""
+    """One person who listens to one box: what was heard, and what is marked to be deleted when she leaves it."""
 
-    def __init__(self, call: Call, language: Language) -> None:
+    def __init__(self, call: Call, box: Box) -> None:
         self.heard: list[str] = []
         self._call = call
-        self._language = language
+        self._box = box
+        self._language = box.language
+        self._mailboxes = call.home.ports.mailboxes
         self._marked: set[str] = set()
 
     async def hear_count(self, messages: Sequence[VoiceMessage]) -> None:
         new = sum(not message.heard for message in messages)
-        prompts = [Counted("new-messages", new, self._language)]
+        prompts: list[Prompt] = [Counted("new-messages", new, self._language)]
         if len(messages) > new:
             prompts.append(Counted("old-messages", len(messages) - new, self._language))
-        await self._hear(*prompts)
+        if len(messages) * 10 >= self._box.rules.most_messages * 9:
+            prompts.append(Phrase("mailbox-nearly-full", self._language))
+        await self.hear(*prompts)
 
-    async def hear_all(self, messages: Sequence[VoiceMessage]) -> None:
+    async def hear_all(self, messages: Sequence[VoiceMessage]) -> Next | None:
+        """Play the messages and offer the rest; what follows for the call, None: the next box."""
         for message in messages:
-            if await self._hear_one(message) in LEAVE:
-                return
+            key = await self._hear_one(message)
+            if key in LEAVE:
+                return Next(announce, Phrase("goodbye", self._language))
+            if key == CALL_BACK:
+                return self._call_back(message)
         if messages:
-            await self._hear(Phrase("no-more-messages", self._language))
+            await self.hear(Phrase("no-more-messages", self._language))
+        while choice := await self._choose("mailbox-end-menu", GREETINGS + BIN + LEAVE):
+            match choice:
+                case "1":
+                    await record_greetings(self._call, self._box)
+                case "2":
+                    await self._hear_bin()
+                case _:
+                    return Next(announce, Phrase("goodbye", self._language))
+        return None
+
+    async def hear(self, *prompts: Prompt) -> str | None:
+        """Play until the end or a key of the menu, which cuts it short."""
+        leg = self._call.principal
+        with self._call.play(leg, *prompts) as playing:
+            return await key_before(leg, KEYS, playing.finished)
 
     async def _hear_one(self, message: VoiceMessage) -> str:
         """Play a message until the listener goes on; the key that ended it, `NEXT` when none did."""
         introduced = (*self._introduction(message), Recorded(message.path))
         prompts: Sequence[Prompt] = introduced
         while True:
-            key = await self._hear(*prompts)
+            key = await self.hear(*prompts)
             if key is None or key not in LEAVE:
                 await self._was_heard(message)
-            key = key or await self._menu()
+            key = key or await self._choose("mailbox-menu", KEYS) or NEXT
             match key:
                 case "1":
                     prompts = introduced
+                case "3":
+                    prompts = [await self._forward(message)]
                 case "7":
                     prompts = [Phrase(self._mark(message), self._language)]
+                case "5" if not self._can_call_back(message):
+                    prompts = [Phrase("cannot-call-back", self._language)]
                 case _:
                     return key
 
-    async def _hear(self, *prompts: Prompt) -> str | None:
-        """Play until the end or a key of the menu, which cuts it short."""
+    async def _choose(self, menu: str, keys: str) -> str | None:
         leg = self._call.principal
-        with self._call.play(leg, *prompts) as playing:
-            return await key_before(leg, KEYS, playing.finished)
+        with self._call.play(leg, Phrase(menu, self._language)) as playing:
+            key = await key_before(leg, keys, playing.finished)
+        return key or await key_before(leg, keys, seconds=THINKING_SECONDS)
 
-    async def _menu(self) -> str:
-        leg = self._call.principal
-        with self._call.play(leg, Phrase("mailbox-menu", self._language)) as playing:
-            key = await key_before(leg, KEYS, playing.finished)
-        return key or await key_before(leg, KEYS, seconds=THINKING_SECONDS) or NEXT
+    async def _hear_bin(self) -> None:
+        """Play what was deleted; the key for deleting brings it back."""
+        deleted = await self._mailboxes.messages(self._box.key, deleted=True)
+        if not deleted:
+            await self.hear(Phrase("no-more-messages", self._language))
+        for message in deleted:
+            key = await self.hear(*self._introduction(message), Recorded(message.path))
+            key = key or await self._choose("mailbox-bin-menu", DELETE + NEXT + LEAVE)
+            if key == DELETE:
+                await self._mailboxes.restore(message.id)
+                await self.hear(Phrase("message-restored", self._language))
+            elif key is not None and key in LEAVE:
+                return
+
+    async def _forward(self, message: VoiceMessage) -> Phrase:
+        """Ask for a box and copy the message there; what to say of it."""
+        leg, configuration = self._call.principal, self._call.home.configuration
+        with self._call.play(leg, Phrase("forward-to-number", self._language)):
+            box = box_numbered(configuration, await _number(self._call))
+        if box is None or box.key == self._box.key:
+            return Phrase("number-unknown", self._language)
+        by = self._call.caller.number
+        mail_to = box.email or "" if configuration.mail is not None else ""
+        try:
+            await self._mailboxes.forward(message.id, box.key, by=by, mail_to=mail_to)
+        except PorterError:
+            return Phrase("cannot-record", self._language)
+        self._call.tell(ForwardedMessage(box=self._box.key, to=box.key))
+        return Phrase("message-forwarded", self._language)
+
+    def _can_call_back(self, message: VoiceMessage) -> bool:
+        """Only from a phone of the house that may call outside: a PIN alone must not open the lines."""
+        caller = self._call.caller
+        person = self._call.home.configuration.extensions.get(caller.number)
+        is_inside = caller.kind is PartyKind.EXTENSION and person is not None and person.may_call_outside
+        return is_inside and message.caller.startswith("+")
+
+    def _call_back(self, message: VoiceMessage) -> Next:
+        return Next(call_outside, message.caller)
 
     async def _was_heard(self, message: VoiceMessage) -> None:
         if message.id not in self.heard:
             self.heard.append(message.id)
-            await self._call.home.ports.mailboxes.mark_heard(message.id)
+            await self._mailboxes.mark_heard(message.id)
 
     def _mark(self, message: VoiceMessage) -> str:
         """Mark a message to be deleted, or take the mark away; the phrase that says so."""
@@ -128,7 +233,7 @@ class _Listening:
     def delete_marked(self) -> None:
         """Carry the marks out; also when the listener hung up, so it must not wait."""
         for message_id in self._marked:
-            self._call.home.ports.mailboxes.delete_soon(message_id)
+            self._mailboxes.delete_soon(message_id)
 
     def _introduction(self, message: VoiceMessage) -> list[Prompt]:
         """Who called, and when, as far as it is known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from appliance.calls.call import Call
 from appliance.calls.ports import Phrase
@@ -12,11 +12,14 @@ PIN_TRIES = 3
 PIN_MOST_DIGITS = 12
 
 
-async def ask_pin(call: Call, question: str, pins: Collection[str]) -> str | None:
+async def ask_pin(
+    call: Call, question: str, pins: Collection[str], is_wrong: Callable[[], None] | None = None
+) -> str | None:
     """Which of some PINs the principal keys in; None after too many wrong ones.
 
     Args:
         question: The phrase that asks.
+        is_wrong: Told of each wrong one.
     """
     for attempt in range(PIN_TRIES):
         said = [Phrase("pin-wrong", call.language)] if attempt else []
@@ -24,4 +27,6 @@ async def ask_pin(call: Call, question: str, pins: Collection[str]) -> str | Non
             typed = await collect_digits(call.principal, most=PIN_MOST_DIGITS, first_seconds=15, between_seconds=5)
         if typed in pins:
             return typed
+        if is_wrong is not None:
+            is_wrong()
     return None

@@ -28,6 +28,7 @@ from appliance.flows.queue import wait_in_queue
 from appliance.flows.queue_state import caller_of
 from appliance.flows.ring_group import ring_extension, ring_group
 from appliance.flows.voicemail import leave_message
+from appliance.routing.boxes import box_of
 from appliance.routing.callers import colleague, who_calls
 from appliance.routing.hops import circle
 from appliance.routing.inbound import Arrival, route_inbound
@@ -66,7 +67,7 @@ async def reach(
         case ToMenu(name=name):
             return Next(attendant, name, _onward)
         case ToVoicemail(box=box):
-            return Next(leave_message, box)
+            return _to_box(call, box)
         case ToOutside(number=number):
             own = own_number_of(call.home, number)
             return Next(forward, number) if own is None else _stay_inside(call, own, shown)
@@ -96,6 +97,14 @@ async def _chosen(call: Call, destination: Destination) -> Then:
 
 def _onward(destination: Destination) -> Next:
     return Next(reach, destination)
+
+
+def _to_box(call: Call, key: str) -> Next:
+    """A mailbox, with the way to the operator of who would rather talk to somebody."""
+    box = box_of(call.home.configuration, key)
+    operator = (box.rules.operator if box is not None else None) or call.home.configuration.default_desk
+    leads_back = str(parse_destination(operator)) in (str(ToVoicemail(key)), str(HangUp()))
+    return Next(leave_message, key, None if leads_back else Next(reach, parse_destination(operator)))
 
 
 async def _go_on(
@@ -148,7 +157,7 @@ async def _after_person(call: Call, number: str, rest: Next | None) -> Then:
     if rest is not None:
         return rest
     if person is not None and person.voicemail and call.principal.party.kind is not PartyKind.DOOR:
-        return Next(leave_message, number)
+        return _to_box(call, number)
     return call.outcome
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from pathlib import PurePath
+from typing import NamedTuple
 
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Outcome
-from appliance.calls.ports import BEEP, Phrase, Recorded, VoiceMessage
-from appliance.calls.story import LeftMessage, NoMessage
+from appliance.calls.ports import BEEP, Phrase, Prompt, Recorded, VoiceMessage
+from appliance.calls.story import LeftMessage, MailboxFull, NoMessage
 from appliance.config.models import Language
 from appliance.errors import PorterError
 from appliance.flows.announce import announce
 from appliance.flows.keys import END_OF_NUMBER, key_before
+from appliance.flows.mailbox import listen_to_mail
+from appliance.routing.boxes import Box, Greeting, box_of, greeting_for
 
 log = logging.getLogger(__name__)
 
@@ -21,76 +24,122 @@ SHORTEST_SECONDS = 2.0
 
 LONGEST_SECONDS = 180.0
 
+OPERATOR, OWNER = "0", "*"
 
-async def leave_message(call: Call, box: str) -> Then:
-    """Answer, greet, and record the principal until `#`, long silence, hanging up or the most seconds.
+SPOKEN = {
+    Greeting.BUSY: "greeting-busy",
+    Greeting.NO_ANSWER: "greeting-no-answer",
+    Greeting.UNREACHABLE: "greeting-unreachable",
+    Greeting.CLOSED: "greeting-closed",
+}
+"""What is said before the request for a message where the owner has recorded nothing."""
 
-    `#` during the greeting goes straight to the beep.
+
+class Recording(NamedTuple):
+    """How a recording ended."""
+
+    is_kept: bool
+    key: str | None
+    """What was pressed to end it."""
+
+
+async def leave_message(call: Call, key: str, operator: Next | None = None) -> Then:
+    """Answer, greet, and record the principal until a key, long silence, hanging up or the most seconds.
+
+    `#` during the greeting goes straight to the beep, and afterwards ends the message. `0` reaches the operator at any
+    time; what was said until then is kept. `*` during the greeting lets the owner in, who keys in the PIN.
+
+    Args:
+        key: Of the box; see `routing.boxes`.
+        operator: What follows the key for the operator, and a box that is full; None: nothing does.
     """
-    person = call.home.configuration.extensions.get(box)
-    if person is None or not person.voicemail:
+    box = box_of(call.home.configuration, key)
+    if box is None:
         return Outcome.UNREACHABLE
+    greeting = greeting_for(call.outcome, call.story)
+    language = call.principal.language or box.language
     leg, mailboxes = call.principal, call.home.ports.mailboxes
-    language = leg.language or person.language or call.settings.language
     leg.answer()
     leg.forget_facts()
     call.talk_began()
-    await _greet(call, box, language)
+    if len(await mailboxes.messages(key)) >= box.rules.most_messages:
+        call.tell(MailboxFull(box=key))
+        return Next(announce, Phrase("mailbox-full", language), operator or Outcome.FAILED)
+    pressed = await _greet(call, box, greeting, language)
+    if pressed == OPERATOR and operator is not None:
+        return _to(call, operator)
+    if pressed == OWNER:
+        return Next(listen_to_mail, key)
     try:
-        path = await mailboxes.new_recording(box)
+        path = await mailboxes.new_recording(key)
     except PorterError as error:
-        call.tell(NoMessage(box=box))
+        call.tell(NoMessage(box=key))
         return _cannot_record(call, error, language)
-    if not await _record(call, box, path):
-        return None
-    return Next(announce, Phrase("message-kept", language))
+    recording = await _record(call, box, path)
+    if recording.key == OPERATOR and operator is not None:
+        return _to(call, operator)
+    return Next(announce, Phrase("message-kept", language)) if recording.is_kept else None
 
 
-async def _greet(call: Call, box: str, language: Language) -> None:
-    own = await call.home.ports.mailboxes.greeting(box)
-    greeting = Recorded(own) if own is not None else Phrase("voicemail-greeting", language)
-    with call.play(call.principal, greeting) as playing:
-        await key_before(call.principal, END_OF_NUMBER, playing.finished)
+def _to(call: Call, operator: Next) -> Next:
+    """A key begins a new trail: who goes to and fro by his own will does not go round in circles."""
+    call.trail.clear()
+    return operator
 
 
-async def _record(call: Call, box: str, path: str) -> bool:
-    """Beep and record; whether there is a message.
+async def _greet(call: Call, box: Box, reason: Greeting, language: Language) -> str | None:
+    """Play the greeting; the key that ended it."""
+    own = await call.home.ports.mailboxes.greeting(box.key, reason)
+    spoken: list[Prompt] = [Phrase(SPOKEN[reason], language)] if reason in SPOKEN else []
+    greeting = [Recorded(own)] if own is not None else [*spoken, Phrase("voicemail-greeting", language)]
+    with call.play(call.principal, *greeting) as playing:
+        return await key_before(call.principal, END_OF_NUMBER + OPERATOR + OWNER, playing.finished)
+
+
+async def _record(call: Call, box: Box, path: str) -> Recording:
+    """Beep and record.
 
     Hanging up cancels this step, so the message is handed to the store in the cleanup.
     """
-    leg, kept = call.principal, False
+    leg, kept, key = call.principal, False, None
     recording = None
     try:
         with call.play(leg, BEEP) as beeping:
             await beeping.finished.wait()
         leg.forget_facts()
         with call.record(leg, path) as recording:
-            await key_before(leg, END_OF_NUMBER, recording.finished, seconds=LONGEST_SECONDS)
+            key = await key_before(leg, END_OF_NUMBER + OPERATOR, recording.finished, seconds=LONGEST_SECONDS)
     finally:
         seconds = recording.seconds if recording is not None else 0.0
         kept = _keep(call, box, path, seconds)
-    return kept
+    return Recording(kept, key)
 
 
-def _keep(call: Call, box: str, path: str, seconds: float) -> bool:
+def _keep(call: Call, box: Box, path: str, seconds: float) -> bool:
     mailboxes = call.home.ports.mailboxes
     if seconds < SHORTEST_SECONDS:
         mailboxes.discard_soon(path)
-        call.tell(NoMessage(box=box))
+        call.tell(NoMessage(box=box.key))
         return False
     mailboxes.keep_soon(
         VoiceMessage(
             id=PurePath(path).stem,
-            box=box,
+            box=box.key,
             path=path,
             caller=call.principal.party.number,
             caller_name=call.principal.party.name,
             left_at=call.home.ports.clock.wall(),
             seconds=seconds,
+            mail_to=mail_for(call, box),
         )
     )
-    call.tell(LeftMessage(box=box, seconds=seconds))
+    call.tell(LeftMessage(box=box.key, seconds=seconds))
     return True
+
+
+def mail_for(call: Call, box: Box) -> str:
+    """Where messages of a box are sent by mail; "" where they are not, or the office sends no mail."""
+    return box.email or "" if call.home.configuration.mail is not None else ""
 
 
 def _cannot_record(call: Call, error: PorterError, language: Language) -> Next:

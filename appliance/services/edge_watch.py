@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import trio
 
@@ -11,6 +11,7 @@ from appliance.config.models import Configuration
 from appliance.control.controller_messages import Trouble
 from appliance.errors import PorterError
 from appliance.office import Office
+from appliance.routing.boxes import box_of, boxes_of
 from appliance.services.snapshot import Surroundings
 from appliance.sip.edge.accounts import ha1, write_accounts
 from appliance.sip.edge.publisher import Publisher
@@ -113,14 +114,31 @@ class BoxLamps:
         self._lamps = lamps
         self._office = office
         self._around = around
+        self._shown: dict[str, tuple[int, int]] = {}
+        """What each account was last told."""
 
     def changed(self, box: str, new: int, old: int) -> None:
-        """Light, or put out, the lamp of every phone of the box's owner."""
+        """The counts of a box are others: so are the lamps of its members' phones."""
         self._around.mailboxes[box] = (new, old)
-        extension = self._office.configuration.extensions.get(box)
-        for account in extension.phones if extension is not None else ():
-            self._lamps.set_mailbox(account, new=new, old=old)
+        found = box_of(self._office.configuration, box)
+        self._light(found.members if found is not None else ())
         self._around.changed()
+
+    async def follow(self, configuration: Configuration) -> None:
+        """Members came and went."""
+        self._light(configuration.extensions, configuration)
+
+    def _light(self, extensions: Iterable[str], configuration: Configuration | None = None) -> None:
+        """Light, or put out, the lamps of some people's phones: they show what waits in all boxes of theirs."""
+        configuration = configuration or self._office.configuration
+        for number in extensions:
+            counts = [self._around.mailboxes.get(box.key, (0, 0)) for box in boxes_of(configuration, number)]
+            new, old = sum(count[0] for count in counts), sum(count[1] for count in counts)
+            person = configuration.extensions.get(number)
+            for account in person.phones if person is not None else ():
+                if self._shown.get(account, (0, 0)) != (new, old):
+                    self._shown[account] = (new, old)
+                    self._lamps.set_mailbox(account, new=new, old=old)
 
     def light_all(self, counts: Mapping[str, tuple[int, int]]) -> None:
         """As the mailboxes stand at the start."""

@@ -52,9 +52,10 @@ class MemoryMailboxes:
 
     def __init__(self) -> None:
         self.kept: dict[str, VoiceMessage] = {}
+        """Those in the bin too."""
         self.discarded: list[str] = []
-        self.greetings: dict[str, str] = {}
-        """Own greetings, by box."""
+        self.greetings: dict[tuple[str, str], str] = {}
+        """Own greetings, by box and reason."""
         self._paths = 0
 
     async def new_recording(self, box: str) -> str:
@@ -70,21 +71,39 @@ class MemoryMailboxes:
     def discard_soon(self, path: str) -> None:
         self.discarded.append(path)
 
-    async def messages(self, box: str) -> Sequence[VoiceMessage]:
-        return [message for message in self.kept.values() if message.box == box]
+    async def messages(self, box: str, *, deleted: bool = False) -> Sequence[VoiceMessage]:
+        return [message for message in self.kept.values() if message.box == box and message.deleted == deleted]
 
     async def mark_heard(self, message_id: str) -> None:
-        if message_id in self.kept:
-            self.kept[message_id] = msgspec.structs.replace(self.kept[message_id], heard=True)
+        self._change(message_id, heard=True)
 
     async def delete(self, message_id: str) -> None:
         self.delete_soon(message_id)
 
     def delete_soon(self, message_id: str) -> None:
-        self.kept.pop(message_id, None)
+        self._change(message_id, deleted=True)
 
-    async def greeting(self, box: str) -> str | None:
-        return self.greetings.get(box)
+    async def restore(self, message_id: str) -> None:
+        self._change(message_id, deleted=False, heard=True)
+
+    async def forward(self, message_id: str, box: str, *, by: str, mail_to: str = "") -> None:
+        copy_id = f"{message_id}-for-{box}"
+        self.kept[copy_id] = msgspec.structs.replace(
+            self.kept[message_id], id=copy_id, box=box, heard=False, forwarded_by=by, mail_to=mail_to
+        )
+
+    async def greeting(self, box: str, reason: str = "always") -> str | None:
+        return self.greetings.get((box, reason)) or self.greetings.get((box, "always"))
+
+    async def keep_greeting(self, box: str, reason: str, path: str) -> None:
+        self.greetings[box, reason] = path
+
+    async def remove_greeting(self, box: str, reason: str) -> None:
+        self.greetings.pop((box, reason), None)
+
+    def _change(self, message_id: str, **changes: object) -> None:
+        if message_id in self.kept:
+            self.kept[message_id] = msgspec.structs.replace(self.kept[message_id], **changes)
 
 
 class MemoryScratch:

@@ -121,6 +121,18 @@ _TABLES = (
     """
     CREATE TABLE promised_calls (id TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE voice_messages ADD COLUMN deleted_at TEXT;
+    ALTER TABLE voice_messages ADD COLUMN forwarded_by TEXT NOT NULL DEFAULT '';
+    CREATE TABLE mail_out (
+        seq INTEGER PRIMARY KEY,
+        message TEXT NOT NULL UNIQUE,
+        receiver TEXT NOT NULL,
+        state TEXT NOT NULL,
+        reason TEXT NOT NULL DEFAULT ''
+    );
+    CREATE INDEX mail_out_waiting ON mail_out (seq) WHERE state = 'waiting';
+    """,
 )
 """`_TABLES[n]` takes a database of version n to n + 1; released ones never change."""
 

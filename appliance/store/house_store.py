@@ -68,7 +68,7 @@ class HouseStore:
         if interrupted:
             log.warning("%d calls were cut when the controller stopped; they are marked as interrupted.", interrupted)
         self.records.forget_all_but(MOST_CALLS)
-        self.mailboxes = StoredMailboxes(self._writer, layout.voicemail_folder, lambda: secrets.token_hex(6))
+        self.mailboxes = StoredMailboxes(self._writer, layout.voicemail_folder, lambda: secrets.token_hex(6), now=wall)
         self.recordings = StoredRecordings(self._writer, layout.recordings_folder, lambda: secrets.token_hex(6))
         self.scratch = ScratchFolder(self._writer, layout.scratch_folder, lambda: secrets.token_hex(6))
         self.acquaintances = StoredAcquaintances(layout.records_file)

@@ -20,7 +20,7 @@ import trio
 
 from appliance.calls.ports import VoiceMessage
 from appliance.errors import PorterError
-from appliance.store.atomic import sync_folder
+from appliance.store.atomic import sync_folder, write_whole
 from appliance.store.failures import StoreFailed, as_store_failed
 from appliance.store.wav import repair
 from appliance.store.writer import Writer
@@ -33,9 +33,10 @@ SHORTEST_SECONDS = 2.0
 LEAST_ROOM_BYTES = 500_000
 """Free space for half a minute of a message; with less a caller is told that none can be recorded."""
 
-GREETING = "greeting.wav"
-_COLUMNS = "id, box, file, caller, caller_name, left_at, seconds, heard"
-_BOX = re.compile(r"[0-9]{1,16}")
+ANY_REASON = "always"
+_GREETING = re.compile(r"greeting(-[a-z_]+)?\.wav")
+_COLUMNS = "id, box, file, caller, caller_name, left_at, seconds, heard, deleted_at, forwarded_by"
+_BOX = re.compile(r"\w[\w-]{0,31}")
 _EARLIEST_YEAR = 2024
 """A file with an older date was written while the clock was not set."""
 
@@ -49,14 +50,23 @@ class NoSuchBox(PorterError):
 class StoredMailboxes:
     """The `Mailboxes` port. Opening it repairs what a crash left, and blocks as long.
 
+    Args:
+        now: The wall clock; None while nobody trusts it: what is deleted then stays in the bin.
+
     Attributes:
         on_change: Called with a box and its new and old messages whenever these may have changed, in Trio's thread.
     """
 
     def __init__(
-        self, writer: Writer, folder: Path, new_id: Callable[[], str], on_change: OnChange | None = None
+        self,
+        writer: Writer,
+        folder: Path,
+        new_id: Callable[[], str],
+        on_change: OnChange | None = None,
+        now: Callable[[], datetime | None] = lambda: None,
     ) -> None:
         self.on_change: OnChange = on_change or _nobody_looks
+        self._now = now
         self._writer = writer
         self._folder = folder
         self._new_id = new_id
@@ -89,23 +99,59 @@ class StoredMailboxes:
             raise ValueError(f"{path} is not a recording of a mailbox")
         self._writer.submit(lambda _: recording.unlink(missing_ok=True))
 
-    async def messages(self, box: str) -> Sequence[VoiceMessage]:
-        """What is in a box, oldest first."""
-        return await self._writer.done(lambda connection: self._select(connection, box))
+    async def messages(self, box: str, *, deleted: bool = False) -> Sequence[VoiceMessage]:
+        return await self._writer.done(lambda connection: self._select(connection, box, deleted))
 
     async def mark_heard(self, message_id: str) -> None:
         changed = await self._writer.done(lambda connection: _mark_heard(connection, message_id))
         self._tell(changed)
 
     async def delete(self, message_id: str) -> None:
-        self._tell(await self._writer.done(lambda connection: self._delete(connection, message_id)))
+        now = self._now()
+        self._tell(await self._writer.done(lambda connection: _delete(connection, message_id, now)))
 
     def delete_soon(self, message_id: str) -> None:
-        self._writer.submit(lambda connection: self._delete(connection, message_id), self._tell)
+        now = self._now()
+        self._writer.submit(lambda connection: _delete(connection, message_id, now), self._tell)
 
-    async def greeting(self, box: str) -> str | None:
-        path = self._box_folder(box) / GREETING
-        return str(path) if await trio.to_thread.run_sync(path.is_file) else None
+    async def restore(self, message_id: str) -> None:
+        self._tell(await self._writer.done(lambda connection: _restore(connection, message_id)))
+
+    async def forward(self, message_id: str, box: str, *, by: str, mail_to: str = "") -> None:
+        path = Path(await self.new_recording(box))
+        self._tell(await self._writer.done(lambda connection: self._forward(connection, message_id, path, by, mail_to)))
+
+    async def greeting(self, box: str, reason: str = ANY_REASON) -> str | None:
+        folder = self._box_folder(box)
+        for path in (folder / _greeting_file(reason), folder / _greeting_file(ANY_REASON)):
+            if await trio.to_thread.run_sync(path.is_file):
+                return str(path)
+        return None
+
+    async def keep_greeting(self, box: str, reason: str, path: str) -> None:
+        folder = self._box_folder(box)
+        try:
+            await trio.to_thread.run_sync(_make_folder, folder)
+            await trio.to_thread.run_sync(lambda: write_whole(folder / _greeting_file(reason), Path(path).read_bytes()))
+        except OSError as error:
+            raise as_store_failed(error) from error
+
+    async def remove_greeting(self, box: str, reason: str) -> None:
+        path = self._box_folder(box) / _greeting_file(reason)
+        await trio.to_thread.run_sync(lambda: path.unlink(missing_ok=True))
+
+    async def purge(self, box: str, *, heard_before: datetime | None, binned_before: datetime) -> int:
+        """Remove what is too old, for good; how many messages. What has no date stays.
+
+        Args:
+            heard_before: For messages that were heard, by the day they were left; None: none of them.
+            binned_before: For messages in the bin, by the day they were deleted.
+        """
+        gone, changed = await self._writer.done(
+            lambda connection: self._purge(connection, box, heard_before, binned_before)
+        )
+        self._tell(changed)
+        return gone
 
     async def counts(self) -> dict[str, tuple[int, int]]:
         """New and old messages of every box that has any: what the lamps show at start."""
@@ -117,7 +163,10 @@ class StoredMailboxes:
 
     def _box_folder(self, box: str) -> Path:
         if not _BOX.fullmatch(box):
-            raise NoSuchBox(f'"{box}" is no mailbox.', "A mailbox is named by the number of its extension.")
+            raise NoSuchBox(
+                f'"{box}" is no mailbox.',
+                "It is an extension's number, or one of `mailboxes`.",
+            )
         return self._folder / box
 
     # Jobs, in the writer's thread. Each may run twice.
@@ -133,8 +182,11 @@ class StoredMailboxes:
         _write_row(connection, message)
         return _counts(connection, message.box)
 
-    def _select(self, connection: sqlite3.Connection, box: str) -> list[VoiceMessage]:
-        rows = connection.execute(f"SELECT {_COLUMNS} FROM voice_messages WHERE box = ? ORDER BY seq", (box,))
+    def _select(self, connection: sqlite3.Connection, box: str, deleted: bool) -> list[VoiceMessage]:
+        rows = connection.execute(
+            f"SELECT {_COLUMNS} FROM voice_messages WHERE box = ? AND (deleted_at IS NOT NULL) = ? ORDER BY seq",
+            (box, deleted),
+        )
         return [
             VoiceMessage(
                 id=message_id,
@@ -145,18 +197,48 @@ class StoredMailboxes:
                 left_at=None if left_at is None else datetime.fromisoformat(left_at),
                 seconds=seconds,
                 heard=bool(heard),
+                deleted=deleted,
+                forwarded_by=by,
             )
-            for message_id, _, file, caller, caller_name, left_at, seconds, heard in rows
+            for message_id, _, file, caller, caller_name, left_at, seconds, heard, _, by in rows
         ]
 
-    def _delete(self, connection: sqlite3.Connection, message_id: str) -> tuple[str, int, int] | None:
-        row = connection.execute("SELECT box, file FROM voice_messages WHERE id = ?", (message_id,)).fetchone()
-        if row is None:
+    def _forward(
+        self, connection: sqlite3.Connection, message_id: str, path: Path, by: str, mail_to: str
+    ) -> tuple[str, int, int] | None:
+        found = connection.execute(f"SELECT {_COLUMNS} FROM voice_messages WHERE id = ?", (message_id,)).fetchone()
+        if found is None:
             return None
-        box, file = row
-        (self._folder / box / file).unlink(missing_ok=True)
-        connection.execute("DELETE FROM voice_messages WHERE id = ?", (message_id,))
-        return (box, *_counts(connection, box))
+        _, box, file, caller, caller_name, left_at, seconds, *_ = found
+        shutil.copyfile(self._folder / box / file, path)
+        copy = VoiceMessage(
+            id=path.stem,
+            box=path.parent.name,
+            path=str(path),
+            caller=caller,
+            caller_name=caller_name,
+            left_at=None if left_at is None else datetime.fromisoformat(left_at),
+            seconds=seconds,
+            forwarded_by=by,
+            mail_to=mail_to,
+        )
+        return (copy.box, *self._insert(connection, copy))
+
+    def _purge(
+        self, connection: sqlite3.Connection, box: str, heard_before: datetime | None, binned_before: datetime
+    ) -> tuple[int, tuple[str, int, int] | None]:
+        rows = connection.execute(
+            "SELECT id, file, left_at, deleted_at FROM voice_messages WHERE box = ? AND (heard OR deleted_at NOTNULL)",
+            (box,),
+        ).fetchall()
+        gone = 0
+        for message_id, file, left_at, deleted_at in rows:
+            at, before = (left_at, heard_before) if deleted_at is None else (deleted_at or None, binned_before)
+            if at is not None and before is not None and datetime.fromisoformat(at) < before:
+                (self._folder / box / file).unlink(missing_ok=True)
+                connection.execute("DELETE FROM voice_messages WHERE id = ?", (message_id,))
+                gone += 1
+        return gone, (box, *_counts(connection, box)) if gone else None
 
     def _reconcile(self, connection: sqlite3.Connection) -> None:
         """After a crash: keep recordings that have no row, forget rows whose recording is gone."""
@@ -166,7 +248,7 @@ class StoredMailboxes:
             log.warning("The recording %s of mailbox %s is gone.", file, box)
             connection.execute("DELETE FROM voice_messages WHERE box = ? AND file = ?", (box, file))
         for (box, file), path in there.items():
-            if (box, file) in known or file == GREETING or not _BOX.fullmatch(box):
+            if (box, file) in known or _GREETING.fullmatch(file) or not _BOX.fullmatch(box):
                 continue
             seconds = repair(path)
             if seconds < SHORTEST_SECONDS:
@@ -196,7 +278,7 @@ def _written_at(path: Path) -> datetime | None:
 
 def _write_row(connection: sqlite3.Connection, message: VoiceMessage) -> None:
     connection.execute(
-        f"INSERT OR IGNORE INTO voice_messages ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT OR IGNORE INTO voice_messages ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
         (
             message.id,
             message.box,
@@ -206,8 +288,14 @@ def _write_row(connection: sqlite3.Connection, message: VoiceMessage) -> None:
             None if message.left_at is None else message.left_at.isoformat(),
             message.seconds,
             message.heard,
+            message.forwarded_by,
         ),
     )
+    if message.mail_to:
+        connection.execute(
+            "INSERT OR IGNORE INTO mail_out (message, receiver, state) VALUES (?, ?, 'waiting')",
+            (message.id, message.mail_to),
+        )
 
 
 def _mark_heard(connection: sqlite3.Connection, message_id: str) -> tuple[str, int, int] | None:
@@ -215,16 +303,40 @@ def _mark_heard(connection: sqlite3.Connection, message_id: str) -> tuple[str, i
     return None if row is None else (row[0], *_counts(connection, row[0]))
 
 
+def _delete(connection: sqlite3.Connection, message_id: str, now: datetime | None) -> tuple[str, int, int] | None:
+    """Into the bin; "" stands for a day nobody knew."""
+    row = connection.execute(
+        "UPDATE voice_messages SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL RETURNING box",
+        ("" if now is None else now.isoformat(), message_id),
+    ).fetchone()
+    return None if row is None else (row[0], *_counts(connection, row[0]))
+
+
+def _restore(connection: sqlite3.Connection, message_id: str) -> tuple[str, int, int] | None:
+    row = connection.execute(
+        "UPDATE voice_messages SET deleted_at = NULL, heard = 1 WHERE id = ? RETURNING box", (message_id,)
+    ).fetchone()
+    return None if row is None else (row[0], *_counts(connection, row[0]))
+
+
+def _greeting_file(reason: str) -> str:
+    return "greeting.wav" if reason == ANY_REASON else f"greeting-{reason}.wav"
+
+
 def _counts(connection: sqlite3.Connection, box: str) -> tuple[int, int]:
     """New and old messages of a box."""
     new, old = connection.execute(
-        "SELECT coalesce(sum(heard = 0), 0), coalesce(sum(heard), 0) FROM voice_messages WHERE box = ?", (box,)
+        "SELECT coalesce(sum(heard = 0), 0), coalesce(sum(heard), 0) FROM voice_messages "
+        "WHERE box = ? AND deleted_at IS NULL",
+        (box,),
     ).fetchone()
     return int(new), int(old)
 
 
 def _all_counts(connection: sqlite3.Connection) -> dict[str, tuple[int, int]]:
-    rows = connection.execute("SELECT box, sum(heard = 0), sum(heard) FROM voice_messages GROUP BY box")
+    rows = connection.execute(
+        "SELECT box, sum(heard = 0), sum(heard) FROM voice_messages WHERE deleted_at IS NULL GROUP BY box"
+    )
     return {box: (new, old) for box, new, old in rows}
 
 

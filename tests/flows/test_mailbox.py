@@ -68,7 +68,7 @@ async def test_an_empty_box_says_so() -> None:
     async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
         await listens(world)
         await trio.sleep(10)
-        assert heard(world) == [Counted("new-messages", 0), Phrase("goodbye")]
+        assert heard(world) == [Counted("new-messages", 0), Phrase("mailbox-end-menu"), Phrase("goodbye")]
 
 
 async def test_one_repeats_and_two_goes_on() -> None:
@@ -94,7 +94,8 @@ async def test_seven_deletes_even_when_the_listener_hangs_up_at_once() -> None:
         assert "first" in world.mailboxes.kept
         anna.hang_up()
         await trio.testing.wait_all_tasks_blocked()
-        assert set(world.mailboxes.kept) == {"second"}
+        assert [message.id for message in await world.mailboxes.messages("201")] == ["second"]
+        assert world.mailboxes.kept["first"].deleted, "it can be restored"
         (record,) = world.records.ended
         assert ListenedToMail(box="201", messages=1) in [told.fact for told in record.story]
 
@@ -159,3 +160,126 @@ async def test_who_has_no_box_hears_so() -> None:
         dace = world.switch.call_in(world.office, "203", "*97")
         await trio.sleep(10)
         assert dace.leg.is_gone and heard(world) == [Phrase("number-unknown")]
+
+
+# Forwarding, calling back, the bin, and greetings.
+
+
+async def test_a_message_is_forwarded_to_another_box() -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        anna = await listens(world, FIRST)
+        anna.press("3")
+        await trio.sleep(0.1)
+        anna.press("202#")
+        await trio.sleep(1)
+        (copy,) = await world.mailboxes.messages("202")
+        assert (copy.path, copy.heard, copy.forwarded_by) == ("first.wav", False, "201")
+        assert Phrase("message-forwarded") in heard(world)
+        anna.hang_up()
+
+
+async def test_a_message_is_not_forwarded_to_nobody_and_not_to_its_own_box() -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        anna = await listens(world, FIRST)
+        for number in ("299#", "203#", "201#", "#"):
+            anna.press("3")
+            await trio.sleep(0.1)
+            anna.press(number)
+            await trio.sleep(1)
+        assert heard(world).count(Phrase("number-unknown")) == 4
+        assert set(world.mailboxes.kept) == {"first"}
+        anna.hang_up()
+
+
+async def test_five_calls_the_caller_back() -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        anna = await listens(world, SECOND, FIRST)
+        anna.press("5")
+        await trio.sleep(1)
+        assert Phrase("cannot-call-back") in heard(world), "a withheld number cannot be called"
+        anna.press("2")
+        await trio.sleep(1)
+        anna.press("5")
+        await trio.sleep(1)
+        assert world.lines["gsm1"].dialled == [CUSTOMER]
+
+
+async def test_a_deleted_message_is_brought_back_by_phone() -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        fill(world, FIRST)
+        world.mailboxes.delete_soon("first")
+        anna = await listens(world)
+        await trio.sleep(0.1)
+        anna.press("2")
+        await trio.sleep(0.1)
+        anna.press("7")
+        await trio.sleep(3)
+        assert [message.id for message in await world.mailboxes.messages("201")] == ["first"]
+        anna.hang_up()
+
+
+async def greets(world: SimulatedOffice, *, seconds: float = 5) -> FarEnd:
+    """Anna has chosen the greeting for when she is busy, and spoken it."""
+    anna = await listens(world)
+    anna.press("1")
+    await trio.sleep(0.1)
+    anna.press("2")
+    await trio.sleep(2.5 + seconds)
+    anna.press("#")
+    await trio.sleep(0.1)
+    return anna
+
+
+async def test_a_greeting_is_recorded_and_kept() -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        anna = await greets(world)
+        await trio.sleep(2)
+        anna.press("1")
+        await trio.sleep(1)
+        assert await world.mailboxes.greeting("201", "busy") is not None
+        assert await world.mailboxes.greeting("201", "no_answer") is None
+        anna.hang_up()
+
+
+async def test_who_hangs_up_before_keeping_it_leaves_the_old_greeting() -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        world.mailboxes.greetings["201", "busy"] = "old.wav"
+        anna = await greets(world)
+        await trio.sleep(2)
+        anna.hang_up()
+        await trio.testing.wait_all_tasks_blocked()
+        assert await world.mailboxes.greeting("201", "busy") == "old.wav"
+
+
+async def test_the_standard_greeting_comes_back() -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        world.mailboxes.greetings["201", "busy"] = "old.wav"
+        anna = await greets(world)
+        await trio.sleep(2)
+        anna.press("3")
+        await trio.sleep(1)
+        assert await world.mailboxes.greeting("201", "busy") is None
+        anna.hang_up()
+
+
+async def test_any_box_is_asked_for_by_its_number() -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        boris = world.switch.call_in(world.office, "202", "*98")
+        await trio.testing.wait_all_tasks_blocked()
+        boris.press("201#")
+        await trio.testing.wait_all_tasks_blocked()
+        boris.press("4711#")
+        await trio.sleep(3)
+        assert heard(world)[:3] == [Phrase("mailbox-number"), Phrase("enter-pin"), Counted("new-messages", 0)]
+        boris.hang_up()
+
+
+async def test_whoever_presses_everything_comes_to_an_end() -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        anna = await listens(world, OLD, FIRST, SECOND)
+        for _ in range(200):
+            anna.press("0123456789")
+            await trio.sleep(0.3)
+        anna.hang_up()
+        await trio.testing.wait_all_tasks_blocked()
+        assert not world.office.legs and not world.sound.attached

@@ -405,7 +405,7 @@ async def test_do_not_disturb_lets_nothing_ring() -> None:
 
 async def test_a_stranger_cannot_listen_to_a_mailbox_without_a_pin() -> None:
     async with open_simulated_office(small_office(), TUESDAY_NOON) as world:
-        stranger = world.switch.call_in(world.office, "not-an-extension", "*98")
+        stranger = world.switch.call_in(world.office, "not-an-extension", "*97")
         boris = world.switch.call_in(world.office, "202", "*98201")
         await settle()
         assert phrases_heard(world, stranger) == ["number-unknown"]

@@ -5,7 +5,7 @@ import random
 import struct
 import wave
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.calls.ports import VoiceMessage
-from appliance.store.mailboxes import GREETING, NoSuchBox, StoredMailboxes
+from appliance.errors import PorterError
+from appliance.store.mailboxes import NoSuchBox, StoredMailboxes
 from appliance.store.wav import HEADER_BYTES, header, repair
 from appliance.store.writer import Writer
 
@@ -45,6 +46,10 @@ def record(path: str, seconds: float) -> None:
 
 def write(path: str | Path, content: bytes) -> None:
     Path(path).write_bytes(content)
+
+
+def read(path: str | Path | None) -> bytes:
+    return Path(str(path)).read_bytes()
 
 
 def is_there(path: str | Path) -> bool:
@@ -95,7 +100,9 @@ async def test_lamps_follow_what_is_kept_heard_and_deleted(mailboxes: StoredMail
     await mailboxes.delete(two.id)
     await mailboxes.delete(two.id)
     assert told == [("201", 1, 0), ("201", 2, 0), ("201", 1, 1), ("201", 1, 0), ("201", 0, 0)]
-    assert not is_there(one.path) and await mailboxes.counts() == {}
+    assert await mailboxes.counts() == {}
+    await mailboxes.restore(one.id)
+    assert told[-1] == ("201", 0, 1), "it was heard before it was deleted"
 
 
 async def test_what_is_handed_over_on_hanging_up_is_done_in_order(writer: Writer, mailboxes: StoredMailboxes) -> None:
@@ -108,7 +115,8 @@ async def test_what_is_handed_over_on_hanging_up_is_done_in_order(writer: Writer
     assert [kept.path for kept in await mailboxes.messages("201")] == [keep]
     assert not is_there(discard)
     mailboxes.delete_soon(Path(keep).stem)
-    assert list(await mailboxes.messages("201")) == [] and not is_there(keep)
+    assert list(await mailboxes.messages("201")) == []
+    assert [kept.path for kept in await mailboxes.messages("201", deleted=True)] == [keep]
 
 
 async def test_a_recording_that_was_never_made_is_no_message(
@@ -121,7 +129,7 @@ async def test_a_recording_that_was_never_made_is_no_message(
     assert list(await mailboxes.messages("201")) == []
 
 
-@pytest.mark.parametrize("box", ["", "..", "../201", "201/..", "a", "2" * 40])
+@pytest.mark.parametrize("box", ["", "..", "../201", "201/..", "a/b", ".a", "2" * 40])
 async def test_no_box_leads_out_of_the_folder(mailboxes: StoredMailboxes, box: str) -> None:
     with pytest.raises(NoSuchBox):
         await mailboxes.new_recording(box)
@@ -140,9 +148,9 @@ async def test_the_own_greeting_is_played_and_is_no_message(
 ) -> None:
     assert await mailboxes.greeting("201") is None
     folder = Path(await mailboxes.new_recording("201")).parent
-    record(str(folder / GREETING), 5)
+    record(str(folder / "greeting.wav"), 5)
     again = opened(writer, tmp_path)
-    assert await again.greeting("201") == str(folder / GREETING)
+    assert await again.greeting("201") == str(folder / "greeting.wav")
     assert list(await again.messages("201")) == []
 
 
@@ -207,3 +215,41 @@ def test_a_file_cut_within_its_header_becomes_an_empty_recording(tmp_path: Path,
     path = tmp_path / "cut.wav"
     path.write_bytes((header(100) + b"\1")[:cut])
     assert repair(path) == 0.0 and length(path) == 0.0
+
+
+async def test_a_forwarded_message_is_a_copy_of_its_own(mailboxes: StoredMailboxes) -> None:
+    one = await left(mailboxes)
+    await mailboxes.forward(one.id, "team", by="201", mail_to="team@example.com")
+    (copy,) = await mailboxes.messages("team")
+    assert read(copy.path) == read(one.path) and copy.path != one.path
+    assert (copy.caller, copy.left_at, copy.heard, copy.forwarded_by) == (one.caller, one.left_at, False, "201")
+    await mailboxes.forward("never-was", "team", by="201")
+    assert len(await mailboxes.messages("team")) == 1
+
+
+async def test_greetings_of_a_reason_stand_beside_the_general_one(mailboxes: StoredMailboxes, tmp_path: Path) -> None:
+    for name in ("general", "busy"):
+        write(tmp_path / name, name.encode())
+    await mailboxes.keep_greeting("201", "always", str(tmp_path / "general"))
+    await mailboxes.keep_greeting("201", "busy", str(tmp_path / "busy"))
+    found = [await mailboxes.greeting("201", reason) for reason in ("busy", "no_answer", "always")]
+    assert [read(path) for path in found] == [b"busy", b"general", b"general"]
+    await mailboxes.remove_greeting("201", "busy")
+    assert await mailboxes.greeting("201", "busy") == found[1]
+    with pytest.raises(PorterError):
+        await mailboxes.keep_greeting("201", "busy", str(tmp_path / "never-recorded"))
+
+
+async def test_what_is_too_old_goes_for_good_and_what_has_no_date_stays(writer: Writer, tmp_path: Path) -> None:
+    now = datetime(2026, 12, 1, tzinfo=UTC)
+    mailboxes = StoredMailboxes(writer, tmp_path / "voicemail", iter("abcdefgh").__next__, now=lambda: now)
+    old = datetime(2026, 6, 1, tzinfo=UTC)
+    heard, new, undated, binned = [await left(mailboxes, left_at=at) for at in (old, old, None, old)]
+    for one in (heard, undated):
+        await mailboxes.mark_heard(one.id)
+    await mailboxes.delete(binned.id)
+    day = timedelta(days=1)
+    assert await mailboxes.purge("201", heard_before=now - 30 * day, binned_before=now - 30 * day) == 1
+    assert [kept.id for kept in await mailboxes.messages("201")] == [new.id, undated.id]
+    assert await mailboxes.purge("201", heard_before=None, binned_before=now + day) == 1
+    assert not is_there(heard.path) and not is_there(binned.path) and is_there(undated.path)

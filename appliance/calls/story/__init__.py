@@ -54,7 +54,15 @@ from appliance.calls.story._in_call import (
     Supervised,
     TookBack,
 )
-from appliance.calls.story._mail import LeftMessage, ListenedToMail, MailFact, NoMessage
+from appliance.calls.story._mail import (
+    ForwardedMessage,
+    GreetingChanged,
+    LeftMessage,
+    ListenedToMail,
+    MailboxFull,
+    MailFact,
+    NoMessage,
+)
 from appliance.calls.story._queueing import QueueEntered, QueueingFact, QueueKeyPressed, QueueLeft, QueueServed
 from appliance.calls.story._ringing import (
     AcceptAsked,
@@ -124,7 +132,9 @@ __all__ = [
     "DoorAsked",
     "EnteredRoom",
     "ForwardTried",
+    "ForwardedMessage",
     "Greeted",
+    "GreetingChanged",
     "HoursLooked",
     "HungUp",
     "HuntBegan",
@@ -138,6 +148,7 @@ __all__ = [
     "LegFailed",
     "Lifted",
     "ListenedToMail",
+    "MailboxFull",
     "MenuEntered",
     "NameAsked",
     "NameLookedUp",

@@ -23,4 +23,24 @@ class ListenedToMail(StoryFact, frozen=True):
     messages: int
 
 
-MailFact = LeftMessage | NoMessage | ListenedToMail
+class MailboxFull(StoryFact, frozen=True):
+    """The caller reached a mailbox that takes no more messages."""
+
+    box: str
+
+
+class ForwardedMessage(StoryFact, frozen=True):
+    """A listener copied a message into another mailbox."""
+
+    box: str
+    to: str
+
+
+class GreetingChanged(StoryFact, frozen=True):
+    """A greeting of a mailbox was recorded, or taken away."""
+
+    box: str
+    reason: str
+
+
+MailFact = LeftMessage | NoMessage | ListenedToMail | MailboxFull | ForwardedMessage | GreetingChanged

@@ -13,6 +13,8 @@ from appliance.config.models._doors import Door
 from appliance.config.models._groups import CALLERS_LANGUAGE, HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
 from appliance.config.models._hours import CalendarEvent, OpeningHours
 from appliance.config.models._lines import GsmLine, LineModel
+from appliance.config.models._mail import MailSecurity, MailServer
+from appliance.config.models._mailboxes import AfterMail, Mailbox, MailboxRules
 from appliance.config.models._menus import Menu, SpokenTexts
 from appliance.config.models._office import SCHEMA, Configuration, Parking, SmsCommands
 from appliance.config.models._people import Extension, Phone
@@ -27,6 +29,7 @@ __all__ = [
     "CALLERS_LANGUAGE",
     "EVERYBODY",
     "SCHEMA",
+    "AfterMail",
     "AskUnknown",
     "CalendarEvent",
     "CallQueue",
@@ -49,6 +52,10 @@ __all__ = [
     "KnownBy",
     "Language",
     "LineModel",
+    "MailSecurity",
+    "MailServer",
+    "Mailbox",
+    "MailboxRules",
     "Membership",
     "Menu",
     "Model",

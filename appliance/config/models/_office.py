@@ -13,6 +13,8 @@ from appliance.config.models._doors import Door
 from appliance.config.models._groups import PauseKey, RingGroup
 from appliance.config.models._hours import OpeningHours
 from appliance.config.models._lines import LineModel
+from appliance.config.models._mail import MailServer
+from appliance.config.models._mailboxes import Mailbox
 from appliance.config.models._menus import Menu
 from appliance.config.models._people import Extension
 from appliance.config.models._queues import CallQueue
@@ -78,6 +80,10 @@ class Configuration(Model, frozen=True, kw_only=True):
     lines: dict[Name, LineModel] = {}
     doors: dict[Name, Door] = {}
     sms: SmsCommands = SmsCommands()
+    mailboxes: dict[Name, Mailbox] = {}
+    """Boxes for several people; those of persons belong to their extensions."""
+    mail: MailServer | None = None
+    """None: the office sends no mail."""
     parking: Parking = Parking()
     conference_rooms: dict[Name, ConferenceRoom] = {}
     speed_dials: dict[ShortNumber, NumberToDial] = {}

@@ -16,6 +16,7 @@ from appliance.config.models._base import (
 )
 from appliance.config.models._diversion import Diversion
 from appliance.config.models._groups import SkillLevel
+from appliance.config.models._mailboxes import MailboxRules
 from appliance.config.models._recording import RecordTalks
 
 
@@ -40,6 +41,7 @@ class Extension(Model, frozen=True, kw_only=True):
     """None: the office's."""
     voicemail: bool = True
     voicemail_pin: Pin | None = None
+    mailbox: MailboxRules = MailboxRules()
     email: str | None = None
     divert: Diversion = Diversion()
     do_not_disturb: bool = False
