@@ -37,6 +37,7 @@ from appliance.prompts.library import PromptLibrary
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.control_desk import ControlDesk
 from appliance.services.edge_watch import BoxLamps, EdgeWatch
+from appliance.services.http_services import HttpServices
 from appliance.services.outbox import SmsOutbox
 from appliance.services.retention import forget_old_recordings
 from appliance.services.simulated_world import SimulatedWorld
@@ -111,6 +112,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             acquaintances=store.acquaintances,
             outbox=outbox,
             doors=doors,
+            web_services=HttpServices(),
             agents=store.agents,
             promises=store.promises,
             lines=lines,

@@ -21,6 +21,7 @@ from appliance.calls.ports import (
     Scratch,
     Sound,
     Switch,
+    WebServices,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Ports:
     acquaintances: Acquaintances
     outbox: Outbox
     doors: DoorPort
+    web_services: WebServices
     agents: AgentStates
     promises: PromiseStore
     lines: Mapping[str, Line]

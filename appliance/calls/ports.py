@@ -404,6 +404,29 @@ class Recordings(Protocol):
         ...
 
 
+class Enquired(msgspec.Struct, frozen=True):
+    """What a web service answered."""
+
+    values: Mapping[str, str] = {}
+    """The texts and numbers of the JSON object it answered with, by name."""
+    fault: str = ""
+    """Why there is no answer: "unreachable", "too slow", "refused", "too large" or "no JSON object"; "" when there
+    is one."""
+
+
+class WebServices(Protocol):
+    """Services of the customer's own, asked by HTTP on behalf of callers."""
+
+    async def ask(self, url: str, *, send: Mapping[str, str], seconds: float) -> Enquired:
+        """Ask once. Whatever goes wrong is a fault of the answer, never an exception.
+
+        Args:
+            send: What is sent as a JSON object (POST); nothing: the address is only fetched (GET).
+            seconds: How long all of it may take.
+        """
+        ...
+
+
 class OpenAnswer(msgspec.Struct, frozen=True):
     """What the door decided."""
 

@@ -16,13 +16,14 @@ from appliance.calls.names import Cause
 from appliance.calls.story import PartyLeft, Talked
 
 if TYPE_CHECKING:
-    from appliance.calls.call import Call
+    from appliance.calls.call import Call, Next
 
 
-async def talk(call: Call, *others: Leg) -> None:
+async def talk(call: Call, *others: Leg) -> Next | None:
     """The principal and the others hear each other until only one of them is left.
 
-    Of three anyone may leave, the principal too; the call ends with the last but one.
+    Of three anyone may leave, the principal too; with the last but one the call ends, or goes on with what was to
+    follow its talk.
     """
     for leg in (call.principal, *others):
         leg.answer()
@@ -33,7 +34,10 @@ async def talk(call: Call, *others: Leg) -> None:
     try:
         with Conversation(call, call.principal, *others) as conversation:
             last = await _until_one_is_left(conversation)
-        call.end(last.cause or Cause.NORMAL, by=last)
+        following, call.after_talk = call.after_talk, None
+        if following is None:
+            call.end(last.cause or Cause.NORMAL, by=last)
+        return following
     finally:
         seconds = trio.current_time() - began
         call.talk_lasted(seconds)

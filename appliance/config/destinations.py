@@ -67,6 +67,15 @@ class ToMenu(msgspec.Struct, frozen=True, tag=True):
         return f"menu:{self.name}"
 
 
+class ToScript(msgspec.Struct, frozen=True, tag=True):
+    """A script of the auto attendant."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"script:{self.name}"
+
+
 class ToVoicemail(msgspec.Struct, frozen=True, tag=True):
     """A mailbox, named by its extension."""
 
@@ -92,7 +101,7 @@ class HangUp(msgspec.Struct, frozen=True, tag=True):
         return HANG_UP
 
 
-Destination = ToExtension | ToRingGroup | ToQueue | ToConference | ToMenu | ToVoicemail | ToOutside | HangUp
+Destination = ToExtension | ToRingGroup | ToQueue | ToConference | ToMenu | ToScript | ToVoicemail | ToOutside | HangUp
 
 
 def _to_queue(text: str) -> ToQueue:
@@ -107,6 +116,7 @@ NAMED: Mapping[str, Callable[[str], Destination]] = {
     "queue": _to_queue,
     "conference": ToConference,
     "menu": ToMenu,
+    "script": ToScript,
     "voicemail": ToVoicemail,
 }
 """Kinds whose name is one of the configuration."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from appliance.config.destinations import ToExtension, ToMenu, ToOutside, ToQueue, ToRingGroup
+from appliance.config.destinations import ToExtension, ToMenu, ToOutside, ToQueue, ToRingGroup, ToScript
 from appliance.config.menus import exits
 from appliance.config.mistakes import Mistake
 from appliance.config.models import Configuration
@@ -52,6 +52,9 @@ def _ways(configuration: Configuration) -> dict[str, list[Way]]:
         ways[str(ToQueue(name))] = found
     for name, menu in configuration.menus.items():
         ways[str(ToMenu(name))] = [Way(path, to, True) for path, to in exits(configuration, name, menu)]
+    for name, script in configuration.scripts.items():
+        way = Way(f"scripts.{name}.then", script.then or configuration.default_desk, True)
+        ways[str(ToScript(name))] = [way]
     for own in own_numbers(configuration):
         ways.setdefault(str(ToOutside(own.number)), list(_from_outside(configuration, own)))
     return ways

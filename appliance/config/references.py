@@ -15,12 +15,14 @@ from appliance.config.destinations import (
     ToMenu,
     ToQueue,
     ToRingGroup,
+    ToScript,
     ToVoicemail,
     parse_destination,
 )
 from appliance.config.menus import menu_destinations
 from appliance.config.mistakes import Mistake, below, closest
 from appliance.config.models import CallQueue, Configuration, Door, Extension, InboundRoute, RingGroup
+from appliance.config.scripts import script_destinations
 from appliance.config.teams import named_teams
 from appliance.routing.own_numbers import own_number
 
@@ -45,6 +47,7 @@ def named_destinations(configuration: Configuration) -> Iterator[tuple[str, str]
     for name, queue in configuration.call_queues.items():
         yield from queue_destinations(name, queue)
     yield from menu_destinations(configuration)
+    yield from script_destinations(configuration)
     for at, route in enumerate(configuration.inbound_routes, 1):
         yield f"inbound_routes.{at}.to", route.to
         if route.closed is not None:
@@ -102,6 +105,8 @@ def _check_destination(configuration: Configuration, path: str, text: str) -> It
             yield _unknown(path, text, "conference room", name, configuration.conference_rooms)
         case ToMenu(name) if name not in configuration.menus:
             yield _unknown(path, text, "menu", name, configuration.menus)
+        case ToScript(name) if name not in configuration.scripts:
+            yield _unknown(path, text, "script", name, configuration.scripts)
 
 
 def _meant(configuration: Configuration, text: str) -> str | None:
@@ -114,6 +119,8 @@ def _meant(configuration: Configuration, text: str) -> str | None:
         return str(ToQueue(text))
     if text in configuration.menus:
         return str(ToMenu(text))
+    if text in configuration.scripts:
+        return str(ToScript(text))
     kind, colon, name = text.partition(":")
     guess = closest(kind, KINDS if colon else (HANG_UP,))
     return None if guess is None or guess == kind else f"{guess}{colon}{name}"
@@ -130,7 +137,7 @@ def _check_bell(name: str, door: Door) -> Iterator[Mistake]:
         rings = parse_destination(door.rings)
     except BadDestination:
         return
-    if isinstance(rings, HangUp | ToVoicemail | ToMenu):
+    if isinstance(rings, HangUp | ToVoicemail | ToMenu | ToScript):
         yield Mistake(
             path=f"doors.{name}.rings", cause=f'Nobody can open from "{door.rings}"; let it ring people or a group.'
         )

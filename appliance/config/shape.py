@@ -82,6 +82,7 @@ class _Walk:
             tag = data.get(field)
             if tag not in structs:
                 self.wrong_tag(below(path, field), tag, [str(known) for known in structs])
+                self.stand_ins.add(path)
                 return stand_in(chosen)
             chosen = structs[tag]
         return self.read(chosen, data, path)

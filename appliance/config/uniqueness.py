@@ -40,6 +40,9 @@ def dialled_numbers(configuration: Configuration) -> Iterator[tuple[str, str, st
             yield f"menus.{name}.number", menu.number, f"the menu {name}"
     for name, box in configuration.mailboxes.items():
         yield f"mailboxes.{name}.number", box.number, f"the mailbox {name}"
+    for name, script in configuration.scripts.items():
+        if script.number is not None:
+            yield f"scripts.{name}.number", script.number, f"the script {name}"
     yield "parking.number", configuration.parking.number, "parking"
     for at, slot in enumerate(configuration.parking.slots, 1):
         yield f"parking.slots.{at}", slot, "a parking slot"

@@ -6,7 +6,7 @@ from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Cause, Outcome
 from appliance.calls.ports import Phrase
 from appliance.calls.story import CallBegan, CallerKnown, CameBack, Redirected, RouteTaken
-from appliance.config.destinations import ToConference, ToExtension, ToMenu, ToOutside, ToQueue, ToRingGroup
+from appliance.config.destinations import ToConference, ToExtension, ToOutside, ToQueue, ToRingGroup
 from appliance.flows.announce import announce
 from appliance.flows.codes import serve_code
 from appliance.flows.emergency import call_for_help
@@ -18,11 +18,11 @@ from appliance.flows.screen import screen_caller
 from appliance.routing.callers import Caller
 from appliance.routing.inbound import Arrival
 from appliance.routing.numbering import (
+    DialledAttendant,
     DialledCode,
     DialledEmergency,
     DialledExtension,
     DialledGroup,
-    DialledMenu,
     DialledNothing,
     DialledOutside,
     DialledPark,
@@ -81,8 +81,8 @@ async def arrive_from_phone(call: Call, dialled: str) -> Then:
             return Next(reach, ToQueue(name))
         case DialledRoom(name=name):
             return Next(reach, ToConference(name))
-        case DialledMenu(name=name):
-            return Next(reach, ToMenu(name))
+        case DialledAttendant(destination=destination):
+            return Next(reach, destination)
         case DialledCode(feature=feature, number=number):
             return serve_code(call, feature, number)
         case DialledSlot(slot=slot):

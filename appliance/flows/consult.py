@@ -36,8 +36,8 @@ from appliance.flows.ring_group import first_to_answer
 from appliance.flows.targets import Target, back_to, target_of
 from appliance.flows.transfer import transfer
 from appliance.routing.numbering import (
+    DialledAttendant,
     DialledEmergency,
-    DialledMenu,
     DialledPark,
     DialledQueue,
     DialledRoom,
@@ -61,7 +61,7 @@ async def consult(call: Call, asker: Leg, *, add: bool = False) -> Then:
         if not number:
             return Next(talk, asker)
         match classify_dialled(call.home.configuration, number):
-            case DialledPark() | DialledSlot() | DialledQueue() | DialledRoom() | DialledMenu():
+            case DialledPark() | DialledSlot() | DialledQueue() | DialledRoom() | DialledAttendant():
                 # Nobody is there who could be asked.
                 return Next(transfer, number, asker, speak=True)
             case DialledEmergency(number=help_number):

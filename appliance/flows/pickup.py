@@ -9,6 +9,7 @@ from appliance.calls.ports import Phrase
 from appliance.calls.story import Joined
 from appliance.calls.talk import talk
 from appliance.flows.announce import announce
+from appliance.flows.rating import ask_after_talk
 from appliance.routing.teams import teams_of
 
 
@@ -33,6 +34,7 @@ def _note_taken(call: Call, leg: Leg, key: str) -> None:
     team = teams_of(call.home.configuration, leg.party.number).get(key)
     if team is not None:
         call.home.agents.took_call(leg, key, team.wrap_up_seconds)
+        ask_after_talk(call, team)
 
 
 def _own_group(call: Call) -> list[str]:

@@ -27,6 +27,7 @@ from appliance.flows.announce import announce
 from appliance.flows.ask_callback import ask_callback
 from appliance.flows.members import member_of
 from appliance.flows.queue_state import caller_of, expected_seconds, hunt_of, key_of, logged_in, place_of, waiting_in
+from appliance.flows.rating import ask_after_talk
 from appliance.routing.callbacks import is_time
 from appliance.routing.queueing import Arriving, Reason, Saying, sayings, steps_for, why_not_enter
 
@@ -153,6 +154,7 @@ class _Waiting:
             call.home.queues.forget(self._promise)
         call.tell(QueueServed(group=self._ticket.queue, seconds=waited))
         agents.took_call(winner, key_of(self._ticket.queue), self._queue.wrap_up_seconds, rung_at=rung_at)
+        ask_after_talk(call, self._queue)
         return winner
 
     # Keys.

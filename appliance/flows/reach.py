@@ -15,6 +15,7 @@ from appliance.config.destinations import (
     ToOutside,
     ToQueue,
     ToRingGroup,
+    ToScript,
     ToVoicemail,
     parse_destination,
 )
@@ -27,6 +28,7 @@ from appliance.flows.own_numbers import own_number_of
 from appliance.flows.queue import wait_in_queue
 from appliance.flows.queue_state import caller_of
 from appliance.flows.ring_group import ring_extension, ring_group
+from appliance.flows.script import follow_script
 from appliance.flows.voicemail import leave_message
 from appliance.routing.boxes import box_of
 from appliance.routing.callers import colleague, who_calls
@@ -66,6 +68,8 @@ async def reach(
             return Next(conference, name)
         case ToMenu(name=name):
             return Next(attendant, name, _onward)
+        case ToScript(name=name):
+            return Next(follow_script, name, _onward)
         case ToVoicemail(box=box):
             return _to_box(call, box)
         case ToOutside(number=number):

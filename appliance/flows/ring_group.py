@@ -17,6 +17,7 @@ from appliance.calls.talk import talk
 from appliance.config.destinations import ToRingGroup
 from appliance.config.models import HuntStrategy
 from appliance.flows.members import RingStage, name_of, stages_of_person, stages_of_team
+from appliance.flows.rating import ask_after_talk
 from appliance.routing.teams import teams
 
 
@@ -111,3 +112,4 @@ class _Watch:
     def answered(self, winner: Leg) -> None:
         if self._team is not None:
             self._agents.took_call(winner, self._key, self._team.wrap_up_seconds)
+            ask_after_talk(self._call, self._team)

@@ -11,7 +11,7 @@ from appliance.calls.names import Cause, Outcome, PartyKind
 from appliance.calls.ports import RINGBACK, Phrase, SpelledDigits
 from appliance.calls.story import Joined, TransferBegan, TransferFailed
 from appliance.calls.talk import talk
-from appliance.config.destinations import Destination, ToConference, ToExtension, ToMenu, ToOutside, ToQueue
+from appliance.config.destinations import Destination, ToConference, ToExtension, ToOutside, ToQueue
 from appliance.flows.ask_number import ask_number, tell_outcome
 from appliance.flows.emergency import call_for_help
 from appliance.flows.own_numbers import own_number_of
@@ -20,9 +20,9 @@ from appliance.flows.reach import reach
 from appliance.flows.ring_group import first_to_answer
 from appliance.flows.targets import Target, back_to, target_of
 from appliance.routing.numbering import (
+    DialledAttendant,
     DialledEmergency,
     DialledExtension,
-    DialledMenu,
     DialledOutside,
     DialledPark,
     DialledQueue,
@@ -111,8 +111,8 @@ async def transfer(call: Call, to: str, transferor: Leg, *, speak: bool = False)
             return _sent_on(call, ToConference(name), transferor)
         case DialledOutside(number=number) if own_number_of(call.home, number) is not None:
             return _sent_on(call, ToOutside(number), transferor)
-        case DialledMenu(name=name):
-            return _sent_on(call, ToMenu(name), transferor)
+        case DialledAttendant(destination=destination):
+            return _sent_on(call, destination, transferor)
         case DialledEmergency(number=number):
             transferor.report_transfer(DONE)
             return Next(call_for_help, number)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
-from appliance.config.destinations import Destination, ToExtension, ToMenu, ToQueue, ToRingGroup
+from appliance.config.destinations import Destination, ToExtension, ToMenu, ToQueue, ToRingGroup, ToScript
 from appliance.config.models import Configuration, Menu
 
 END, AGAIN = "#", "*"
@@ -103,7 +103,7 @@ class MenuKeys:
 
 
 def dialled_at(configuration: Configuration, menu: Menu) -> Mapping[str, Destination]:
-    """Where the numbers lead that callers may dial at a menu: to people, teams and menus; none where it is off.
+    """Where the numbers lead that callers may dial at a menu: to people, teams, menus, scripts; none where it is off.
 
     Parking slots, codes and the outside are not for callers.
     """
@@ -113,4 +113,5 @@ def dialled_at(configuration: Configuration, menu: Menu) -> Mapping[str, Destina
     numbers |= {group.number: ToRingGroup(name) for name, group in configuration.ring_groups.items()}
     numbers |= {queue.number: ToQueue(name) for name, queue in configuration.call_queues.items()}
     numbers |= {other.number: ToMenu(name) for name, other in configuration.menus.items() if other.number is not None}
+    numbers |= {script.number: ToScript(name) for name, script in configuration.scripts.items() if script.number}
     return numbers

@@ -12,6 +12,7 @@ import msgspec
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, ValidationResult, shortnumberinfo
 
+from appliance.config.destinations import ToMenu, ToScript
 from appliance.config.models import Configuration, Feature
 from appliance.routing.codes import read_code
 
@@ -61,10 +62,10 @@ class DialledRoom(Dialled, frozen=True):
     name: str
 
 
-class DialledMenu(Dialled, frozen=True):
-    """A menu of the auto attendant, by its number."""
+class DialledAttendant(Dialled, frozen=True):
+    """A menu or a script of the auto attendant, by its number."""
 
-    name: str
+    destination: ToMenu | ToScript
 
 
 class DialledPark(Dialled, frozen=True):
@@ -102,7 +103,7 @@ AnyDialled = (
     | DialledGroup
     | DialledQueue
     | DialledRoom
-    | DialledMenu
+    | DialledAttendant
     | DialledPark
     | DialledSlot
     | DialledCode
@@ -157,13 +158,20 @@ def _internal(configuration: Configuration, number: str) -> AnyDialled | None:
     for name, room in configuration.conference_rooms.items():
         if room.number == number:
             return DialledRoom(name)
-    for name, menu in configuration.menus.items():
-        if menu.number == number:
-            return DialledMenu(name)
     if number == configuration.parking.number:
         return DialledPark()
     if number in configuration.parking.slots:
         return DialledSlot(number)
+    return _attendant(configuration, number)
+
+
+def _attendant(configuration: Configuration, number: str) -> AnyDialled | None:
+    for name, menu in configuration.menus.items():
+        if menu.number == number:
+            return DialledAttendant(ToMenu(name))
+    for name, script in configuration.scripts.items():
+        if script.number == number:
+            return DialledAttendant(ToScript(name))
     return None
 
 

@@ -18,6 +18,7 @@ from appliance.calls.story import (
     CallBegan,
     CallerKnown,
     CustomerNumberAsked,
+    DigitsCollected,
     DiversionSet,
     DoNotDisturbSet,
     DoorAsked,
@@ -34,12 +35,15 @@ from appliance.calls.story import (
     PutThroughFailed,
     QueueEntered,
     QueueLeft,
+    Rated,
+    ReadBack,
     RecordingBegan,
     RecordingRefused,
     ResponsibleFirst,
     Ringing,
     RouteTaken,
     Screened,
+    ServiceAsked,
     StepBegan,
     StepEnded,
     Supervised,
@@ -55,6 +59,7 @@ from appliance.config.destinations import (
     ToOutside,
     ToQueue,
     ToRingGroup,
+    ToScript,
     ToVoicemail,
     parse_destination,
 )
@@ -91,6 +96,8 @@ def names_of(configuration: Configuration) -> dict[str, str]:
     names |= {name: room.name for name, room in configuration.conference_rooms.items()}
     names |= {room.number: room.name for room in configuration.conference_rooms.values()}
     names |= {str(ToMenu(name)): menu.name for name, menu in configuration.menus.items()}
+    names |= {str(ToScript(name)): script.name for name, script in configuration.scripts.items()}
+    names |= {script.number: script.name for script in configuration.scripts.values() if script.number is not None}
     names |= {menu.number: menu.name for menu in configuration.menus.values() if menu.number is not None}
     return names | {name: door.name for name, door in configuration.doors.items()}
 
@@ -142,6 +149,10 @@ _VARIANTS: Mapping[type[AnyStoryFact], Callable[[Any], str]] = {
     HungUp: _end,
     CallerKnown: lambda fact: "vip" if fact.is_vip else "",
     KeyAsked: lambda fact: "passed" if fact.passed else "failed",
+    DigitsCollected: lambda fact: "" if fact.digits else "secret",
+    ServiceAsked: lambda fact: "fault" if fact.fault else "",
+    ReadBack: lambda fact: "yes" if fact.confirmed else "no",
+    Rated: lambda fact: "member" if fact.member else "",
     LedOn: lambda fact: fact.why,
     NameLookedUp: lambda fact: "" if fact.order else "none",
     NameAsked: lambda fact: "given" if fact.given else "none",
@@ -202,7 +213,7 @@ class _Reader:
                 return ", ".join(self._name(number) for number in value)
             case "groups", tuple():
                 return ", ".join(value)
-            case (("strategy" | "flow" | "spoken" | "rule"), str(word)):
+            case (("strategy" | "flow" | "spoken" | "rule" | "fault"), str(word)):
                 return self._word(f"{field}.{word}", word)
             case "reason", str(reason):
                 return self._reason(reason)
@@ -237,7 +248,7 @@ class _Reader:
                 return self._name(name)
             case ToRingGroup(name=name) | ToQueue(name=name) | ToConference(name=name):
                 return self._name(name)
-            case ToMenu():
+            case ToMenu() | ToScript():
                 return self._names.get(text, text)
             case ToVoicemail(box=box):
                 return self._word("voicemail", "{name}").format(name=self._name(box))

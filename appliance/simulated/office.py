@@ -24,6 +24,7 @@ from appliance.simulated.ports import (
     MemoryPromises,
     MemoryRecordings,
     MemoryRecords,
+    MemoryServices,
     simulated_ports,
 )
 from appliance.simulated.sound import SimulatedSound
@@ -45,6 +46,7 @@ class SimulatedOffice:
     door: AgreeableDoor
     agents: MemoryAgents
     promises: MemoryPromises
+    web_services: MemoryServices
 
 
 @asynccontextmanager
@@ -82,5 +84,6 @@ async def open_simulated_office(
                 ports.doors,  # type: ignore[arg-type]
                 ports.agents,  # type: ignore[arg-type]
                 ports.promises,  # type: ignore[arg-type]
+                ports.web_services,  # type: ignore[arg-type]
             )
         nursery.cancel_scope.cancel()

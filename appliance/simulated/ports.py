@@ -11,7 +11,7 @@ import trio
 from appliance.calls.agents import NOBODY_KNOWN, Agent, KeptAgents
 from appliance.calls.home import Ports
 from appliance.calls.names import CallId
-from appliance.calls.ports import Line, OpenAnswer, TalkRecording, VoiceMessage
+from appliance.calls.ports import Enquired, Line, OpenAnswer, TalkRecording, VoiceMessage
 from appliance.calls.promises import PromisedCall
 from appliance.calls.record import CallRecord, dialled_by, rung_from_outside, talked
 from appliance.errors import PorterError
@@ -220,6 +220,24 @@ class MemoryPromises:
         await trio.lowlevel.checkpoint()
 
 
+class MemoryServices:
+    """Web services that answer what they were told to, by the beginning of the address; others cannot be reached."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Enquired] = {}
+        self.seconds = 0.0
+        """How long each takes."""
+        self.asked: list[tuple[str, Mapping[str, str]]] = []
+
+    async def ask(self, url: str, *, send: Mapping[str, str], seconds: float) -> Enquired:
+        self.asked.append((url, send))
+        await trio.sleep(min(self.seconds, seconds))
+        if self.seconds > seconds:
+            return Enquired(fault="too slow")
+        found = (answer for start, answer in self.answers.items() if url.startswith(start))
+        return next(found, Enquired(fault="unreachable"))
+
+
 class AgreeableDoor:
     """A door that grants every opening asked for by the answering side."""
 
@@ -254,6 +272,7 @@ def simulated_ports(
         acquaintances=MemoryAcquaintances(records),
         outbox=MemoryOutbox(),
         doors=AgreeableDoor(),
+        web_services=MemoryServices(),
         agents=MemoryAgents(agents),
         promises=MemoryPromises(promises),
         lines=lines,

@@ -76,6 +76,19 @@ from appliance.calls.story._ringing import (
     RingingFact,
 )
 from appliance.calls.story._rooms import EnteredRoom, LeftRoom, Paged, RoomFact
+from appliance.calls.story._scripts import (
+    Branched,
+    DigitsCollected,
+    LowMarkTold,
+    NothingCollected,
+    NotRated,
+    Rated,
+    ReadBack,
+    ScriptBegan,
+    ScriptFact,
+    ScriptLeft,
+    ServiceAsked,
+)
 from appliance.calls.story._talking import (
     DoorAsked,
     Joined,
@@ -97,6 +110,7 @@ AnyStoryFact = (
     | QueueingFact
     | AttendantFact
     | CallbackFact
+    | ScriptFact
     | TalkingFact
     | InCallFact
     | RoomFact
@@ -112,6 +126,7 @@ __all__ = [
     "Answered",
     "AnyStoryFact",
     "BlockListChanged",
+    "Branched",
     "Broke",
     "CallBegan",
     "CallbackBegan",
@@ -125,6 +140,7 @@ __all__ = [
     "ConsultBegan",
     "ConsultFailed",
     "CustomerNumberAsked",
+    "DigitsCollected",
     "DiversionRefused",
     "DiversionSet",
     "Diverted",
@@ -148,6 +164,7 @@ __all__ = [
     "LegFailed",
     "Lifted",
     "ListenedToMail",
+    "LowMarkTold",
     "MailboxFull",
     "MenuEntered",
     "NameAsked",
@@ -157,7 +174,9 @@ __all__ = [
     "NoAnswer",
     "NoMessage",
     "NobodyToRing",
+    "NotRated",
     "NotRung",
+    "NothingCollected",
     "NothingKeyed",
     "NumberKeyed",
     "OffHold",
@@ -173,6 +192,8 @@ __all__ = [
     "QueueKeyPressed",
     "QueueLeft",
     "QueueServed",
+    "Rated",
+    "ReadBack",
     "RecordingBegan",
     "RecordingEnded",
     "RecordingRefused",
@@ -181,6 +202,9 @@ __all__ = [
     "Ringing",
     "RouteTaken",
     "Screened",
+    "ScriptBegan",
+    "ScriptLeft",
+    "ServiceAsked",
     "StepBegan",
     "StepEnded",
     "StoryFact",

@@ -1,7 +1,7 @@
 """The configuration of an office: one typed, immutable value. A change is a new value.
 
 Every table is keyed by what people call the thing: an extension by its number, a group by its name. Destinations are
-written `kind:name` (`extension:201`, `ring_group:sales`, `menu:main`, `voicemail:201`,
+written `kind:name` (`extension:201`, `ring_group:sales`, `menu:main`, `script:order`, `voicemail:201`,
 `outside:+37120000000`, `hang_up`).
 """
 
@@ -23,6 +23,18 @@ from appliance.config.models._recording import RecordingNotice, RecordTalks, Tal
 from appliance.config.models._rooms import ConferenceRoom
 from appliance.config.models._routes import InboundRoute, OutboundRoute, QueueCondition
 from appliance.config.models._screening import AskUnknown, CallerPattern, Refusal, Screening, Treatment
+from appliance.config.models._scripts import (
+    AnyStep,
+    Ask,
+    Branch,
+    Collect,
+    Confirm,
+    Go,
+    Rate,
+    Say,
+    Script,
+    Survey,
+)
 from appliance.config.models._supervision import EVERYBODY, Supervision
 
 __all__ = [
@@ -30,13 +42,18 @@ __all__ = [
     "EVERYBODY",
     "SCHEMA",
     "AfterMail",
+    "AnyStep",
+    "Ask",
     "AskUnknown",
+    "Branch",
     "CalendarEvent",
     "CallQueue",
     "Callback",
     "CallerPattern",
+    "Collect",
     "ConferenceRoom",
     "Configuration",
+    "Confirm",
     "Contact",
     "ContactManager",
     "DialledNumber",
@@ -46,6 +63,7 @@ __all__ = [
     "Extension",
     "Feature",
     "FeatureCodes",
+    "Go",
     "GsmLine",
     "HuntStrategy",
     "InboundRoute",
@@ -70,17 +88,21 @@ __all__ = [
     "Preset",
     "Priority",
     "QueueCondition",
+    "Rate",
     "RecordTalks",
     "RecordingNotice",
     "Refusal",
     "Relax",
     "RingGroup",
+    "Say",
     "Screening",
+    "Script",
     "Seconds",
     "ShownName",
     "SmsCommands",
     "SpokenTexts",
     "Supervision",
+    "Survey",
     "TalkFeature",
     "TalkRecordings",
     "Team",

@@ -93,6 +93,8 @@ class Team(Model, frozen=True, kw_only=True):
     """How long one tier rings before the next one; None: until all its members have had their turn."""
     record: RecordTalks = RecordTalks.ON_DEMAND
     """Whether talks of calls that a member took for the team are recorded; counts beside the member's own `record`."""
+    rating: Name | None = None
+    """A survey that callers are asked to answer after a talk with a member; None: no question is asked."""
     notes: tuple[ShownName, ...] = ()
     """At most 9, chosen by the keys 1 to 9 by who lifts a call to the next tier, whose displays show the note."""
 

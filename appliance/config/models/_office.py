@@ -22,6 +22,7 @@ from appliance.config.models._recording import TalkRecordings
 from appliance.config.models._rooms import ConferenceRoom
 from appliance.config.models._routes import InboundRoute, OutboundRoute
 from appliance.config.models._screening import Screening
+from appliance.config.models._scripts import Script, Survey
 from appliance.config.models._supervision import Supervision
 
 SCHEMA = 1
@@ -67,6 +68,8 @@ class Configuration(Model, frozen=True, kw_only=True):
     ring_groups: dict[Name, RingGroup] = {}
     call_queues: dict[Name, CallQueue] = {}
     menus: dict[Name, Menu] = {}
+    scripts: dict[Name, Script] = {}
+    surveys: dict[Name, Survey] = {}
     opening_hours: dict[Name, OpeningHours] = {}
     inbound_routes: tuple[InboundRoute, ...] = ()
     outbound_routes: tuple[OutboundRoute, ...] = ()

@@ -1,0 +1,90 @@
+"""Scripts and surveys: what callers keyed in, what services answered, and the marks callers gave."""
+
+from appliance.calls.story._base import StoryFact
+
+
+class ScriptBegan(StoryFact, frozen=True):
+    """The caller is asked the steps of a script."""
+
+    script: str
+
+
+class DigitsCollected(StoryFact, frozen=True):
+    """The caller keyed something in."""
+
+    value: str
+    """What it is called."""
+    digits: str
+    """"" when it is secret."""
+
+
+class NothingCollected(StoryFact, frozen=True):
+    """The caller keyed in nothing that fits."""
+
+    value: str
+
+
+class ServiceAsked(StoryFact, frozen=True):
+    """A web service was asked."""
+
+    service: str
+    """Its host."""
+    seconds: float
+    fault: str = ""
+    """Why it did not answer as it should; "" when it did."""
+
+
+class ReadBack(StoryFact, frozen=True):
+    """The caller was asked whether something is right."""
+
+    confirmed: bool
+
+
+class Branched(StoryFact, frozen=True):
+    """A value decided how the script goes on."""
+
+    value: str
+    found: str
+
+
+class ScriptLeft(StoryFact, frozen=True):
+    """A script is over, and leads on."""
+
+    script: str
+    destination: str
+
+
+class Rated(StoryFact, frozen=True):
+    """The caller answered a survey."""
+
+    survey: str
+    mark: int
+    """1, bad, to 5, good."""
+    member: str = ""
+    """Who had talked to the caller; "" where nobody had."""
+
+
+class NotRated(StoryFact, frozen=True):
+    """The caller was asked for a mark and gave none."""
+
+    survey: str
+
+
+class LowMarkTold(StoryFact, frozen=True):
+    """Somebody is told of a low mark by SMS."""
+
+    to: str
+
+
+ScriptFact = (
+    ScriptBegan
+    | DigitsCollected
+    | NothingCollected
+    | ServiceAsked
+    | ReadBack
+    | Branched
+    | ScriptLeft
+    | Rated
+    | NotRated
+    | LowMarkTold
+)
