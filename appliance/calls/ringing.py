@@ -12,9 +12,10 @@ import trio
 
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, Outcome, Party, PartyKind
-from appliance.calls.ports import RINGBACK, CallerShown, LineState, Phrase
+from appliance.calls.ports import RINGBACK, CallerShown, LineState, Phrase, Prompt
 from appliance.calls.story import AcceptAsked, Answered, ForwardTried, LegFailed, NotRung
 from appliance.calls.story import Ringing as RingingFact
+from appliance.errors import PorterError
 
 if TYPE_CHECKING:
     from appliance.calls.call import Call
@@ -57,6 +58,12 @@ class Outside(msgspec.Struct, frozen=True):
     """Whether who answers must press 1, so that a mobile's own mailbox never takes a caller."""
     insist: bool = False
     """Dial also on a line that says it cannot: a modem without a network may still call for help."""
+    question: tuple[Prompt, ...] = ()
+    """What who answers hears before he presses 1; () for the usual."""
+    shows_line: bool = False
+    """The line's own number is shown, and not the caller's."""
+    sms: str = ""
+    """Sent to the number as it begins to ring; "" for nothing."""
 
 
 Member = Inside | Outside
@@ -87,6 +94,7 @@ class Ringing:
         self._began = trio.current_time()
         self._is_alerting = False
         self._said_no: set[str] = set()
+        self._written_to: set[str] = set()
         self.declined: set[Member] = set()
         self.on_declined: Callable[[str], None] = _nobody_minds
         self._asked = 0
@@ -202,16 +210,27 @@ class Ringing:
             self._call.tell(ForwardTried(member=member.number, line=name))
             if not self._take(leg):
                 return
-            line.dial(leg, member.number, self.shown)
+            await self._announce_by_sms(member, name)
+            line.dial(leg, member.number, CallerShown(number="") if member.shows_line else self.shown)
             try:
                 if await self._is_answered(leg):
-                    if not member.confirm or await self._accepts(leg):
+                    if not member.confirm or await self._accepts(leg, member.question):
                         self._won(leg)
                     return
             finally:
                 self._drop(leg)
             if leg.cause not in LINE_TROUBLE:
                 return
+
+    async def _announce_by_sms(self, member: Outside, line: str) -> None:
+        """Queue what the member is to read; whoever cannot be written to is rung all the same."""
+        if not member.sms or member.number in self._written_to:
+            return
+        self._written_to.add(member.number)
+        try:
+            await self._call.home.ports.outbox.send_sms(member.number, member.sms, line=line)
+        except PorterError as error:
+            log.warning("call %s: no SMS to %s: %s", self._call.id, member.number, error)
 
     def _take(self, leg: Leg) -> bool:
         self._rung += 1
@@ -244,14 +263,14 @@ class Ringing:
             self._call.tell(LegFailed(member=leg.party.number, cause=leg.cause or Cause.NORMAL))
         return not leg.is_gone
 
-    async def _accepts(self, leg: Leg) -> bool:
+    async def _accepts(self, leg: Leg, question: tuple[Prompt, ...] = ()) -> bool:
         """Ask the one who answered to press 1, so that a mobile's mailbox does not take the caller, or because he has
         to hear first who it is."""
         language = self._call.language_of(leg)
         leg.forget_facts()
         self._asked += 1
         try:
-            accepted = await self._presses_1(leg, language)
+            accepted = await self._presses_1(leg, question or (Phrase("press-one-to-accept", language),))
         finally:
             self._asked -= 1
             self._changed.set()
@@ -259,9 +278,9 @@ class Ringing:
         self._call.tell(AcceptAsked(member=leg.party.number, accepted=accepted))
         return accepted
 
-    async def _presses_1(self, leg: Leg, language: str) -> bool:
+    async def _presses_1(self, leg: Leg, usual: tuple[Prompt, ...]) -> bool:
         accepted = False
-        question = self._call.introduction or (Phrase("press-one-to-accept", language),)
+        question = self._call.introduction or usual
         with trio.move_on_after(ACCEPT_SECONDS):
             async with trio.open_nursery() as nursery:
 

@@ -10,6 +10,7 @@ import msgspec
 
 from appliance.config import (
     callers,
+    diversion,
     loops,
     mailboxes,
     menus,
@@ -38,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     references.check_destinations,
     references.check_members,
     teams.check_teams,
+    diversion.check_diversions,
     queues.check_queues,
     queues.check_queue_conditions,
     menus.check_menus,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from appliance.config.destinations import ToExtension, ToMenu, ToOutside, ToQueue, ToRingGroup, ToScript
 from appliance.config.menus import exits
 from appliance.config.mistakes import Mistake
-from appliance.config.models import Configuration
+from appliance.config.models import Configuration, DivertRule
 from appliance.config.references import diversions, queue_destinations
 from appliance.routing.numbering import to_e164
 from appliance.routing.own_numbers import OwnNumber, own_numbers
@@ -42,7 +42,8 @@ def _ways(configuration: Configuration) -> dict[str, list[Way]]:
     """From each extension and group, where a call can go on to."""
     ways: dict[str, list[Way]] = {}
     for number, extension in configuration.extensions.items():
-        found = [Way(path, to, path.endswith(".always")) for path, to in diversions(number, extension)]
+        is_certain = DivertRule.ALWAYS not in extension.divert.when
+        found = [Way(path, to, is_certain and path.endswith(".always")) for path, to in diversions(number, extension)]
         always = [way for way in found if way.is_certain]
         ways[str(ToExtension(number))] = always or found
     for name, group in configuration.ring_groups.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC
 
 from appliance.config.mistakes import Mistake, closest
@@ -35,14 +35,19 @@ def zone_mistake(path: str, zone: str) -> Iterator[Mistake]:
         yield Mistake(path=path, cause=f'There is no time zone "{zone}".', did_you_mean=guess)
 
 
+def week_mistakes(path: str, weekly: Mapping[str, tuple[str, ...]]) -> Iterator[Mistake]:
+    """What cannot be read of the periods of a week."""
+    for day, periods in weekly.items():
+        if day not in DAYS:
+            cause = f'"{day}" is no day; write {", ".join(DAYS)}.'
+            yield Mistake(path=f"{path}.{day}", cause=cause, did_you_mean=closest(day, DAYS))
+        yield from _unread(f"{path}.{day}", periods, parse_period)
+
+
 def _check(path: str, hours: OpeningHours) -> Iterator[Mistake]:
     if hours.timezone is not None:
         yield from zone_mistake(f"{path}.timezone", hours.timezone)
-    for day, periods in hours.weekly.items():
-        if day not in DAYS:
-            cause = f'"{day}" is no day; write {", ".join(DAYS)}.'
-            yield Mistake(path=f"{path}.weekly.{day}", cause=cause, did_you_mean=closest(day, DAYS))
-        yield from _unread(f"{path}.weekly.{day}", periods, parse_period)
+    yield from week_mistakes(f"{path}.weekly", hours.weekly)
     yield from _unread(f"{path}.closed_dates", hours.closed_dates, parse_days)
     for day, periods in hours.special.items():
         yield from _why_not(f"{path}.special.{day}", day, parse_day)

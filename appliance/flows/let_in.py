@@ -70,7 +70,7 @@ async def _responsible(call: Call, routed: Routed, caller: Caller) -> str | None
         return None
     for source in call.settings.contact_manager.sources:
         number = await _known_by(call, source, caller)
-        if number is not None and may_be_first(call.home.configuration, number):
+        if number is not None and may_be_first(call.home.configuration, number, call.home.ports.clock.wall()):
             if routed.destination == ToExtension(number):
                 return None
             call.tell(ResponsibleFirst(member=number, source=source))

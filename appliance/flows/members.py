@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from appliance.calls.call import Call
 from appliance.calls.home import CallHome
+from appliance.calls.names import Party, PartyKind
+from appliance.calls.ports import Phrase, Prompt, Said, SpelledDigits
 from appliance.calls.ringing import Inside, Member, Outside
 from appliance.calls.story import HuntBegan, NobodyToRing, NotRung
 from appliance.config.destinations import OUTSIDE_PREFIX
 from appliance.config.models import Extension, HuntStrategy, Team
+from appliance.routing.diversion import stages_for
 from appliance.routing.hunting import MOST_TIERS, Hunt, Stage, stages
+from appliance.routing.languages import own_language
 from appliance.routing.line_up import LONG_AGO, Absence, MemberNow, for_caller, line_up
 from appliance.routing.outbound import lines_for
 
@@ -135,8 +141,43 @@ def _absent(hunt: Hunt, first_tier: int) -> Iterator[tuple[str, Absence]]:
             yield member.removeprefix(OUTSIDE_PREFIX), why
 
 
-def stages_of_person(number: str, person: Extension) -> Sequence[RingStage]:
-    return [RingStage((Inside(number),), person.divert.after_seconds)]
+def stages_of_person(call: Call, number: str, person: Extension) -> Sequence[RingStage]:
+    """Her phones, or the stages in which others and her mobile are rung for her."""
+    return [
+        RingStage(tuple(_follower(call, person, name) for name in stage.members), stage.seconds)
+        for stage in stages_for(call.home.configuration, number)
+    ]
+
+
+def _follower(call: Call, person: Extension, name: str) -> Member:
+    if name.startswith(OUTSIDE_PREFIX):
+        return outside_for(call, person, name.removeprefix(OUTSIDE_PREFIX))
+    return Inside(name)
+
+
+def outside_for(call: Call, person: Extension, number: str) -> Outside:
+    """An outside number that is called for a person: announced and shown as she has set."""
+    member, divert, caller = outside(call, number, confirm=True), person.divert, call.principal.party
+    lines = (call.home.configuration.lines.get(name) for name in member.lines)
+    by_sms = divert.sms_first and any(line is not None and not line.shows_callers for line in lines)
+    return msgspec.structs.replace(
+        member,
+        question=_announcement(call, number) if divert.announce else (),
+        shows_line=divert.show == "line",
+        sms=" ".join(part for part in (caller.name, caller.number) if part) if by_sms else "",
+    )
+
+
+def _announcement(call: Call, number: str) -> tuple[Prompt, ...]:
+    """Who calls, by name where there is one, and how to accept; in the language of the number's owner."""
+    configuration, caller = call.home.configuration, call.principal.party
+    language = own_language(configuration, Party(kind=PartyKind.OUTSIDE, number=number)) or call.settings.language
+    who: Prompt = Phrase("a-withheld-number", language)
+    if caller.name and caller.number not in caller.name:
+        who = Said(caller.name, language)
+    elif caller.number:
+        who = SpelledDigits(caller.number.removeprefix("+"), language)
+    return (Phrase("call-from", language), who, Phrase("press-one", language))
 
 
 def stages_of_outside(call: Call, number: str) -> Sequence[RingStage]:

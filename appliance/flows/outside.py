@@ -9,7 +9,7 @@ from appliance.calls.ringing import Outside
 from appliance.calls.story import PutThroughFailed
 from appliance.calls.talk import talk
 from appliance.flows.announce import announce
-from appliance.flows.members import OUTSIDE_SECONDS, outside
+from appliance.flows.members import OUTSIDE_SECONDS, outside, outside_for
 
 FORWARD_SECONDS = 30.0
 """How long a forwarded call rings outside; its caller has waited already."""
@@ -23,9 +23,15 @@ async def call_outside(call: Call, number: str) -> Then:
     return await _put_through(call, outside(call, number, confirm=False), OUTSIDE_SECONDS)
 
 
-async def forward(call: Call, number: str) -> Then:
-    """Forward the caller to an outside number, whose owner must press 1 to accept."""
-    return await _put_through(call, outside(call, number, confirm=True), FORWARD_SECONDS)
+async def forward(call: Call, number: str, for_whom: str | None = None) -> Then:
+    """Forward the caller to an outside number, whose owner must press 1 to accept.
+
+    Args:
+        for_whom: The extension that diverts its calls there; None: no person's diversion leads there.
+    """
+    person = None if for_whom is None else call.home.configuration.extensions.get(for_whom)
+    member = outside(call, number, confirm=True) if person is None else outside_for(call, person, number)
+    return await _put_through(call, member, FORWARD_SECONDS)
 
 
 async def _put_through(call: Call, member: Outside, seconds: float) -> Then:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Outcome, PartyKind
 from appliance.calls.ports import CallerShown
-from appliance.calls.story import OwnNumberCalled, WentRound
+from appliance.calls.story import Diverted, OwnNumberCalled, WentRound
 from appliance.config.destinations import (
     Destination,
     HangUp,
@@ -19,7 +19,6 @@ from appliance.config.destinations import (
     ToVoicemail,
     parse_destination,
 )
-from appliance.config.models import Extension
 from appliance.flows.attendant import attendant
 from appliance.flows.conference import conference
 from appliance.flows.last_resort import last_resort
@@ -32,6 +31,7 @@ from appliance.flows.script import follow_script
 from appliance.flows.voicemail import leave_message
 from appliance.routing.boxes import box_of
 from appliance.routing.callers import colleague, who_calls
+from appliance.routing.diversion import Held, after_ringing, before_ringing
 from appliance.routing.hops import circle
 from appliance.routing.inbound import Arrival, route_inbound
 from appliance.routing.own_numbers import OwnNumber
@@ -39,13 +39,18 @@ from appliance.routing.queueing import leads_to
 
 
 async def reach(
-    call: Call, destination: Destination, shown: CallerShown | None = None, then: tuple[Destination, ...] = ()
+    call: Call,
+    destination: Destination,
+    shown: CallerShown | None = None,
+    then: tuple[Destination, ...] = (),
+    for_whom: str | None = None,
 ) -> Then:
     """Go to a destination; `call.otherwise` is set to what follows when it does not answer.
 
     Args:
         shown: What displays show; None: the caller.
         then: Destinations that follow while nobody takes the call, before those the destination itself names.
+        for_whom: The extension whose diversion leads there; None: nobody's.
 
     A call that destinations send round in a circle is taken out of it.
     """
@@ -74,7 +79,7 @@ async def reach(
             return _to_box(call, box)
         case ToOutside(number=number):
             own = own_number_of(call.home, number)
-            return Next(forward, number) if own is None else _stay_inside(call, own, shown)
+            return Next(forward, number, for_whom) if own is None else _stay_inside(call, own, shown)
         case HangUp():
             return None
 
@@ -144,20 +149,24 @@ async def _reach_person(call: Call, number: str, shown: CallerShown | None) -> T
     person = call.home.configuration.extensions.get(number)
     if person is None:
         return Outcome.UNREACHABLE
-    if person.divert.always is not None:
-        return Next(reach, parse_destination(person.divert.always))
+    if held := before_ringing(call.home.configuration, person, call.home.ports.clock.wall()):
+        return _divert(call, number, held, call.otherwise)
     rest = call.otherwise
     call.otherwise = Next(_after_person, number, rest)
     return Next(ring_extension, number, shown)
 
 
-async def _after_person(call: Call, number: str, rest: Next | None) -> Then:
-    """The person did not take the call: her diversion for that reason, what was to follow anyway, or her mailbox."""
+async def _after_person(call: Call, number: str, rest: Next | None, tried: tuple[str, ...] = ()) -> Then:
+    """The person did not take the call: her diversion for that reason, what was to follow anyway, or her mailbox.
+
+    Args:
+        tried: Where she diverts to that did not take the call either.
+    """
     person = call.home.configuration.extensions.get(number)
-    diverted = _diversion(person, call.outcome) if person is not None else None
-    if diverted is not None:
-        call.otherwise = rest
-        return Next(reach, parse_destination(diverted))
+    if person is not None:
+        held = after_ringing(call.home.configuration, person, call.outcome, call.home.ports.clock.wall())
+        if held is not None and held.to not in tried:
+            return _divert(call, number, held, rest, tried)
     if rest is not None:
         return rest
     if person is not None and person.voicemail and call.principal.party.kind is not PartyKind.DOOR:
@@ -165,11 +174,10 @@ async def _after_person(call: Call, number: str, rest: Next | None) -> Then:
     return call.outcome
 
 
-def _diversion(person: Extension, outcome: Outcome) -> str | None:
-    match outcome:
-        case Outcome.BUSY:
-            return person.divert.busy
-        case Outcome.UNREACHABLE:
-            return person.divert.unreachable or person.divert.no_answer
-        case _:
-            return person.divert.no_answer
+def _divert(call: Call, number: str, held: Held, rest: Next | None, tried: tuple[str, ...] = ()) -> Next:
+    """Send the call where a person diverts it; a number outside that does not take it gives it back."""
+    call.tell(Diverted(member=number, rule=held.rule, destination=held.to))
+    destination = parse_destination(held.to)
+    is_outside = isinstance(destination, ToOutside)
+    call.otherwise = Next(_after_person, number, rest, (*tried, held.to)) if is_outside else rest
+    return Next(reach, destination, for_whom=number)

@@ -39,7 +39,7 @@ async def ring_extension(call: Call, number: str, shown: CallerShown | None = No
     person = call.home.configuration.extensions.get(number)
     if person is None:
         return Outcome.UNREACHABLE
-    return await _ring(call, stages_of_person(number, person), person.name, shown)
+    return await _ring(call, stages_of_person(call, number, person), person.name, shown)
 
 
 async def _ring(

@@ -19,6 +19,7 @@ from appliance.flows.members import (
     stages_of_team,
 )
 from appliance.flows.reach import reach
+from appliance.routing.diversion import before_ringing
 from appliance.routing.numbering import (
     DialledExtension,
     DialledGroup,
@@ -62,10 +63,11 @@ def _target_at(call: Call, destination: Destination, by: Leg, diversions: int) -
         case ToExtension(number=number) if number == by.party.number:
             return Outcome.BUSY
         case ToExtension(number=number) if (person := configuration.extensions.get(number)) is not None:
-            if person.divert.always is None:
-                return Target(stages_of_person(number, person))
+            held = before_ringing(configuration, person, call.home.ports.clock.wall())
+            if held is None:
+                return _but(by, Target(stages_of_person(call, number, person)))
             if diversions:
-                return _target_at(call, parse_destination(person.divert.always), by, diversions - 1)
+                return _target_at(call, parse_destination(held.to), by, diversions - 1)
         case ToRingGroup(name=name) if (group := configuration.ring_groups.get(name)) is not None:
             return _but(by, Target(stages_of_team(call, str(destination), group), str(destination)))
         case ToOutside(number=number):

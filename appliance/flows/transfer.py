@@ -19,6 +19,7 @@ from appliance.flows.park import park
 from appliance.flows.reach import reach
 from appliance.flows.ring_group import first_to_answer
 from appliance.flows.targets import Target, back_to, target_of
+from appliance.routing.diversion import before_ringing
 from appliance.routing.numbering import (
     DialledAttendant,
     DialledEmergency,
@@ -97,13 +98,13 @@ async def transfer(call: Call, to: str, transferor: Leg, *, speak: bool = False)
         speak: Tell the transferor by sound, as it asked by keys: its telephone shows nothing of a transfer.
     """
     call.tell(TransferBegan(by=transferor.party.shown, to=to))
-    configuration = call.home.configuration
+    configuration, now = call.home.configuration, call.home.ports.clock.wall()
     match classify_dialled(configuration, to):
         case DialledPark():
             return await _to_slot(call, transferor, call.home.places.free_slot(configuration.parking.slots), speak)
         case DialledSlot(slot=wanted):
             return await _to_slot(call, transferor, call.home.places.free_slot((), wanted), speak)
-        case DialledExtension(number=number) if configuration.extensions[number].divert.always is not None:
+        case DialledExtension(number=number) if before_ringing(configuration, configuration.extensions[number], now):
             return _sent_on(call, ToExtension(number), transferor)
         case DialledQueue(name=name):
             return _sent_on(call, ToQueue(name), transferor)

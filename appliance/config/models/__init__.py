@@ -8,7 +8,7 @@ written `kind:name` (`extension:201`, `ring_group:sales`, `menu:main`, `script:o
 from appliance.config.models._base import DialledNumber, Language, Model, Name, OutsideNumber, Pin, Seconds, ShownName
 from appliance.config.models._codes import Feature, FeatureCodes, Preset, TalkFeature
 from appliance.config.models._contacts import Contact, ContactManager, KnownBy
-from appliance.config.models._diversion import Diversion, DivertRule
+from appliance.config.models._diversion import DESK, MOBILE, Diversion, DivertRule, DivertTimes, FollowStage
 from appliance.config.models._doors import Door
 from appliance.config.models._groups import CALLERS_LANGUAGE, HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
 from appliance.config.models._hours import CalendarEvent, OpeningHours
@@ -39,7 +39,9 @@ from appliance.config.models._supervision import EVERYBODY, Supervision
 
 __all__ = [
     "CALLERS_LANGUAGE",
+    "DESK",
     "EVERYBODY",
+    "MOBILE",
     "SCHEMA",
     "AfterMail",
     "AnyStep",
@@ -59,10 +61,12 @@ __all__ = [
     "DialledNumber",
     "Diversion",
     "DivertRule",
+    "DivertTimes",
     "Door",
     "Extension",
     "Feature",
     "FeatureCodes",
+    "FollowStage",
     "Go",
     "GsmLine",
     "HuntStrategy",

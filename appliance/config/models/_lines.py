@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from appliance.config.models._base import Model, OutsideNumber, SimPin
 
 
 class GsmLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="gsm"):
     """A GSM modem on serial ports."""
+
+    shows_callers: ClassVar[bool] = False
+    """The network shows the number of the SIM, whoever called us (3GPP TS 22.081)."""
 
     profile: str = "huawei"
     at_port: str = ""

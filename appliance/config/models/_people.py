@@ -14,7 +14,7 @@ from appliance.config.models._base import (
     Pin,
     ShownName,
 )
-from appliance.config.models._diversion import Diversion
+from appliance.config.models._diversion import Diversion, FollowStage
 from appliance.config.models._groups import SkillLevel
 from appliance.config.models._mailboxes import MailboxRules
 from appliance.config.models._recording import RecordTalks
@@ -44,6 +44,8 @@ class Extension(Model, frozen=True, kw_only=True):
     mailbox: MailboxRules = MailboxRules()
     email: str | None = None
     divert: Diversion = Diversion()
+    follow_me: tuple[FollowStage, ...] = ()
+    """Who rings for the person's calls, one stage after the other; none: her phones."""
     do_not_disturb: bool = False
     intercom: bool = True
     """Whether the phones answer by themselves when somebody of the house speaks to them or pages."""
