@@ -41,6 +41,7 @@ setup(
     ],
     extras_require={
         "test": [
+            "aiosmtpd>=1.4.6",
             "hypothesis>=6",
             "mypy>=1.13",
             "playwright>=1.50",

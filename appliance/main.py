@@ -38,6 +38,7 @@ from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.control_desk import ControlDesk
 from appliance.services.edge_watch import BoxLamps, EdgeWatch
 from appliance.services.http_services import HttpServices
+from appliance.services.mail_outbox import MailOutbox
 from appliance.services.outbox import SmsOutbox
 from appliance.services.retention import forget_old_recordings
 from appliance.services.simulated_world import SimulatedWorld
@@ -91,7 +92,6 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
         around.notices = [
             Trouble(where="store", cause=str(repair), next_step=repair.next_step) for repair in store.repairs
         ]
-        around.look_for_more = partial(troubles_of, store, library)
         await end_dialogs_of_the_last_run(edge)
         switch, stations = SipSwitch(endpoint, edge, wires), DoorStations(sound)
         outbox = SmsOutbox(store.outbox, lines, lambda line, to, text: announcer.notice(SmsSent(line, to, text)))
@@ -129,14 +129,21 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             )
             watch = EdgeWatch(edge_settings, edge, around)
             lamps_of_boxes = BoxLamps(lamps, office, around)
-            store.mailboxes.on_change = lamps_of_boxes.changed
+            mails = MailOutbox(store.mails, store.mailboxes, lambda: office.configuration, around.changed)
+            around.look_for_more = partial(troubles_of, store, library, mails)
+
+            def box_changed(box: str, new: int, old: int) -> None:
+                lamps_of_boxes.changed(box, new, old)
+                mails.box_changed()
+
+            store.mailboxes.on_change = box_changed
             configurations = ConfigurationDesk(
                 configuration,
                 around.version,
                 store,
                 [
                     *(doors.apply, watch.follow, house_lines.follow, clock.follow),
-                    *(office.follow, follow_keys, lamps_of_boxes.follow),
+                    *(office.follow, follow_keys, lamps_of_boxes.follow, mails.follow),
                 ],
                 changed=partial(tell_of_configuration, around, announcer),
             )
@@ -152,7 +159,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             await follow_keys(configuration)
             await watch.follow(configuration)
             await house_lines.follow(configuration)
-            for task in (watch.run, house_lines.run, outbox.run, desk.publish):
+            for task in (watch.run, house_lines.run, outbox.run, mails.run, desk.publish):
                 nursery.start_soon(task)
             nursery.start_soon(library.look_after, languages_of(configuration))
             nursery.start_soon(forget_old_recordings, office, store.recordings.forget_before)
@@ -199,12 +206,13 @@ async def follow_door(doors: DoorProcessPort, configuration: Configuration) -> N
         log.error("The doors are not as configured: %s", error)
 
 
-def troubles_of(store: HouseStore, library: PromptLibrary) -> Iterator[Trouble]:
-    """What the store and the prompts would tell if somebody asked."""
+def troubles_of(store: HouseStore, library: PromptLibrary, mails: MailOutbox) -> Iterator[Trouble]:
+    """What the store, the prompts and the mail would tell if somebody asked."""
     if store.trouble:
         yield Trouble(where="store", cause=store.trouble, next_step="")
     for fault in library.faults:
         yield Trouble(where="prompts", cause=fault, next_step="")
+    yield from mails.troubles
 
 
 def hear_door(around: Surroundings, announcer: Announcer, told: object) -> None:

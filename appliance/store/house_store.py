@@ -21,6 +21,7 @@ from appliance.store.agents import StoredAgents
 from appliance.store.database import copy_database
 from appliance.store.failures import Repaired
 from appliance.store.mailboxes import StoredMailboxes
+from appliance.store.mails import StoredMails
 from appliance.store.messages import StoredMessages
 from appliance.store.promises import StoredPromises
 from appliance.store.recordings import StoredRecordings
@@ -52,6 +53,7 @@ class HouseStore:
         configuration: As it was when the store was opened.
         version: Of that configuration; `NEVER_SAVED` for an office that nobody has set up.
         outbox: The durable queue of outgoing messages.
+        mails: The durable queue of voicemails to be sent by mail.
         agents: What is known of the members of teams.
         promises: Callbacks that queues promised.
     """
@@ -69,6 +71,7 @@ class HouseStore:
             log.warning("%d calls were cut when the controller stopped; they are marked as interrupted.", interrupted)
         self.records.forget_all_but(MOST_CALLS)
         self.mailboxes = StoredMailboxes(self._writer, layout.voicemail_folder, lambda: secrets.token_hex(6), now=wall)
+        self.mails = StoredMails(self._writer, layout.voicemail_folder)
         self.recordings = StoredRecordings(self._writer, layout.recordings_folder, lambda: secrets.token_hex(6))
         self.scratch = ScratchFolder(self._writer, layout.scratch_folder, lambda: secrets.token_hex(6))
         self.acquaintances = StoredAcquaintances(layout.records_file)
