@@ -37,6 +37,7 @@ from appliance.prompts.library import PromptLibrary
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.control_desk import ControlDesk
 from appliance.services.edge_watch import BoxLamps, EdgeWatch
+from appliance.services.hours_board import keep_hours_shown
 from appliance.services.http_services import HttpServices
 from appliance.services.mail_outbox import MailOutbox
 from appliance.services.outbox import SmsOutbox
@@ -161,6 +162,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             await house_lines.follow(configuration)
             for task in (watch.run, house_lines.run, outbox.run, mails.run, desk.publish):
                 nursery.start_soon(task)
+            nursery.start_soon(keep_hours_shown, office, around.hours, around.changed)
             nursery.start_soon(library.look_after, languages_of(configuration))
             nursery.start_soon(forget_old_recordings, office, store.recordings.forget_before)
             await nursery.start(doors.run)

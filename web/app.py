@@ -79,7 +79,14 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
     app.context_processor(_for_every_template)
     app.url_defaults(_with_content_hash)
     app.jinja_env.filters["moment"] = lambda at: time.shown(at) if at is not None else _("at a time nobody knew")
-    for name in ("step_in_words", "line_state_in_words", "fault_in_words", "cause_in_words"):
+    for name in (
+        "step_in_words",
+        "line_state_in_words",
+        "fault_in_words",
+        "cause_in_words",
+        "why_in_words",
+        "moment_in_words",
+    ):
         app.jinja_env.filters[name] = getattr(words, name)
     app.jinja_env.filters["duration"] = durations.as_clock
     return app

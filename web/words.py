@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
+from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from appliance.control.controller_messages import ConfigurationChanged, DoorRang, OfficeNow, SmsCame, SmsSent
+from appliance.control.controller_messages import (
+    ConfigurationChanged,
+    DoorRang,
+    LiveHours,
+    OfficeNow,
+    SmsCame,
+    SmsSent,
+)
 from appliance.control.messages import Fault
 
 STEPS = {
@@ -43,6 +53,11 @@ LINE_STATES = {
     "busy": _l("in a call"),
     "starting": _l("starting"),
     "offline": _l("not working"),
+}
+_WHY_OPEN = {
+    "week": _l("by the week"),
+    "special": _l("this day has its own periods"),
+    "date": _l("a closed date"),
 }
 _CAUSES = {
     1: _l("no such number"),
@@ -124,6 +139,24 @@ def fault_in_words(fault: Fault) -> tuple[str, str]:
     """(cause, next step); those this page has no words for are said in the controller's own."""
     cause, next_step = _FAULTS.get(fault.code, (fault.cause, fault.next_step))
     return str(cause), str(next_step)
+
+
+def why_in_words(hours: LiveHours) -> str:
+    """Why hours are open or closed."""
+    if hours.why == "no_clock":
+        return _(
+            "the time is not known, so it counts as open: better a telephone that rings in vain than a caller lost"
+        )
+    if hours.why != "hand":
+        return str(_WHY_OPEN.get(hours.why, hours.cause))
+    if hours.until is None:
+        return _("switched by hand, until somebody switches it back")
+    return _("switched by hand, until %(moment)s", moment=moment_in_words(hours.until))
+
+
+def moment_in_words(moment: str) -> str:
+    """An ISO 8601 moment by the clock it was written by, such as "Mon 30 Nov, 09:00"."""
+    return str(format_datetime(datetime.fromisoformat(moment).replace(tzinfo=None), "EEE d MMM, HH:mm", rebase=False))
 
 
 def notice_in_words(notice: msgspec.Struct, office: OfficeNow | None) -> str:

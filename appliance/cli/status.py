@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from appliance.cli.hours import hours_rows
 from appliance.cli.output import Output, table
 from appliance.cli.where import controller
 from appliance.control.controller_messages import GetStatus, LiveCall, LiveLine, OfficeNow, Trouble
@@ -26,6 +27,7 @@ def _sentences(office: OfficeNow) -> Iterator[str]:
     clock = office.clock or "the clock is not set"
     yield f"{office.name} · configuration {office.version} · {clock}"
     yield from _section("Troubles", [(trouble.where, _both(trouble)) for trouble in office.troubles])
+    yield from _section("Hours", hours_rows(office.hours))
     yield from _section("Calls", [_call(call) for call in office.calls], "nobody is talking")
     yield from _section("Lines", [(line.name, line.state, line.number, _line(line)) for line in office.lines], "none")
     yield from _section(

@@ -115,6 +115,21 @@ class LiveAgent(msgspec.Struct, frozen=True, kw_only=True):
     """Taken from teams."""
 
 
+class LiveHours(msgspec.Struct, frozen=True, kw_only=True):
+    """Opening hours now."""
+
+    name: str
+    is_open: bool
+    why: str
+    """"week", "special", "date", "holiday", "calendar", "hand" or "no_clock"."""
+    cause: str
+    """The holiday or the event of a calendar; "" for other reasons."""
+    until: str | None
+    """When the hand on the switch lets go, ISO 8601 by the clock of these hours; None: when it is taken back."""
+    changes_at: str | None
+    """When it opens or closes next, the same; None: nobody knows, or never."""
+
+
 class Trouble(msgspec.Struct, frozen=True):
     """Something a person should see to."""
 
@@ -144,6 +159,7 @@ class OfficeNow(msgspec.Struct, frozen=True, kw_only=True, tag="office_now"):
     """Slot to the call that waits in it."""
     agents: tuple[LiveAgent, ...] = ()
     """Everybody who is a member of a team."""
+    hours: tuple[LiveHours, ...] = ()
     edge_ok: bool
     troubles: tuple[Trouble, ...]
     simulated: bool
@@ -189,6 +205,28 @@ class UndoConfiguration(Ask["Applied"], frozen=True, tag="undo_configuration"):
     """Go back to the configuration before the last change."""
 
     by: str
+
+
+class HoursSwitch(StrEnum):
+    """Where the switch of opening hours can be put."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    AUTO = "auto"
+    """By the week."""
+
+
+class SwitchHours(Ask[Done], frozen=True, kw_only=True, tag="switch_hours"):
+    """Put opening hours to open or closed by hand, or take the hand off."""
+
+    name: str | None
+    """None: all hours."""
+    to: HoursSwitch
+    until: str | None = None
+    """When the hand lets go: "2026-11-30 09:00" in the zone of the hours, or "change" for when the week opens or closes
+    next; None: when it is taken back."""
+    by: str
+    """Who did it, for the history."""
 
 
 class HangUpCall(Ask[Done], frozen=True, tag="hang_up_call"):
@@ -342,6 +380,7 @@ CONTROLLER = Service(
     | ApplyConfiguration
     | ExportConfiguration
     | UndoConfiguration
+    | SwitchHours
     | HangUpCall
     | OpenDoor
     | TellStory

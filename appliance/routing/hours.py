@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from appliance.config.models import OpeningHours
@@ -27,7 +27,8 @@ from appliance.routing.hours_notation import (
 )
 from appliance.routing.public_holidays import holiday_name
 
-OPEN, CLOSED = "open", "closed"
+OPEN: Literal["open"] = "open"
+CLOSED: Literal["closed"] = "closed"
 
 HORIZON_DAYS = 400
 """How far ahead `next_change` looks: a year, and some days more so that a yearly date is found from its own eve."""

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
 import trio
 
 from appliance.calls.names import CallId
+from appliance.config.models import Configuration
 from appliance.control.controller_messages import (
     ApplyConfiguration,
     DoorAnswered,
     ExportConfiguration,
     GetStatus,
     HangUpCall,
+    HoursSwitch,
     KeptRecording,
     ListRecordings,
     OfficeNow,
@@ -28,6 +31,7 @@ from appliance.control.controller_messages import (
     SimulatePress,
     SimulateSms,
     StoryTold,
+    SwitchHours,
     TellStory,
     UndoConfiguration,
 )
@@ -35,6 +39,7 @@ from appliance.control.faults import RequestFailed
 from appliance.control.messages import Ask, Done, Fault
 from appliance.control.server import Asker, Publisher
 from appliance.office import Office
+from appliance.routing.day_night import by_the_week, closed_by_hand, open_by_hand, until_when
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.simulated_world import SimulatedWorld
 from appliance.services.snapshot import Surroundings, office_now
@@ -88,6 +93,8 @@ class ControlDesk:
                 return self._configurations.exported()
             case UndoConfiguration(by=by):
                 return await self._configurations.undo(by=by)
+            case SwitchHours(by=by):
+                await self._configurations.change(partial(self._switched, request), by=by)
             case HangUpCall(call=call):
                 self._hang_up(call)
             case OpenDoor():
@@ -101,6 +108,17 @@ class ControlDesk:
             case SimulateCall() | SimulateSms() | SimulateLine() | SimulateKeys() | SimulatePress():
                 await self._world.make(request, self._office.configuration)
         return Done()
+
+    def _switched(self, asked: SwitchHours, configuration: Configuration) -> Configuration:
+        now = self._office.ports.clock.wall()
+        until = None if asked.until is None else until_when(configuration, asked.name, asked.until, now)
+        match asked.to:
+            case HoursSwitch.OPEN:
+                return open_by_hand(configuration, asked.name, until)
+            case HoursSwitch.CLOSED:
+                return closed_by_hand(configuration, asked.name, until)
+            case HoursSwitch.AUTO:
+                return by_the_week(configuration, asked.name)
 
     def _hang_up(self, id: str) -> None:
         call = self._office.calls.get(CallId(id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 import trio
 
@@ -25,7 +26,9 @@ from appliance.control.controller_messages import (
 )
 from appliance.control.door_messages import DoorStatus
 from appliance.office import Office
+from appliance.routing.public_holidays import has_none
 from appliance.routing.teams import numbers_of, teams, teams_of
+from appliance.services.hours_board import HoursBoard
 from appliance.sip.edge.questions import Registration
 
 SIMULATED = "simulated"
@@ -43,6 +46,7 @@ class Surroundings:
         """Phones with a wrong password."""
         self.door_status: DoorStatus | None = None
         self.door_fault: Trouble | None = None
+        self.hours = HoursBoard()
         self.mailboxes: dict[str, tuple[int, int]] = {}
         """Box to its new and old messages."""
         self.look_for_more: Callable[[], Iterable[Trouble]] = tuple
@@ -78,6 +82,7 @@ def office_now(office: Office, around: Surroundings) -> OfficeNow:
         mailboxes=tuple(Mailbox(box=box, new=new, old=old) for box, (new, old) in sorted(around.mailboxes.items())),
         parked={slot: call.id for slot, call in office.places.parked.items()},
         agents=tuple(_agents(office, shift)),
+        hours=around.hours.now(configuration, wall),
         edge_ok=around.edge_fault is None,
         troubles=tuple(_troubles(office, around)),
         simulated=any(line.simulated for line in configuration.lines.values())
@@ -194,4 +199,16 @@ def _troubles(office: Office, around: Surroundings) -> list[Trouble]:
         for name, line in office.ports.lines.items()
         if line.status.state == "offline"
     ]
+    troubles += _without_holidays(office.configuration, office.ports.clock.wall())
     return [*troubles, *around.refused_phones, *around.look_for_more(), *around.notices]
+
+
+def _without_holidays(configuration: Configuration, now: datetime | None) -> Iterator[Trouble]:
+    """Hours that should close on public holidays, of which none are known."""
+    for name, hours in configuration.opening_hours.items():
+        if now is not None and hours.holidays is not None and has_none(hours.holidays, now.year):
+            yield Trouble(
+                where=f"hours {name}",
+                cause=f"No public holidays of {hours.holidays} are known for {now.year}.",
+                next_step="Write the days on which it is closed in `closed_dates`, and leave `holidays` out.",
+            )

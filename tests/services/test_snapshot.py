@@ -6,6 +6,7 @@ import pytest
 import trio
 import trio.testing
 
+from appliance.config.models import OpeningHours
 from appliance.control.controller_messages import PhoneState
 from appliance.services.snapshot import Surroundings, office_now
 from appliance.simulated.office import open_simulated_office
@@ -68,3 +69,13 @@ async def test_observers_see_who_is_logged_in_paused_and_wrapping_up() -> None:
         assert [agent.pause_reason for agent in seen.values()] == [None, "Lunch", None]
         since = seen["202"].paused_since
         assert since is not None and time.monotonic() - since == pytest.approx(60, abs=1)
+
+
+async def test_a_country_without_known_holidays_is_a_trouble_to_see_to() -> None:
+    hours = {
+        name: OpeningHours(weekly={"tue": ("09:00-18:00",)}, holidays=country)
+        for name, country in (("riga", "LV"), ("kyiv", "UA"))
+    }
+    async with open_simulated_office(small_office(opening_hours=hours), TUESDAY_NOON) as world:
+        (trouble,) = office_now(world.office, Surroundings()).troubles
+        assert (trouble.where, trouble.cause) == ("hours kyiv", "No public holidays of UA are known for 2026.")

@@ -27,6 +27,7 @@ from appliance.control.controller_messages import (
     HangUpCall,
     LiveCall,
     LiveDoor,
+    LiveHours,
     LiveLeg,
     LiveLine,
     LivePhone,
@@ -90,11 +91,20 @@ def an_office(**changes: Any) -> OfficeNow:
         ),
         mailboxes=(Mailbox(box="201", new=2, old=5),),
         parked={},
+        hours=(some_hours(),),
         edge_ok=True,
         troubles=(),
         simulated=True,
     )
     return msgspec.structs.replace(office, **changes)
+
+
+def some_hours(**changes: Any) -> LiveHours:
+    """Open by the week."""
+    hours = LiveHours(
+        name="office", is_open=True, why="week", cause="", until=None, changes_at="2026-11-24T18:00+02:00"
+    )
+    return msgspec.structs.replace(hours, **changes)
 
 
 def a_phone(number: str, person: str, *, registered: bool) -> LivePhone:

@@ -23,17 +23,20 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from appliance.control.controller_messages import HangUpCall
+from appliance.control.controller_messages import HangUpCall, HoursSwitch, SwitchHours
 from web.answers import carry_out
 from web.gate import access, passive
 from web.live_feed import Full, Listener, LiveFeed, Moment, Told
+from web.pages.configuration import OWNER
 from web.words import notice_in_words
 
 pages = Blueprint("live", __name__)
 
-PARTS = "status", "troubles", "calls", "lines", "doors", "phones", "mailboxes"
+PARTS = "status", "troubles", "calls", "hours", "lines", "doors", "phones", "mailboxes"
 HEARTBEAT_SECONDS = 15.0
 RETRY_MILLISECONDS = 1500
+CHANGE = "change"
+"""See `SwitchHours.until`."""
 
 
 @pages.get("/")
@@ -79,6 +82,21 @@ def events() -> ResponseReturnValue:
 def hang_up(call: str) -> ResponseReturnValue:
     """End a call."""
     return carry_out(HangUpCall(call), _("The call is ended."), back=url_for("live.page"))
+
+
+@pages.post("/live/hours/<name>/<any(open, closed, auto):to>")
+def switch_hours(name: str, to: str) -> ResponseReturnValue:
+    """Open or close by hand until the week changes next, or take the hand off."""
+    switch = HoursSwitch(to)
+    until = None if switch is HoursSwitch.AUTO or _is_without_clock() else CHANGE
+    request = SwitchHours(name=name, to=switch, until=until, by=OWNER)
+    return carry_out(request, _("The opening hours are switched."), back=url_for("live.page"))
+
+
+def _is_without_clock() -> bool:
+    """Then nobody knows when the week changes: the hand stays until it is taken off."""
+    office = _feed().moment().office
+    return office is None or office.clock is None
 
 
 def _stream(feed: LiveFeed, listener: Listener, token: str, is_gone: Any) -> Iterator[str]:
