@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.config.models import CalendarEvent, OpeningHours
@@ -201,6 +201,7 @@ def any_hours(draw: st.DrawFn) -> OpeningHours:
     )
 
 
+@settings(deadline=None)  # it looks at every quarter of an hour of weeks
 @given(any_hours(), near_instants, st.sampled_from([RIGA, LORD_HOWE, "America/St_Johns"]))
 def test_the_next_change_is_the_first_instant_that_looks_different(
     hours: OpeningHours, now: datetime, zone: str
