@@ -114,6 +114,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             outbox=outbox,
             doors=doors,
             web_services=HttpServices(),
+            appointments=store.appointments,
             agents=store.agents,
             promises=store.promises,
             lines=lines,

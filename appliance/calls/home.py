@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from appliance.calls.names import CallId, LegId, Party
 from appliance.calls.ports import (
     Acquaintances,
+    Appointments,
     Clock,
     DoorPort,
     LegCarrier,
@@ -51,6 +52,7 @@ class Ports:
     outbox: Outbox
     doors: DoorPort
     web_services: WebServices
+    appointments: Appointments
     agents: AgentStates
     promises: PromiseStore
     lines: Mapping[str, Line]

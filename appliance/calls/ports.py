@@ -427,6 +427,33 @@ class WebServices(Protocol):
         ...
 
 
+class Appointment(msgspec.Struct, frozen=True, kw_only=True):
+    """A time of a calendar that is booked."""
+
+    calendar: str
+    starts_at: datetime
+    """With its zone."""
+    number: str
+    """The caller's; "" when withheld."""
+    name: str = ""
+
+
+class Appointments(Protocol):
+    """What is booked. Raises `PorterError` when the store cannot be read or written."""
+
+    async def booked(self, calendar: str, since: datetime) -> Sequence[Appointment]:
+        """The appointments of a calendar from an instant on, in their order."""
+        ...
+
+    async def book(self, appointment: Appointment) -> bool:
+        """Book a time, durably; False when somebody else has it already."""
+        ...
+
+    async def cancel(self, appointment: Appointment) -> None:
+        """Give a time back, durably; one that is not booked is no fault."""
+        ...
+
+
 class OpenAnswer(msgspec.Struct, frozen=True):
     """What the door decided."""
 

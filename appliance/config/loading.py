@@ -45,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     menus.check_menus,
     scripts.check_scripts,
     scripts.check_surveys,
+    scripts.check_calendars,
     references.check_routes,
     supervision.check_supervision,
     uniqueness.check_numbers,

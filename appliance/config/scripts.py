@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from appliance.config.mistakes import Mistake, below, closest
-from appliance.config.models import AnyStep, Ask, Branch, Collect, Configuration, Confirm, Go, Rate, Say, Script
+from appliance.config.models import AnyStep, Ask, Book, Branch, Collect, Configuration, Confirm, Go, Rate, Say, Script
 from appliance.config.teams import named_teams
 from appliance.routing.scripts import CALLER, STEP_PREFIX, names_in
 
@@ -18,7 +18,7 @@ def targets_of(step: AnyStep) -> Iterator[tuple[str, str]]:
             named = {"otherwise": otherwise}
         case Collect(otherwise=otherwise):
             named = {"otherwise": otherwise}
-        case Ask(failed=failed):
+        case Ask(failed=failed) | Book(failed=failed):
             named = {"failed": failed}
         case Confirm(no=no):
             named = {"no": no}
@@ -52,6 +52,8 @@ def check_scripts(configuration: Configuration) -> Iterator[Mistake]:
             here = below(path, at)
             if isinstance(step, Rate) and step.survey not in configuration.surveys:
                 yield _unknown(f"{here}.survey", "survey", step.survey, configuration.surveys)
+            if isinstance(step, Book) and step.calendar not in configuration.calendars:
+                yield _unknown(f"{here}.calendar", "calendar", step.calendar, configuration.calendars)
             if isinstance(step, Collect) and step.least > step.most:
                 yield Mistake(path=f"{here}.least", cause=f"{step.least} is more than `most`, {step.most}.")
             if isinstance(step, Say | Collect | Confirm) and not step.text:
@@ -66,6 +68,13 @@ def check_surveys(configuration: Configuration) -> Iterator[Mistake]:
     for path, team in named_teams(configuration):
         if team.rating is not None and team.rating not in configuration.surveys:
             yield _unknown(f"{path}.rating", "survey", team.rating, configuration.surveys)
+
+
+def check_calendars(configuration: Configuration) -> Iterator[Mistake]:
+    """Calendars lie in opening hours that exist."""
+    for name, calendar in configuration.calendars.items():
+        if calendar.hours not in configuration.opening_hours:
+            yield _unknown(f"calendars.{name}.hours", "opening hours", calendar.hours, configuration.opening_hours)
 
 
 def _check_labels(path: str, script: Script) -> Iterator[Mistake]:

@@ -22,8 +22,9 @@ from appliance.calls.story import (
     ServiceAsked,
 )
 from appliance.config.destinations import HangUp, parse_destination
-from appliance.config.models import AnyStep, Ask, Branch, Collect, Confirm, Go, Rate, Say, Script, SpokenTexts
+from appliance.config.models import AnyStep, Ask, Book, Branch, Collect, Confirm, Go, Rate, Say, Script, SpokenTexts
 from appliance.flows.announce import announce
+from appliance.flows.appointments import book
 from appliance.flows.last_resort import last_resort
 from appliance.flows.onward import Onward
 from appliance.flows.questions import digits_after, key_after
@@ -105,6 +106,8 @@ class _Run:
             case Rate(survey=survey):
                 await ask_for_mark(self._call, survey)
                 return NEXT
+            case Book(calendar=calendar, failed=failed):
+                return NEXT if await book(self._call, calendar) else failed or self._end
 
     def _said(self, texts: SpokenTexts) -> Prompt:
         text, language = text_in(texts, self._call.language, self._call.settings.language)

@@ -14,6 +14,7 @@ from appliance.calls.story import (
     AcceptAsked,
     AgentSwitched,
     AnyStoryFact,
+    AppointmentFailed,
     BlockListChanged,
     CallBegan,
     CallerKnown,
@@ -99,6 +100,7 @@ def names_of(configuration: Configuration) -> dict[str, str]:
     names |= {str(ToScript(name)): script.name for name, script in configuration.scripts.items()}
     names |= {script.number: script.name for script in configuration.scripts.values() if script.number is not None}
     names |= {menu.number: menu.name for menu in configuration.menus.values() if menu.number is not None}
+    names |= {name: calendar.name for name, calendar in configuration.calendars.items()}
     return names | {name: door.name for name, door in configuration.doors.items()}
 
 
@@ -149,6 +151,7 @@ _VARIANTS: Mapping[type[AnyStoryFact], Callable[[Any], str]] = {
     HungUp: _end,
     CallerKnown: lambda fact: "vip" if fact.is_vip else "",
     KeyAsked: lambda fact: "passed" if fact.passed else "failed",
+    AppointmentFailed: lambda fact: fact.why.replace(" ", "-"),
     DigitsCollected: lambda fact: "" if fact.digits else "secret",
     ServiceAsked: lambda fact: "fault" if fact.fault else "",
     ReadBack: lambda fact: "yes" if fact.confirmed else "no",
@@ -224,7 +227,7 @@ class _Reader:
                 return self._word(f"cause.{value.value}", str(value.value))
             case _, Outcome():
                 return self._word(f"outcome.{value.value}", value.value)
-            case (("caller" | "called" | "member" | "group" | "by" | "to" | "box" | "door"), str(name)):
+            case (("caller" | "called" | "member" | "group" | "by" | "to" | "box" | "door" | "calendar"), str(name)):
                 return self._name(name)
             case _:
                 return str(value)

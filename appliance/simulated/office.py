@@ -19,6 +19,7 @@ from appliance.simulated.line import SimulatedLine
 from appliance.simulated.ports import (
     AgreeableDoor,
     MemoryAgents,
+    MemoryAppointments,
     MemoryMailboxes,
     MemoryOutbox,
     MemoryPromises,
@@ -47,6 +48,7 @@ class SimulatedOffice:
     agents: MemoryAgents
     promises: MemoryPromises
     web_services: MemoryServices
+    appointments: MemoryAppointments
 
 
 @asynccontextmanager
@@ -85,5 +87,6 @@ async def open_simulated_office(
                 ports.agents,  # type: ignore[arg-type]
                 ports.promises,  # type: ignore[arg-type]
                 ports.web_services,  # type: ignore[arg-type]
+                ports.appointments,  # type: ignore[arg-type]
             )
         nursery.cancel_scope.cancel()

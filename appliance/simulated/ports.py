@@ -11,7 +11,7 @@ import trio
 from appliance.calls.agents import NOBODY_KNOWN, Agent, KeptAgents
 from appliance.calls.home import Ports
 from appliance.calls.names import CallId
-from appliance.calls.ports import Enquired, Line, OpenAnswer, TalkRecording, VoiceMessage
+from appliance.calls.ports import Appointment, Enquired, Line, OpenAnswer, TalkRecording, VoiceMessage
 from appliance.calls.promises import PromisedCall
 from appliance.calls.record import CallRecord, dialled_by, rung_from_outside, talked
 from appliance.errors import PorterError
@@ -238,6 +238,23 @@ class MemoryServices:
         return next(found, Enquired(fault="unreachable"))
 
 
+class MemoryAppointments:
+    """Appointments in a dictionary."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, datetime], Appointment] = {}
+
+    async def booked(self, calendar: str, since: datetime) -> Sequence[Appointment]:
+        found = (kept for kept in self.kept.values() if kept.calendar == calendar and kept.starts_at >= since)
+        return sorted(found, key=lambda kept: kept.starts_at)
+
+    async def book(self, appointment: Appointment) -> bool:
+        return self.kept.setdefault((appointment.calendar, appointment.starts_at), appointment) is appointment
+
+    async def cancel(self, appointment: Appointment) -> None:
+        self.kept.pop((appointment.calendar, appointment.starts_at), None)
+
+
 class AgreeableDoor:
     """A door that grants every opening asked for by the answering side."""
 
@@ -273,6 +290,7 @@ def simulated_ports(
         outbox=MemoryOutbox(),
         doors=AgreeableDoor(),
         web_services=MemoryServices(),
+        appointments=MemoryAppointments(),
         agents=MemoryAgents(agents),
         promises=MemoryPromises(promises),
         lines=lines,

@@ -133,6 +133,15 @@ _TABLES = (
     );
     CREATE INDEX mail_out_waiting ON mail_out (seq) WHERE state = 'waiting';
     """,
+    """
+    CREATE TABLE appointments (
+        calendar TEXT NOT NULL,
+        starts_at REAL NOT NULL,
+        number TEXT NOT NULL,
+        name TEXT NOT NULL,
+        PRIMARY KEY (calendar, starts_at)
+    ) WITHOUT ROWID;
+    """,
 )
 """`_TABLES[n]` takes a database of version n to n + 1; released ones never change."""
 

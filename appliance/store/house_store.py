@@ -18,6 +18,7 @@ from appliance.config.models import Configuration
 from appliance.office_layout import OfficeLayout
 from appliance.store.acquaintances import StoredAcquaintances
 from appliance.store.agents import StoredAgents
+from appliance.store.appointments import StoredAppointments
 from appliance.store.database import copy_database
 from appliance.store.failures import Repaired
 from appliance.store.mailboxes import StoredMailboxes
@@ -75,6 +76,7 @@ class HouseStore:
         self.recordings = StoredRecordings(self._writer, layout.recordings_folder, lambda: secrets.token_hex(6))
         self.scratch = ScratchFolder(self._writer, layout.scratch_folder, lambda: secrets.token_hex(6))
         self.acquaintances = StoredAcquaintances(layout.records_file)
+        self.appointments = StoredAppointments(self._writer)
         self.outbox = StoredMessages(self._writer, wall)
         self.agents = StoredAgents(self._writer)
         self.promises = StoredPromises(self._writer)

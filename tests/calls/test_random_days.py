@@ -20,15 +20,18 @@ from appliance.config.models import (
     Configuration,
     ContactManager,
     HuntStrategy,
+    InboundRoute,
     Membership,
     Priority,
     RecordTalks,
     Relax,
+    Script,
 )
 from appliance.office import Office
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from appliance.simulated.switch import FarEnd, SimulatedSwitch
 from tests.flows.callers import BERZINA, OWN, SPAMMER, office_with_contacts
+from tests.flows.menus import MENUS, ORDER, SURVEY
 from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NOON, small_office
 
 ACCOUNTS = ("201", "202", "203")
@@ -67,6 +70,8 @@ DIALLED = (
     "*80600",
     "*69",
     "*66",
+    "800",
+    "850",
 )
 CALLERS = (CUSTOMER, MOBILE, "", BERZINA, SPAMMER, OWN)
 SECONDS_OF_A_DAY = 400
@@ -117,6 +122,7 @@ class Day:
             relax=self.rng.choice(((), (Relax(after_seconds=4, rank=2),))),
             lift_seconds=self.rng.choice((None, 3.0)),
             notes=self.rng.choice(((), ("Invoice", "Complaint"))),
+            rating=self.rng.choice((None, "satisfaction")),
         )
         people = {
             number: msgspec.structs.replace(
@@ -126,7 +132,15 @@ class Day:
         }
         groups = {**office.ring_groups, "sales": group}
         return msgspec.structs.replace(
-            office, extensions=people, ring_groups=groups, call_queues={"support": self.queue()}
+            office,
+            extensions=people,
+            ring_groups=groups,
+            call_queues={"support": self.queue()},
+            menus=MENUS,
+            scripts={"order": Script(name="Order", number="850", steps=ORDER, then="ring_group:sales")},
+            surveys={"satisfaction": SURVEY},
+            inbound_routes=self.rng.choice((office.inbound_routes, (InboundRoute(name="Menu", to="menu:main"),))),
+            default_desk=self.rng.choice(("extension:201", "menu:main")),
         )
 
     def queue(self) -> CallQueue:

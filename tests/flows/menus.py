@@ -2,8 +2,20 @@
 
 import msgspec
 
-from appliance.config.models import Configuration, InboundRoute, Language, Menu
-from tests.flows.offices import small_office
+from appliance.config.models import (
+    Ask,
+    Branch,
+    Collect,
+    Configuration,
+    Confirm,
+    Go,
+    InboundRoute,
+    Language,
+    Menu,
+    Say,
+    Survey,
+)
+from tests.flows.offices import MOBILE, small_office
 
 MAIN = Menu(
     name="Main menu",
@@ -27,7 +39,28 @@ MORE = Menu(
     back="*",
     tries=2,
 )
+EN = Language.EN
 MENUS = {"main": MAIN, "more": MORE}
+
+ERP = "http://erp.example/orders"
+
+ORDER = (
+    Collect(
+        label="number",
+        text={EN: "Your order number."},
+        into="order",
+        least=4,
+        most=4,
+        otherwise="extension:202",
+    ),
+    Confirm(text={EN: "{order:digits}. Right: 1, wrong: 2."}, no="step:number"),
+    Ask(url=f"{ERP}/{{order}}?from={{caller}}", answers=("state", "due"), failed="extension:203"),
+    Branch(value="state", cases={"paid": "step:paid", "late": "ring_group:sales"}),
+    Say(text={EN: "It is due on {due}."}),
+    Go(to="hang_up"),
+    Say(label="paid", text={EN: "It is paid."}),
+)
+SURVEY = Survey(name="Satisfaction", question={Language.EN: "How was it, 1 to 5?"}, alert=(MOBILE,))
 
 
 def office_with_menus(main: dict[str, object] | None = None, **changes: object) -> Configuration:

@@ -23,37 +23,22 @@ from appliance.config.models import (
     Branch,
     Collect,
     Configuration,
-    Confirm,
     Go,
     Language,
     Rate,
     RingGroup,
-    Say,
     Script,
-    Survey,
 )
 from appliance.flows.script import MOST_STEPS
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from appliance.simulated.switch import FarEnd
-from tests.flows.menus import office_with_menus
+from tests.flows.menus import ERP, ORDER, SURVEY, office_with_menus
 from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NOON, small_office
 from tests.flows.test_attendant import texts_heard
 from tests.flows.test_everyday_calls import People, customer_calls, only_story, settle
 from tests.flows.test_unhappy_calls import phrases_heard
 
 EN = Language.EN
-ERP = "http://erp.example/orders"
-
-ORDER = (
-    Collect(label="number", text={EN: "Your order number."}, into="order", least=4, most=4, otherwise="extension:202"),
-    Confirm(text={EN: "{order:digits}. Right: 1, wrong: 2."}, no="step:number"),
-    Ask(url=f"{ERP}/{{order}}?from={{caller}}", answers=("state", "due"), failed="extension:203"),
-    Branch(value="state", cases={"paid": "step:paid", "late": "ring_group:sales"}),
-    Say(text={EN: "It is due on {due}."}),
-    Go(to="hang_up"),
-    Say(label="paid", text={EN: "It is paid."}),
-)
-SURVEY = Survey(name="Satisfaction", question={EN: "How was it, 1 to 5?"}, alert=(MOBILE,))
 
 
 def office(*steps: AnyStep, **changes: object) -> Configuration:

@@ -2,6 +2,9 @@
 
 from appliance.calls.story import (
     AnyStoryFact,
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentFailed,
     Branched,
     DigitsCollected,
     LowMarkTold,
@@ -30,4 +33,7 @@ ONE_OF_EACH: list[AnyStoryFact] = [
     Rated("Satisfaction", 1, "Boris"),
     NotRated("Satisfaction"),
     LowMarkTold(MOBILE),
+    AppointmentBooked("doctor", "2026-11-30 09:00"),
+    AppointmentCancelled("doctor", "2026-11-30 09:00"),
+    *(AppointmentFailed("doctor", why) for why in ("taken", "none free", "none chosen", "clock", "store")),
 ]

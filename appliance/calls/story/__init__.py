@@ -77,6 +77,9 @@ from appliance.calls.story._ringing import (
 )
 from appliance.calls.story._rooms import EnteredRoom, LeftRoom, Paged, RoomFact
 from appliance.calls.story._scripts import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentFailed,
     Branched,
     DigitsCollected,
     LowMarkTold,
@@ -125,6 +128,9 @@ __all__ = [
     "Announced",
     "Answered",
     "AnyStoryFact",
+    "AppointmentBooked",
+    "AppointmentCancelled",
+    "AppointmentFailed",
     "BlockListChanged",
     "Branched",
     "Broke",

@@ -76,8 +76,34 @@ class LowMarkTold(StoryFact, frozen=True):
     to: str
 
 
+class AppointmentBooked(StoryFact, frozen=True):
+    """The caller booked a time."""
+
+    calendar: str
+    at: str
+    """In the office's time, such as "2026-11-30 09:00"."""
+
+
+class AppointmentCancelled(StoryFact, frozen=True):
+    """The caller gave a time back."""
+
+    calendar: str
+    at: str
+
+
+class AppointmentFailed(StoryFact, frozen=True):
+    """A time could not be booked."""
+
+    calendar: str
+    why: str
+    """"taken" by somebody who was quicker, "none free", "none chosen", "clock" for one that is not set, or "store"."""
+
+
 ScriptFact = (
-    ScriptBegan
+    AppointmentBooked
+    | AppointmentCancelled
+    | AppointmentFailed
+    | ScriptBegan
     | DigitsCollected
     | NothingCollected
     | ServiceAsked

@@ -22,7 +22,7 @@ from appliance.config.models._recording import TalkRecordings
 from appliance.config.models._rooms import ConferenceRoom
 from appliance.config.models._routes import InboundRoute, OutboundRoute
 from appliance.config.models._screening import Screening
-from appliance.config.models._scripts import Script, Survey
+from appliance.config.models._scripts import Calendar, Script, Survey
 from appliance.config.models._supervision import Supervision
 
 SCHEMA = 1
@@ -70,6 +70,7 @@ class Configuration(Model, frozen=True, kw_only=True):
     menus: dict[Name, Menu] = {}
     scripts: dict[Name, Script] = {}
     surveys: dict[Name, Survey] = {}
+    calendars: dict[Name, Calendar] = {}
     opening_hours: dict[Name, OpeningHours] = {}
     inbound_routes: tuple[InboundRoute, ...] = ()
     outbound_routes: tuple[OutboundRoute, ...] = ()

@@ -94,7 +94,15 @@ class Rate(ScriptStep, frozen=True, kw_only=True, tag="rate"):
     survey: Name
 
 
-AnyStep = Say | Collect | Ask | Confirm | Branch | Go | Rate
+class Book(ScriptStep, frozen=True, kw_only=True, tag="book"):
+    """Offer the free times of a calendar and book one; who has one booked already may cancel it."""
+
+    calendar: Name
+    failed: Target | None = None
+    """Where who books nothing goes on; None: to the script's `then`."""
+
+
+AnyStep = Say | Collect | Ask | Confirm | Branch | Go | Rate | Book
 
 
 class Script(Model, frozen=True, kw_only=True):
@@ -106,6 +114,20 @@ class Script(Model, frozen=True, kw_only=True):
     steps: tuple[AnyStep, ...]
     then: str | None = None
     """Where the caller goes after the last step, and whenever one fails; None: to the default desk."""
+
+
+class Calendar(Model, frozen=True, kw_only=True):
+    """Times that callers can book, one caller each."""
+
+    name: ShownName
+    hours: Name
+    """The opening hours that all of an appointment lies in; events of calendars imported there are busy times."""
+    minutes: Annotated[int, Meta(ge=5, le=480, description="minutes, 5 to 480")] = 30
+    """How long one appointment is. They begin at multiples of it, counted from midnight."""
+    notice_minutes: Annotated[int, Meta(ge=0, le=10080, description="minutes, 0 to 10080")] = 60
+    """How long before its beginning an appointment can be booked at the latest."""
+    days: Annotated[int, Meta(ge=1, le=60, description="days, 1 to 60")] = 14
+    """How far ahead appointments can be booked."""
 
 
 class Survey(Model, frozen=True, kw_only=True):
