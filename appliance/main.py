@@ -41,7 +41,7 @@ from appliance.services.hours_board import keep_hours_shown
 from appliance.services.http_services import HttpServices
 from appliance.services.mail_outbox import MailOutbox
 from appliance.services.outbox import SmsOutbox
-from appliance.services.retention import forget_old_recordings
+from appliance.services.retention import forget_old_messages, forget_old_recordings
 from appliance.services.simulated_world import SimulatedWorld
 from appliance.services.sms_commands import answer_sms
 from appliance.services.snapshot import Surroundings, office_now
@@ -165,6 +165,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 nursery.start_soon(task)
             nursery.start_soon(keep_hours_shown, office, around.hours, around.changed)
             nursery.start_soon(library.look_after, languages_of(configuration))
+            nursery.start_soon(forget_old_messages, office, store.mailboxes)
             nursery.start_soon(forget_old_recordings, office, store.recordings.forget_before)
             await nursery.start(doors.run)
             await follow_door(doors, configuration)
