@@ -340,6 +340,9 @@ async def ringing(
     leg = waiting or call.principal
     with ExitStack() as stack:
         stack.enter_context(call.home.places.being_rung(call))
+        if waiting is None and not is_entertained:
+            # Nobody reads keys that are pressed meanwhile; in the talk they would be codes, or tones in an ear.
+            stack.callback(leg.forget_facts)
         if leg.is_answered and not is_entertained:
             stack.enter_context(call.play(leg, RINGBACK))
         async with trio.open_nursery() as nursery:

@@ -126,6 +126,35 @@ async def test_keys_pressed_while_it_rings_do_not_skip_the_greeting() -> None:
         assert len(world.mailboxes.kept) == 1
 
 
+async def test_keys_pressed_while_it_rings_are_not_heard_by_who_answers() -> None:
+    async with open_simulated_office(small_office(), TUESDAY_NOON) as world:
+        people = People(world)
+        customer = customer_calls(world)
+        await trio.sleep(5)
+        customer.press("123" * 60)
+        anna = await people.phone("201")
+        anna.answer()
+        await trio.sleep(3)
+        assert world.sound.heard_by(anna.leg.id) == ["bridge"]
+        assert anna.digits_heard == ""
+        customer.press("7")
+        await trio.sleep(3)
+        assert anna.digits_heard == "7"
+        customer.hang_up()
+
+
+async def test_a_code_pressed_while_it_rings_is_not_obeyed_in_the_talk() -> None:
+    async with open_simulated_office(small_office(), TUESDAY_NOON) as world:
+        people = People(world)
+        anna = world.switch.call_in(world.office, "201", "202")
+        boris = await people.phone("202")
+        anna.press("##70")
+        boris.answer()
+        await trio.sleep(5)
+        assert world.sound.heard_by(boris.leg.id) == ["bridge"], "still talks to Anna"
+        anna.hang_up()
+
+
 # Emergency calls.
 
 
