@@ -2,7 +2,8 @@
 
 Nothing is stored, nobody is rung and nothing is sent. Unless told otherwise nobody answers, the caller presses no key
 and waits to the end; who reaches a mailbox leaves a short message. Who is said to answer outside also presses 1 to
-accept. The explanation ends when two people talk, when the call is over, or after a simulated hour.
+accept. Help always answers. The explanation ends when two people talk, when the call is over, or after a simulated
+hour.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from appliance.calls.talk import talk
 from appliance.config.models import Configuration, Language
 from appliance.control.controller_messages import LiveAgent
 from appliance.errors import PorterError
-from appliance.routing.numbering import caller_number, to_e164
+from appliance.routing.numbering import caller_number, is_emergency, to_e164
 from appliance.routing.teams import numbers_of, teams
 from appliance.services.story import is_detail, names_of, sentence
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
@@ -37,6 +38,9 @@ LOOK_SECONDS = 0.5
 
 MESSAGE_SECONDS = 10.0
 """How long the imagined caller speaks to a mailbox."""
+
+HELP_SECONDS = 3.0
+"""After which an emergency number answers, unless told otherwise."""
 
 KEY_SECONDS = 1.0
 """Before each key that is pressed."""
@@ -155,7 +159,7 @@ def _parties(configuration: Configuration, who: str) -> Sequence[str]:
     for key, team in teams(configuration).items():
         if who in (key.partition(":")[2], team.number):
             return numbers_of(team)
-    number = to_e164(configuration.country, who)
+    number = who if is_emergency(configuration.country, who) else to_e164(configuration.country, who)
     if number is None:
         known = _there_are([*configuration.extensions, *configuration.ring_groups, *configuration.call_queues])
         raise CannotExplain(f'Nobody is called "{who}" who could answer.', known)
@@ -247,9 +251,12 @@ class _Question:
         phone.alert()
         who = phone.account if phone.account.startswith("+") else world.office.extension_of(phone.account)
         began = self._rang_at.setdefault(who, trio.current_time())
-        if who not in self.answered_by:
+        after = self.answered_by.get(who)
+        if after is None and is_emergency(self._configuration.country, who):
+            after = HELP_SECONDS
+        if after is None:
             return
-        await trio.sleep_until(began + self.answered_by[who])
+        await trio.sleep_until(began + after)
         phone.answer()
         await trio.sleep(KEY_SECONDS)
         phone.press("1")

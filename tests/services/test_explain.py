@@ -112,6 +112,12 @@ def test_a_forward_outside_is_accepted_with_a_key() -> None:
     assert NoAnswer(group="Dace", seconds=10) in told
 
 
+def test_help_is_reached_unless_told_otherwise() -> None:
+    office = small_office()
+    assert Answered("112", 3) in facts(explain(office, caller="201", dialled="112"))
+    assert Answered("112", 8) in facts(explain(office, caller="201", dialled="112", answers=[Answer("112", 8)]))
+
+
 def test_phones_that_are_not_connected_can_be_assumed() -> None:
     told = facts(explain(small_office(), caller="201", dialled="202", phones={"201": 1}))
     assert Ringing("202", 0) in told
