@@ -33,6 +33,7 @@ SHORTEST_SECONDS = 2.0
 LEAST_ROOM_BYTES = 500_000
 """Free space for half a minute of a message; with less a caller is told that none can be recorded."""
 
+PART = ".part"
 ANY_REASON = "always"
 _GREETING = re.compile(r"greeting(-[a-z_]+)?\.wav")
 _COLUMNS = "id, box, file, caller, caller_name, left_at, seconds, heard, deleted_at, forwarded_by"
@@ -210,7 +211,9 @@ class StoredMailboxes:
         if found is None:
             return None
         _, box, file, caller, caller_name, left_at, seconds, *_ = found
-        shutil.copyfile(self._folder / box / file, path)
+        part = path.with_suffix(PART)  # half a copy must not be taken for a message that a crash has cut
+        shutil.copyfile(self._folder / box / file, part)
+        part.replace(path)
         copy = VoiceMessage(
             id=path.stem,
             box=path.parent.name,
@@ -242,6 +245,8 @@ class StoredMailboxes:
 
     def _reconcile(self, connection: sqlite3.Connection) -> None:
         """After a crash: keep recordings that have no row, forget rows whose recording is gone."""
+        for part in self._folder.glob(f"*/*{PART}"):
+            part.unlink()
         known = {(box, file) for box, file in connection.execute("SELECT box, file FROM voice_messages")}
         there = {(path.parent.name, path.name): path for path in sorted(self._folder.glob("*/*.wav"))}
         for box, file in known - set(there):

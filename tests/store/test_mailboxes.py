@@ -253,3 +253,12 @@ async def test_what_is_too_old_goes_for_good_and_what_has_no_date_stays(writer: 
     assert [kept.id for kept in await mailboxes.messages("201")] == [new.id, undated.id]
     assert await mailboxes.purge("201", heard_before=None, binned_before=now + day) == 1
     assert not is_there(heard.path) and not is_there(binned.path) and is_there(undated.path)
+
+
+async def test_half_a_forwarded_copy_that_a_crash_left_is_no_message(
+    mailboxes: StoredMailboxes, writer: Writer, tmp_path: Path
+) -> None:
+    path = await mailboxes.new_recording("202")
+    half = Path(path).with_suffix(".part")
+    record(str(half), 5)
+    assert list(await opened(writer, tmp_path).messages("202")) == [] and not is_there(half)
