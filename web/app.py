@@ -22,7 +22,7 @@ from web.languages import LANGUAGES, speak_languages
 from web.live_feed import LiveFeed
 from web.office_time import OfficeTime
 from web.owner import Owner
-from web.pages import access, calls, configuration, demo, live
+from web.pages import access, calls, codes, configuration, demo, live
 from web.private_files import secret_of
 from web.sessions import LONGEST_SECONDS, SessionBook
 from web.settings import WebSettings
@@ -72,7 +72,7 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
     app.extensions["porter_rendered"] = {}
     app.extensions["porter_records"] = RecordsReader(settings.records_file)
     time = app.extensions["porter_time"] = OfficeTime(control)
-    for area in (access, live, demo, calls, configuration):
+    for area in (access, live, demo, calls, codes, configuration):
         app.register_blueprint(area.pages)
     mistakes.answer_kindly(app)
     app.after_request(_guard)
@@ -115,6 +115,7 @@ def _for_every_template() -> dict[str, Any]:
     places = [
         ("live.page", _("Live"), "phone-call"),
         ("calls.listed", _("Calls"), "history"),
+        ("codes.card", _("Codes"), "dialpad"),
         ("configuration.page", _("Configuration"), "settings"),
     ]
     return {"languages": LANGUAGES, "language": str(get_locale()), "places": places}

@@ -263,6 +263,35 @@ class StoryTold(msgspec.Struct, frozen=True, tag="story_told"):
     sentences: tuple[str, ...]
 
 
+class ShowCodes(Ask["CodesShown"], frozen=True, kw_only=True, tag="show_codes"):
+    """The card of all codes in force: those that are dialled, and those keyed in during a talk."""
+
+    language: str | None = None
+    """None: the office's."""
+
+
+class CardLine(msgspec.Struct, frozen=True):
+    """One feature."""
+
+    codes: tuple[str, ...]
+    """As they are keyed in, with "…" for a number."""
+    does: str
+
+
+class CodesShown(msgspec.Struct, frozen=True, kw_only=True, tag="codes_shown"):
+    """A card in one language."""
+
+    language: str
+    title: str
+    office: str
+    dialled_title: str
+    dialled: tuple[CardLine, ...]
+    in_talk_title: str
+    in_talk: tuple[CardLine, ...]
+    legend: str
+    """What the signs on it mean."""
+
+
 class ListRecordings(Ask["RecordingsListed"], frozen=True, tag="list_recordings"):
     """Recordings of talks, newest first."""
 
@@ -384,6 +413,7 @@ CONTROLLER = Service(
     | HangUpCall
     | OpenDoor
     | TellStory
+    | ShowCodes
     | ListRecordings
     | RemoveRecording
     | SimulateCall
@@ -391,7 +421,7 @@ CONTROLLER = Service(
     | SimulateLine
     | SimulateKeys
     | SimulatePress,
-    results=Done | OfficeNow | Applied | Exported | DoorAnswered | StoryTold | RecordingsListed,
+    results=Done | OfficeNow | Applied | Exported | DoorAnswered | StoryTold | CodesShown | RecordingsListed,
     snapshots=OfficeNow,
     notices=SmsCame | SmsSent | DoorRang | ConfigurationChanged,
 )

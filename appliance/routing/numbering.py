@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import cache
 
 import msgspec
 import phonenumbers
@@ -189,6 +190,14 @@ def is_emergency(country: str, number: str) -> bool:
     if not number.isascii() or not number.isdigit():
         return False
     return number == EVERYWHERE_EMERGENCY or shortnumberinfo.is_emergency_number(number, country)
+
+
+@cache
+def emergency_numbers(country: str) -> tuple[str, ...]:
+    """The emergency numbers of a country that have two or three digits, as all but very few have; 112 first."""
+    short = (f"{number:0{digits}}" for digits in (2, 3) for number in range(10**digits))
+    own = (number for number in short if is_emergency(country, number))
+    return tuple(dict.fromkeys((EVERYWHERE_EMERGENCY, *own)))
 
 
 def short_number_use(country: str, number: str) -> ShortNumberUse:

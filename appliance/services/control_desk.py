@@ -11,9 +11,10 @@ import msgspec
 import trio
 
 from appliance.calls.names import CallId
-from appliance.config.models import Configuration
+from appliance.config.models import Configuration, Language
 from appliance.control.controller_messages import (
     ApplyConfiguration,
+    CodesShown,
     DoorAnswered,
     ExportConfiguration,
     GetStatus,
@@ -25,6 +26,7 @@ from appliance.control.controller_messages import (
     OpenDoor,
     RecordingsListed,
     RemoveRecording,
+    ShowCodes,
     SimulateCall,
     SimulateKeys,
     SimulateLine,
@@ -40,6 +42,7 @@ from appliance.control.messages import Ask, Done, Fault
 from appliance.control.server import Asker, Publisher
 from appliance.office import Office
 from appliance.routing.day_night import by_the_week, closed_by_hand, open_by_hand, until_when
+from appliance.services.code_card import code_card
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.simulated_world import SimulatedWorld
 from appliance.services.snapshot import Surroundings, office_now
@@ -101,6 +104,8 @@ class ControlDesk:
                 return await self._open(request, asker)
             case TellStory(call=call, language=language):
                 return self._story(call, language)
+            case ShowCodes(language=language):
+                return self._codes(language)
             case ListRecordings(most=most):
                 return await self._recordings(most)
             case RemoveRecording(id=id, by=by):
@@ -141,6 +146,11 @@ class ControlDesk:
         if not await self._office.ports.recordings.remove(id):
             raise RequestFailed(Fault("no_such_recording", f"There is no recording {id}.", ""))
         log.info("recording %s was removed by %s", id, by)
+
+    def _codes(self, language: str | None) -> CodesShown:
+        configuration = self._office.configuration
+        wanted = configuration.language if language is None else language
+        return code_card(configuration, Language(wanted) if wanted in set(Language) else configuration.language)
 
     def _story(self, call: str, language: str) -> StoryTold:
         sentences = self._tell_story(call, language)

@@ -10,7 +10,7 @@ from appliance.config.models import Configuration, Extension, Feature, FeatureCo
 from appliance.flows.codes import SERVERS
 from appliance.routing.code_presets import USUAL
 from appliance.routing.codes import Code, ReadCode, codes_of, read_code
-from appliance.routing.numbering import DialledEmergency, classify_dialled, is_emergency
+from appliance.routing.numbering import DialledEmergency, classify_dialled, emergency_numbers
 from appliance.routing.talk_codes import talk_codes
 
 
@@ -93,16 +93,11 @@ def test_a_preset_nobody_knows_is_told_with_the_one_that_was_meant() -> None:
         from_plain({"name": "Office", "default_desk": "hang_up", "codes": {"preset": "free_pbx"}})
 
 
-EMERGENCY = {
-    country: [number for number in (f"{n:03}" for n in range(1000)) if is_emergency(country, number)]
-    for country in sorted(phonenumbers.SUPPORTED_REGIONS)
-}
-
-
 @pytest.mark.parametrize("preset", list(Preset))
 def test_no_code_and_no_extension_hides_an_emergency_number_of_any_country(preset: Preset) -> None:
-    for country, numbers in EMERGENCY.items():
-        assert "112" in numbers
+    for country in sorted(phonenumbers.SUPPORTED_REGIONS):
+        numbers = emergency_numbers(country)
+        assert numbers[0] == "112"
         changed = msgspec.structs.replace(
             office(),
             country=country,

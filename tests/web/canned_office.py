@@ -16,7 +16,7 @@ import trio
 from appliance.config.differences import differences
 from appliance.config.loading import export, parse
 from appliance.config.mistakes import ConfigurationInvalid
-from appliance.config.models import Configuration, Extension, Phone
+from appliance.config.models import Configuration, Extension, Language, Phone
 from appliance.control.controller_messages import (
     CONTROLLER,
     Applied,
@@ -34,6 +34,7 @@ from appliance.control.controller_messages import (
     Mailbox,
     OfficeNow,
     PhoneState,
+    ShowCodes,
     StoryTold,
     TellStory,
     UndoConfiguration,
@@ -41,6 +42,7 @@ from appliance.control.controller_messages import (
 from appliance.control.faults import RequestFailed
 from appliance.control.messages import Ask, Detail, Done, Fault
 from appliance.control.server import Asker, Publisher, Roles, serve
+from appliance.services.code_card import code_card
 
 PASSWORD = "violet tractor seven moons"
 PHONE_PASSWORD = "s3cret-of-the-desk-phone"
@@ -241,6 +243,8 @@ class CannedOffice:
                 return self._apply(text, dry_run)
             case UndoConfiguration():
                 return Applied(self.office.version + 1, ("name",), False)
+            case ShowCodes(language=language):
+                return code_card(CONFIGURATION, Language(language or "en"))
             case TellStory(call=call):
                 return StoryTold((f"Call {call} came in.", "Anna did not answer for 20 seconds."))
             case HangUpCall(call=call) if call not in {live.id for live in self.office.calls}:
