@@ -10,7 +10,7 @@ from typing import Any
 from appliance.cli.hours import hours_rows
 from appliance.cli.output import Output, table
 from appliance.cli.where import controller
-from appliance.control.controller_messages import GetStatus, LiveCall, LiveLine, OfficeNow, Trouble
+from appliance.control.controller_messages import GetStatus, LiveCall, LiveLine, LiveQueue, OfficeNow, Trouble
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -29,6 +29,7 @@ def _sentences(office: OfficeNow) -> Iterator[str]:
     yield from _section("Troubles", [(trouble.where, _both(trouble)) for trouble in office.troubles])
     yield from _section("Hours", hours_rows(office.hours))
     yield from _section("Calls", [_call(call) for call in office.calls], "nobody is talking")
+    yield from _section("Queues", [_queue(queue) for queue in office.queues])
     yield from _section("Lines", [(line.name, line.state, line.number, _line(line)) for line in office.lines], "none")
     yield from _section(
         "Doors", [(door.name, door.title, "UNLOCKED" if door.unlocked else "locked") for door in office.doors], "none"
@@ -63,6 +64,18 @@ def _line(line: LiveLine) -> str:
         return line.reason
     signal = "" if line.signal is None else f"signal {line.signal} of 5"
     return ", ".join(filter(None, (line.operator, signal)))
+
+
+def _queue(queue: LiveQueue) -> tuple[str, ...]:
+    longest = "" if queue.longest_wait is None else f"longest wait {queue.longest_wait:.0f} s"
+    return (
+        queue.name,
+        queue.title,
+        f"{queue.waiting} waiting",
+        f"{queue.callbacks} to call back",
+        f"{queue.free} of {queue.agents} agents free",
+        longest,
+    )
 
 
 def _call(call: LiveCall) -> tuple[str, ...]:

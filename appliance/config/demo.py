@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from appliance.config.models import (
+    Callback,
+    CallQueue,
     Configuration,
     Contact,
     Diversion,
@@ -17,6 +19,7 @@ from appliance.config.models import (
     OpeningHours,
     OutboundRoute,
     Phone,
+    Priority,
     RingGroup,
     Screening,
     SmsCommands,
@@ -94,6 +97,21 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
                 languages={"5": Language.EN, "6": Language.LV, "7": Language.UK, "8": Language.RU},
                 dial_by_name="9",
                 repeat="*",
+            )
+        },
+        call_queues={
+            "helpdesk": CallQueue(
+                name="Help desk",
+                number="620",
+                members=("202", "203"),
+                strategy=HuntStrategy.LONGEST_IDLE,
+                ring_seconds=15,
+                wrap_up_seconds=10,
+                announcements=("Did you know that you can write to us by short message, too?",),
+                priorities=(Priority(caller="contact", steps=1),),
+                keys={"9": "extension:201"},
+                callback=Callback(),
+                then="voicemail:201",
             )
         },
         # Open by hand: who tries it at night wants to hear the phones ring.

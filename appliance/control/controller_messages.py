@@ -130,6 +130,23 @@ class LiveHours(msgspec.Struct, frozen=True, kw_only=True):
     """When it opens or closes next, the same; None: nobody knows, or never."""
 
 
+class LiveQueue(msgspec.Struct, frozen=True, kw_only=True):
+    """A call queue now."""
+
+    name: str
+    title: str
+    waiting: int
+    """Callers on the line."""
+    callbacks: int
+    """Customers who are to be called back."""
+    longest_wait: float | None
+    """Seconds the caller has waited who came first; None: nobody waits."""
+    agents: int
+    """Members who are logged in, busy or not."""
+    free: int
+    """Members who have nothing else to do."""
+
+
 class Trouble(msgspec.Struct, frozen=True):
     """Something a person should see to."""
 
@@ -160,6 +177,7 @@ class OfficeNow(msgspec.Struct, frozen=True, kw_only=True, tag="office_now"):
     agents: tuple[LiveAgent, ...] = ()
     """Everybody who is a member of a team."""
     hours: tuple[LiveHours, ...] = ()
+    queues: tuple[LiveQueue, ...] = ()
     edge_ok: bool
     troubles: tuple[Trouble, ...]
     simulated: bool

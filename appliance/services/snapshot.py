@@ -19,12 +19,14 @@ from appliance.control.controller_messages import (
     LiveLeg,
     LiveLine,
     LivePhone,
+    LiveQueue,
     Mailbox,
     OfficeNow,
     PhoneState,
     Trouble,
 )
 from appliance.control.door_messages import DoorStatus
+from appliance.flows.queue_state import hunt_of, is_free, logged_in
 from appliance.office import Office
 from appliance.routing.public_holidays import has_none
 from appliance.routing.teams import numbers_of, teams, teams_of
@@ -83,6 +85,7 @@ def office_now(office: Office, around: Surroundings) -> OfficeNow:
         parked={slot: call.id for slot, call in office.places.parked.items()},
         agents=tuple(_agents(office, shift)),
         hours=around.hours.now(configuration, wall),
+        queues=tuple(_queues(office)),
         edge_ok=around.edge_fault is None,
         troubles=tuple(_troubles(office, around)),
         simulated=any(line.simulated for line in configuration.lines.values())
@@ -189,6 +192,21 @@ def _agents(office: Office, shift: float) -> Iterator[LiveAgent]:
             paused_since=None if agent.paused_at is None else office.agents.monotonic(agent.paused_at) + shift,
             is_wrapping_up=office.agents.is_wrapping_up(number),
             calls_today=office.agents.calls_today(number),
+        )
+
+
+def _queues(office: Office) -> Iterator[LiveQueue]:
+    for name, queue in office.configuration.call_queues.items():
+        members = hunt_of(office, name, queue).members
+        waits = [office.agents.now() - ticket.entered for ticket in office.queues.tickets if ticket.queue == name]
+        yield LiveQueue(
+            name=name,
+            title=queue.name,
+            waiting=len(waits),
+            callbacks=sum(1 for promise in office.queues.promises if promise.queue == name),
+            longest_wait=max(waits, default=None),
+            agents=logged_in(members),
+            free=sum(1 for one in members if is_free(queue, one)),
         )
 
 

@@ -6,8 +6,8 @@ import pytest
 import trio
 import trio.testing
 
-from appliance.config.models import OpeningHours
-from appliance.control.controller_messages import PhoneState
+from appliance.config.models import CallQueue, OpeningHours
+from appliance.control.controller_messages import LiveQueue, PhoneState
 from appliance.services.snapshot import Surroundings, office_now
 from appliance.simulated.office import open_simulated_office
 from appliance.simulated.switch import FarEnd
@@ -79,3 +79,16 @@ async def test_a_country_without_known_holidays_is_a_trouble_to_see_to() -> None
     async with open_simulated_office(small_office(opening_hours=hours), TUESDAY_NOON) as world:
         (trouble,) = office_now(world.office, Surroundings()).troubles
         assert (trouble.where, trouble.cause) == ("hours kyiv", "No public holidays of UA are known for 2026.")
+
+
+async def test_observers_see_who_waits_in_queues() -> None:
+    queue = CallQueue(name="Support", number="610", members=("201", "202"), ring_seconds=10, then="voicemail:203")
+    async with open_simulated_office(small_office(call_queues={"support": queue}), TUESDAY_NOON) as world:
+        quiet = office_now(world.office, Surroundings()).queues
+        assert quiet == (
+            LiveQueue(name="support", title="Support", waiting=0, callbacks=0, longest_wait=None, agents=2, free=2),
+        )
+        world.switch.call_in(world.office, "203", "610")
+        await trio.sleep(5)
+        (seen,) = office_now(world.office, Surroundings()).queues
+        assert (seen.waiting, seen.longest_wait, seen.agents, seen.free) == (1, 5.0, 2, 0)
