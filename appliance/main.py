@@ -41,6 +41,7 @@ from appliance.services.hours_board import keep_hours_shown
 from appliance.services.http_services import HttpServices
 from appliance.services.mail_outbox import MailOutbox
 from appliance.services.outbox import SmsOutbox
+from appliance.services.pocketsphinx import PocketSphinx
 from appliance.services.retention import forget_old_messages, forget_old_recordings
 from appliance.services.simulated_world import SimulatedWorld
 from appliance.services.sms_commands import answer_sms
@@ -102,6 +103,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             told=partial(hear_door, around, announcer),
             trust_clock=trust_clock,
         )
+        pocketsphinx = PocketSphinx()
         ports = Ports(
             clock=clock,
             switch=switch,
@@ -115,6 +117,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             doors=doors,
             web_services=HttpServices(),
             appointments=store.appointments,
+            recognisers={"pocketsphinx": pocketsphinx},
             agents=store.agents,
             promises=store.promises,
             lines=lines,
@@ -132,7 +135,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             watch = EdgeWatch(edge_settings, edge, around)
             lamps_of_boxes = BoxLamps(lamps, office, around)
             mails = MailOutbox(store.mails, store.mailboxes, lambda: office.configuration, around.changed)
-            around.look_for_more = partial(troubles_of, store, library, mails)
+            around.look_for_more = partial(troubles_of, store, library, mails, pocketsphinx)
 
             def box_changed(box: str, new: int, old: int) -> None:
                 lamps_of_boxes.changed(box, new, old)
@@ -210,8 +213,12 @@ async def follow_door(doors: DoorProcessPort, configuration: Configuration) -> N
         log.error("The doors are not as configured: %s", error)
 
 
-def troubles_of(store: HouseStore, library: PromptLibrary, mails: MailOutbox) -> Iterator[Trouble]:
-    """What the store, the prompts and the mail would tell if somebody asked."""
+def troubles_of(
+    store: HouseStore, library: PromptLibrary, mails: MailOutbox, speech: PocketSphinx
+) -> Iterator[Trouble]:
+    """What the store, the prompts, the mail and speech recognition would tell if somebody asked."""
+    if speech.fault:
+        yield Trouble(where="speech", cause=speech.fault, next_step="")
     if store.trouble:
         yield Trouble(where="store", cause=store.trouble, next_step="")
     for fault in library.faults:

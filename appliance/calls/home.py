@@ -17,6 +17,7 @@ from appliance.calls.ports import (
     Line,
     Mailboxes,
     Outbox,
+    Recogniser,
     Recordings,
     Records,
     Scratch,
@@ -53,6 +54,8 @@ class Ports:
     doors: DoorPort
     web_services: WebServices
     appointments: Appointments
+    recognisers: Mapping[str, Recogniser]
+    """By the name the configuration chooses one by."""
     agents: AgentStates
     promises: PromiseStore
     lines: Mapping[str, Line]

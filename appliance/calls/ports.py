@@ -454,6 +454,18 @@ class Appointments(Protocol):
         ...
 
 
+class Recogniser(Protocol):
+    """An engine that understands speech without asking anybody outside of the house."""
+
+    def understands(self, language: str) -> bool:
+        """Whether it and its model of a language (ISO 639-1) are installed."""
+        ...
+
+    async def which(self, path: str, choices: Sequence[str], language: str) -> str | None:
+        """Which of some words is said in a WAV file; None: none of them, or the engine failed, which is logged."""
+        ...
+
+
 class OpenAnswer(msgspec.Struct, frozen=True):
     """What the door decided."""
 

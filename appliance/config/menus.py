@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from appliance.config.mistakes import Mistake
-from appliance.config.models import Configuration, Menu
+from appliance.config.models import Configuration, Language, Menu
+
+UNDERSTOOD: Mapping[str, tuple[Language, ...]] = {"pocketsphinx": (Language.EN,)}
+"""Languages an engine has a model for in Debian."""
 
 _SINGLE_KEYS = ("dial_by_name", "repeat", "back")
 
@@ -42,6 +45,9 @@ def check_menus(configuration: Configuration) -> Iterator[Mistake]:
             example = f'`greeting: {{{configuration.language}: "For sales press 1."}}`'
             cause = f"A menu must say something, such as {example}."
             yield Mistake(path=f"{path}.greeting", cause=cause)
+        for language, words in menu.words.items():
+            for key in words.keys() - {key for _, key in key_uses(menu)}:
+                yield Mistake(path=f"{path}.words.{language}.{key}", cause=f"The key {key} does nothing in this menu.")
         used: dict[str, str] = {}
         for use, key in key_uses(menu):
             if key in used:
@@ -57,5 +63,11 @@ def warn_of_menus(configuration: Configuration) -> Iterator[Mistake]:
             if language not in menu.greeting:
                 cause = f"Who chooses {language} hears this menu in another language; add the text to `greeting`."
                 yield Mistake(path=f"{path}.languages.{key}", cause=cause)
+        for language in menu.words:
+            if language not in UNDERSTOOD.get(configuration.speech.engine, ()):
+                cause = (
+                    f"Nobody understands {language} here: `speech.engine` is {configuration.speech.engine}. Keys work."
+                )
+                yield Mistake(path=f"{path}.words.{language}", cause=cause)
         if not menu.dial_extensions and not dict(key_uses(menu)):
             yield Mistake(path=path, cause="Nothing can be chosen here, so every caller ends up at `silence`.")

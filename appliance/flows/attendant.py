@@ -27,6 +27,7 @@ from appliance.config.menus import key_uses
 from appliance.config.models import Menu, SpokenTexts
 from appliance.flows.announce import announce
 from appliance.flows.dial_by_name import dial_by_name
+from appliance.flows.key_or_words import key_or_words
 from appliance.flows.keys import key_before
 from appliance.flows.last_resort import last_resort
 from appliance.flows.onward import Onward
@@ -100,7 +101,9 @@ async def _keyed(call: Call, menu: Menu, before: tuple[Prompt, ...]) -> Keyed | 
     with call.play(leg, *before, said(call, menu.greeting)) as greeting:
         key = await key_before(leg, ANY_KEY, greeting.finished)
     if key is None:
-        key = await key_before(leg, ANY_KEY, seconds=menu.silence_seconds)
+        key, spoken = await key_or_words(call, menu)
+        if spoken is not None:
+            return MenuChoice(spoken)
     while key is not None:
         now = trio.current_time()
         if keyed := keys.press(key, now):

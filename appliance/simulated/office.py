@@ -18,6 +18,7 @@ from appliance.office import Office, open_office
 from appliance.simulated.line import SimulatedLine
 from appliance.simulated.ports import (
     AgreeableDoor,
+    AttentiveRecogniser,
     MemoryAgents,
     MemoryAppointments,
     MemoryMailboxes,
@@ -49,6 +50,7 @@ class SimulatedOffice:
     promises: MemoryPromises
     web_services: MemoryServices
     appointments: MemoryAppointments
+    recogniser: AttentiveRecogniser
 
 
 @asynccontextmanager
@@ -88,5 +90,6 @@ async def open_simulated_office(
                 ports.promises,  # type: ignore[arg-type]
                 ports.web_services,  # type: ignore[arg-type]
                 ports.appointments,  # type: ignore[arg-type]
+                ports.recognisers["pocketsphinx"],  # type: ignore[arg-type]
             )
         nursery.cancel_scope.cancel()

@@ -255,6 +255,23 @@ class MemoryAppointments:
         self.kept.pop((appointment.calendar, appointment.starts_at), None)
 
 
+class AttentiveRecogniser:
+    """Understands English, and always the same."""
+
+    def __init__(self) -> None:
+        self.said: str | None = None
+        """What every caller is taken to say; None: nothing of use."""
+        self.seconds = 0.5
+        """How long understanding takes."""
+
+    def understands(self, language: str) -> bool:
+        return language == "en"
+
+    async def which(self, path: str, choices: Sequence[str], language: str) -> str | None:
+        await trio.sleep(self.seconds)
+        return self.said if self.said in choices else None
+
+
 class AgreeableDoor:
     """A door that grants every opening asked for by the answering side."""
 
@@ -291,6 +308,7 @@ def simulated_ports(
         doors=AgreeableDoor(),
         web_services=MemoryServices(),
         appointments=MemoryAppointments(),
+        recognisers={"pocketsphinx": AttentiveRecogniser()},
         agents=MemoryAgents(agents),
         promises=MemoryPromises(promises),
         lines=lines,

@@ -6,6 +6,7 @@ import pytest
 
 from appliance.config.loading import check, export, find_warnings, from_plain, parse, to_plain
 from appliance.config.mistakes import ConfigurationInvalid
+from appliance.config.models import Language, SpeechRecognition
 from tests.flows.menus import office_with_menus
 
 
@@ -42,6 +43,8 @@ def wrong(settings: dict[str, Any], **office: Any) -> dict[str, str | None]:
         ({"tries": 0, "silence_seconds": 0}, {"tries": None, "silence_seconds": None}),
         ({"number": "600"}, {"number": None}),
         ({"number": "112"}, {"number": None}),
+        ({"words": {"en": {"1": ["sales"], "6": ["nothing"]}}}, {"words.en.6": None}),
+        ({"words": {"en": {"1": ["sales | support"]}}}, {"words.en.1.1": None}),
         # Who presses nothing would hear it for ever.
         ({"silence": "menu:main"}, {"silence": None}),
         ({"silence": "menu:more"}, {}),
@@ -65,3 +68,10 @@ def test_languages_that_are_not_spoken_and_menus_without_a_choice_are_warned_of(
     assert [warning.path for warning in find_warnings(office)] == ["menus.main.languages.8"]
     bare = {"keys": {}, "languages": {}, "dial_extensions": False, "dial_by_name": None, "repeat": None}
     assert [warning.path for warning in find_warnings(office_with_menus(bare))] == ["menus.main"]
+
+
+def test_words_that_no_engine_understands_are_warned_of() -> None:
+    words = {"words": {Language.EN: {"1": ("sales",)}, Language.LV: {"1": ("pārdošana",)}}}
+    off, on = (office_with_menus(words, speech=SpeechRecognition(engine=engine)) for engine in ("off", "pocketsphinx"))
+    assert [warning.path for warning in find_warnings(off)] == ["menus.main.words.en", "menus.main.words.lv"]
+    assert [warning.path for warning in find_warnings(on)] == ["menus.main.words.lv"]

@@ -16,12 +16,14 @@ from appliance.calls.story import (
     NameLookedUp,
     NothingKeyed,
     NumberKeyed,
+    WordsUnderstood,
     WrongKeys,
 )
-from appliance.config.models import Configuration, Language, Menu
+from appliance.config.models import Configuration, Language, Menu, SpeechRecognition
 from appliance.flows.attendant import MOST_CHOICES
 from appliance.services.explain import explain
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
+from appliance.simulated.ports import MemoryScratch
 from appliance.simulated.switch import FarEnd
 from tests.flows.menus import MAIN, MENUS, MORE, office_with_menus
 from tests.flows.offices import CUSTOMER, TUESDAY_NOON, person
@@ -347,3 +349,63 @@ def test_explaining_tells_where_a_silent_caller_ends() -> None:
 
 def test_the_second_menu_offers_no_numbers() -> None:
     assert not MORE.dial_extensions
+
+
+# Those who speak.
+
+
+def office_that_listens(**main: object) -> Configuration:
+    words = {EN: {"1": ("sales",), "2": ("boris", "support please")}}
+    return office_with_menus({"words": words, **main}, speech=SpeechRecognition(engine="pocketsphinx"))
+
+
+async def test_words_choose_as_keys_do() -> None:
+    async with open_simulated_office(office_that_listens(), TUESDAY_NOON) as world:
+        world.recogniser.said = "support please"
+        customer, people = await caller_and_people(world)
+        await trio.sleep(2 + 1)
+        assert world.sound.heard_by(customer.leg.id) == ["record"]
+        await people.phone("202")
+        assert [phone.account for phone in people.rung] == ["202"]
+        customer.hang_up()
+        await settle()
+        assert isinstance(world.office.ports.scratch, MemoryScratch) and not world.office.ports.scratch.kept
+    assert WordsUnderstood("support please", "2") in only_story(world)
+
+
+@pytest.mark.parametrize("after", [1.0, 3.0, 7.2])
+async def test_keys_work_beside_words(after: float) -> None:
+    async with open_simulated_office(office_that_listens(), TUESDAY_NOON) as world:
+        world.recogniser.said = "sales"
+        customer, people = await caller_and_people(world)
+        await trio.sleep(after)  # during the greeting, while it listens, while it is being understood
+        customer.press("203")
+        await people.phone("203")
+        assert [phone.account for phone in people.rung] == ["203"]
+        customer.hang_up()
+
+
+@pytest.mark.parametrize(
+    "office",
+    [
+        office_that_listens(),
+        office_that_listens(words={LV: {"1": ("pārdošana",)}}),
+        office_with_menus({"words": {EN: {"1": ("sales",)}}}),
+    ],
+)
+async def test_who_is_not_understood_is_led_on_as_who_is_silent(office: Configuration) -> None:
+    async with open_simulated_office(office, TUESDAY_NOON) as world:
+        customer, people = await caller_and_people(world)
+        await people.phone("201")
+        customer.hang_up()
+
+
+@pytest.mark.parametrize("moment", [1.0, 3.0, 7.2, 7.6])
+async def test_a_caller_may_hang_up_while_he_is_listened_to(moment: float) -> None:
+    async with open_simulated_office(office_that_listens(), TUESDAY_NOON) as world:
+        customer, _ = await caller_and_people(world)
+        await trio.sleep(moment)
+        customer.hang_up()
+        await settle()
+        assert not world.office.legs and not world.sound.attached
+        assert isinstance(world.office.ports.scratch, MemoryScratch) and not world.office.ports.scratch.kept

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 import trio
 
-from appliance.calls.story import KeyChosen, LedOn, NumberKeyed, Rated
+from appliance.calls.story import KeyChosen, LedOn, NumberKeyed, Rated, WordsUnderstood
+from appliance.services.pocketsphinx import PocketSphinx
 from hardware.simulators import modem_control
 from hardware.simulators.modem import CallState
 from tests.scenarios.desks import BORIS_HZ, CUSTOMER_HZ, customer_calls, customer_is_gone, desks
-from tests.scenarios.running_office import CONFIGURATION, RunningOffice, records, running_office
+from tests.scenarios.running_office import CONFIGURATION, CUSTOMER, RunningOffice, records, running_office
+from tests.services.test_pocketsphinx import spoken
 from tests.sound import hears, loudness, read_wav, strength
 
 pytestmark = pytest.mark.real
@@ -30,6 +32,8 @@ menus:
     silence_seconds: 1
     tries: 2
     silence: extension:201
+    words: {en: {"7": [opening hours], "1": [sales]}}
+speech: {engine: pocketsphinx}
 surveys:
   satisfaction: {name: Satisfaction, question: {en: "How was it? Press 1 to 5."}, low: 0}
 """
@@ -87,6 +91,28 @@ async def test_an_extension_is_dialled_and_a_mark_given_after_a_talk(office: Run
         await customer_is_gone(office)
     story = last_story(office)
     assert NumberKeyed("Main menu", "600") in story and Rated("Satisfaction", 4, "Boris") in story
+
+
+@pytest.mark.skipif(not PocketSphinx().understands("en"), reason="needs Debian's pocketsphinx and pocketsphinx-en-us")
+async def test_a_caller_says_what_he_wants(office: RunningOffice, tmp_path: Path) -> None:
+    await office.change("    silence_seconds: 1\n", "    silence_seconds: 4\n")
+    try:
+        async with desks(office, tmp_path) as people:
+            said = spoken(tmp_path, "opening hours")
+            await office.modem(modem_control.PlayTone(frequency=0))
+            await office.modem(modem_control.CallIn(number=CUSTOMER))
+            await menu_is_heard(office)
+            # Whoever plays knows when the greeting is over; this one repeats himself until he is understood.
+            await office.modem(modem_control.PlayWav(path=str(said), again=True))
+            await people.boris.until("CALL_INCOMING", 60)
+            assert "CALL_INCOMING" not in people.anna.kinds(), "only the desk that was asked for"
+            await office.modem(modem_control.HangUp())
+            await customer_is_gone(office)
+    finally:
+        await office.undo()
+    story = last_story(office)
+    assert WordsUnderstood("opening hours", "7") in story
+    assert not list(office.layout.scratch_folder.glob("*.wav"))  # a small folder
 
 
 async def test_who_presses_nothing_is_connected_with_somebody(office: RunningOffice, tmp_path: Path) -> None:

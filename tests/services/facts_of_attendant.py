@@ -9,6 +9,7 @@ from appliance.calls.story import (
     NameLookedUp,
     NothingKeyed,
     NumberKeyed,
+    WordsUnderstood,
     WrongKeys,
 )
 
@@ -16,6 +17,7 @@ ONE_OF_EACH: list[AnyStoryFact] = [
     MenuEntered("Main menu"),
     KeyChosen("Main menu", "1", "ring_group:sales"),
     NumberKeyed("Main menu", "202"),
+    WordsUnderstood("opening hours", "3"),
     LanguageChosen("lv"),
     WrongKeys("Main menu", "299"),
     NothingKeyed("Main menu"),

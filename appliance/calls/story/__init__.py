@@ -11,6 +11,7 @@ from appliance.calls.story._attendant import (
     NameLookedUp,
     NothingKeyed,
     NumberKeyed,
+    WordsUnderstood,
     WrongKeys,
 )
 from appliance.calls.story._base import StoryFact
@@ -220,5 +221,6 @@ __all__ = [
     "TransferBegan",
     "TransferFailed",
     "WentRound",
+    "WordsUnderstood",
     "WrongKeys",
 ]

@@ -24,6 +24,13 @@ class NumberKeyed(StoryFact, frozen=True):
     to: str
 
 
+class WordsUnderstood(StoryFact, frozen=True):
+    """The caller spoke, and was understood to mean a key of the menu."""
+
+    words: str
+    key: str
+
+
 class LanguageChosen(StoryFact, frozen=True):
     """The caller chose what he is spoken to in."""
 
@@ -61,4 +68,14 @@ class NameLookedUp(StoryFact, frozen=True):
     """Extensions that were found."""
 
 
-AttendantFact = MenuEntered | KeyChosen | NumberKeyed | LanguageChosen | WrongKeys | NothingKeyed | LedOn | NameLookedUp
+AttendantFact = (
+    MenuEntered
+    | KeyChosen
+    | NumberKeyed
+    | WordsUnderstood
+    | LanguageChosen
+    | WrongKeys
+    | NothingKeyed
+    | LedOn
+    | NameLookedUp
+)

@@ -15,7 +15,7 @@ from appliance.config.models._hours import CalendarEvent, OpeningHours
 from appliance.config.models._lines import GsmLine, LineModel
 from appliance.config.models._mail import MailSecurity, MailServer
 from appliance.config.models._mailboxes import AfterMail, Mailbox, MailboxRules
-from appliance.config.models._menus import Menu, SpokenTexts
+from appliance.config.models._menus import Menu, SpeechRecognition, SpokenTexts
 from appliance.config.models._office import SCHEMA, Configuration, Parking, SmsCommands
 from appliance.config.models._people import Extension, Phone
 from appliance.config.models._queues import Callback, CallQueue, Priority
@@ -108,6 +108,7 @@ __all__ = [
     "Seconds",
     "ShownName",
     "SmsCommands",
+    "SpeechRecognition",
     "SpokenTexts",
     "Supervision",
     "Survey",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -12,6 +12,17 @@ MenuKey = Annotated[str, Meta(pattern=r"^[0-9*#]$", description="one key: 0 to 9
 SpokenText = Annotated[str, Meta(min_length=1, max_length=500, description="a text of 1 to 500 characters")]
 SpokenTexts = dict[Language, SpokenText]
 """What is said, by language; who is spoken to in another one hears the office's, or the first that is written."""
+
+SpokenWords = Annotated[
+    str, Meta(max_length=60, pattern=r"^[^\W\d_]+(['’ ][^\W\d_]+){0,5}$", description="one to six words of letters")
+]
+
+
+class SpeechRecognition(Model, frozen=True, kw_only=True):
+    """Whether callers may speak instead of pressing keys."""
+
+    engine: Literal["off", "pocketsphinx"] = "off"
+    """"pocketsphinx" understands English, where Debian's pocketsphinx and pocketsphinx-en-us are installed."""
 
 
 class Menu(Model, frozen=True, kw_only=True):
@@ -34,6 +45,8 @@ class Menu(Model, frozen=True, kw_only=True):
     """Leads to the menu the caller came from; in the first one it says the greeting again."""
     languages: dict[MenuKey, Language] = {}
     """Keys that choose what the caller is spoken to in from then on."""
+    words: dict[Language, dict[MenuKey, tuple[SpokenWords, ...]]] = {}
+    """What callers may say instead of a key, by language; only where `speech` names an engine. Keys work always."""
     tries: Annotated[int, Meta(ge=1, le=9, description="a number of 1 to 9")] = 3
     """How often a caller may press wrong keys, or none, before he is led on."""
     silence_seconds: Seconds = 5.0

@@ -15,7 +15,7 @@ from appliance.config.models._hours import OpeningHours
 from appliance.config.models._lines import LineModel
 from appliance.config.models._mail import MailServer
 from appliance.config.models._mailboxes import Mailbox
-from appliance.config.models._menus import Menu
+from appliance.config.models._menus import Menu, SpeechRecognition
 from appliance.config.models._people import Extension
 from appliance.config.models._queues import CallQueue
 from appliance.config.models._recording import TalkRecordings
@@ -71,6 +71,7 @@ class Configuration(Model, frozen=True, kw_only=True):
     scripts: dict[Name, Script] = {}
     surveys: dict[Name, Survey] = {}
     calendars: dict[Name, Calendar] = {}
+    speech: SpeechRecognition = SpeechRecognition()
     opening_hours: dict[Name, OpeningHours] = {}
     inbound_routes: tuple[InboundRoute, ...] = ()
     outbound_routes: tuple[OutboundRoute, ...] = ()
