@@ -14,6 +14,7 @@ from appliance.config.models import (
     HuntStrategy,
     InboundRoute,
     Language,
+    Mailbox,
     Membership,
     Menu,
     OpeningHours,
@@ -79,9 +80,11 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
                 ring_seconds=15,
                 wrap_up_seconds=10,
                 notes=("Invoice", "Complaint", "Second call"),
-                then="voicemail:201",
+                then="voicemail:helpdesk",
             ),
         },
+        # One message, three lamps: whoever listens first by *97 has heard it for all.
+        mailboxes={"helpdesk": Mailbox(name="Support", number="619", members=("201", "202", "203"))},
         menus={
             "main": Menu(
                 name="Main menu",

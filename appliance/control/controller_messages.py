@@ -9,6 +9,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from appliance.control.mailbox_messages import (
+    DeleteVoicemail,
+    ListVoicemail,
+    RestoreVoicemail,
+    SendTestMail,
+    VoicemailListed,
+)
 from appliance.control.messages import Ask, Done, Service
 
 
@@ -434,12 +441,24 @@ CONTROLLER = Service(
     | ShowCodes
     | ListRecordings
     | RemoveRecording
+    | ListVoicemail
+    | DeleteVoicemail
+    | RestoreVoicemail
+    | SendTestMail
     | SimulateCall
     | SimulateSms
     | SimulateLine
     | SimulateKeys
     | SimulatePress,
-    results=Done | OfficeNow | Applied | Exported | DoorAnswered | StoryTold | CodesShown | RecordingsListed,
+    results=Done
+    | OfficeNow
+    | Applied
+    | Exported
+    | DoorAnswered
+    | StoryTold
+    | CodesShown
+    | RecordingsListed
+    | VoicemailListed,
     snapshots=OfficeNow,
     notices=SmsCame | SmsSent | DoorRang | ConfigurationChanged,
 )

@@ -38,12 +38,14 @@ from appliance.control.controller_messages import (
     UndoConfiguration,
 )
 from appliance.control.faults import RequestFailed
+from appliance.control.mailbox_messages import DeleteVoicemail, ListVoicemail, RestoreVoicemail, SendTestMail
 from appliance.control.messages import Ask, Done, Fault
 from appliance.control.server import Asker, Publisher
 from appliance.office import Office
 from appliance.routing.day_night import by_the_week, closed_by_hand, open_by_hand, until_when
 from appliance.services.code_card import code_card
 from appliance.services.configuration_desk import ConfigurationDesk
+from appliance.services.mailbox_desk import MailboxDesk
 from appliance.services.simulated_world import SimulatedWorld
 from appliance.services.snapshot import Surroundings, office_now
 
@@ -69,6 +71,7 @@ class ControlDesk:
         tell_story: StoryTeller,
     ) -> None:
         self._office = office
+        self._mailboxes = MailboxDesk(office)
         self._around = around
         self._configurations = configurations
         self._world = world
@@ -110,6 +113,8 @@ class ControlDesk:
                 return await self._recordings(most)
             case RemoveRecording(id=id, by=by):
                 await self._remove(id, by)
+            case ListVoicemail() | DeleteVoicemail() | RestoreVoicemail() | SendTestMail():
+                return await self._mailboxes.handle(request)
             case SimulateCall() | SimulateSms() | SimulateLine() | SimulateKeys() | SimulatePress():
                 await self._world.make(request, self._office.configuration)
         return Done()

@@ -238,7 +238,7 @@ class Day:
             case "park":
                 one.transfer("70")
             case "press":
-                one.press(self.rng.choice(("1", "5", "#", "7", "4", "6")))
+                one.press(self.rng.choice(("1", "5", "#", "7", "4", "6", "0", "*", "3202#")))
             case "end" if one.leg.call is not None:
                 one.leg.call.end()
             case "join" if one.leg.call is not None:

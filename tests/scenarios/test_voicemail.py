@@ -101,13 +101,27 @@ async def test_a_message_goes_out_by_mail_and_lights_the_lamp_it_is_forwarded_to
         await office.until(lambda now: any(box.box == "202" and box.new == 1 for box in now.mailboxes), "the copy")
         await poll(lambda: any("yes" in str(event) for event in boris.events if event["type"] == "MWI_NOTIFY"), "lamp")
         await anna.hang_up()
-    (mail,) = house.post.taken
+    await a_command_deletes_and_restores(office)
+    assert office.command("test-mail", "boris@example.com").returncode == 0
+    mail, tested = house.post.taken
+    assert tested["To"] == "boris@example.com"
     assert mail["To"] == "anna@example.com" and CUSTOMER in mail["Subject"]
     body = mail.get_body()
     assert body is not None and f"From: {CUSTOMER}" in body.get_content() and "Mailbox: Anna" in body.get_content()
     (attached,) = mail.iter_attachments()
     assert attached.get_content_type() == "audio/mpeg"
     assert_holds_the_voice(attached.get_content(), tmp_path)
+
+
+async def a_command_deletes_and_restores(office: RunningOffice) -> None:
+    listed = office.command("voicemail", "201")
+    assert listed.returncode == 0 and CUSTOMER in listed.stdout, listed
+    message = listed.stdout.split()[0]
+    assert office.command("voicemail", "201", "--delete", message).returncode == 0
+    await office.until(lambda now: all(box.old == 0 for box in now.mailboxes if box.box == "201"), "an empty box")
+    assert message in office.command("voicemail", "201", "--bin").stdout
+    assert office.command("voicemail", "201", "--restore", message).returncode == 0
+    assert message in office.command("voicemail", "201").stdout
 
 
 def assert_holds_the_voice(mp3: bytes, folder: Path) -> None:
