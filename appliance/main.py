@@ -34,6 +34,7 @@ from appliance.lines.house_lines import HouseLines
 from appliance.office import Office, open_office
 from appliance.office_layout import DEFAULT_BASE_PORT, OfficeLayout
 from appliance.prompts.library import PromptLibrary
+from appliance.prompts.shelf import FolderShelf
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.control_desk import ControlDesk
 from appliance.services.edge_watch import BoxLamps, EdgeWatch
@@ -80,7 +81,8 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
     edge_settings = edge_settings_of(layout)
     edge = EdgeRpc(edge_settings.rpc_socket)
     wires = Wires(PacketRelay())
-    library = PromptLibrary(layout.prompts_cache)
+    shelf = FolderShelf(layout.prompts_folder)
+    library = PromptLibrary(layout.prompts_cache, own=shelf)
     lines: dict[str, Line] = {}
     async with (
         open_store(layout, clock.wall) as store,
@@ -112,6 +114,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             mailboxes=store.mailboxes,
             recordings=store.recordings,
             scratch=store.scratch,
+            prompts=shelf,
             acquaintances=store.acquaintances,
             outbox=outbox,
             doors=doors,

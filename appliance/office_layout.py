@@ -128,6 +128,11 @@ class OfficeLayout:
         return self.root / "web"
 
     @property
+    def prompts_folder(self) -> Path:
+        """The office's own recordings of prompts, a folder for each language."""
+        return self.root / "prompts"
+
+    @property
     def prompts_cache(self) -> Path:
         return self.root / "prompts-cache"
 
@@ -153,7 +158,7 @@ class OfficeLayout:
     def make_folders(self) -> None:
         """Create what is missing; raises BadLayout when the system does not allow it."""
         private = [self.settings_folder, self.door_folder, self.edge_folder, self.web_folder]
-        private += [self.prompts_cache, self.simulators_folder, self.scratch_folder]
+        private += [self.prompts_folder, self.prompts_cache, self.simulators_folder, self.scratch_folder]
         shared = [self.run_folder, self.records_folder, self.voicemail_folder, self.recordings_folder]
         try:
             self.root.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)

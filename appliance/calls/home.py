@@ -17,6 +17,7 @@ from appliance.calls.ports import (
     Line,
     Mailboxes,
     Outbox,
+    PromptShelf,
     Recogniser,
     Recordings,
     Records,
@@ -49,6 +50,7 @@ class Ports:
     mailboxes: Mailboxes
     recordings: Recordings
     scratch: Scratch
+    prompts: PromptShelf
     acquaintances: Acquaintances
     outbox: Outbox
     doors: DoorPort

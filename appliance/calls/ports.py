@@ -165,8 +165,17 @@ class Recorded(msgspec.Struct, frozen=True, tag=True):
     path: str
 
 
+class OwnPrompt(msgspec.Struct, frozen=True, tag=True):
+    """A prompt of the office's own: what was recorded under its name, else a text, spoken."""
+
+    name: str
+    """Of `Configuration.prompts`."""
+    text: str
+    language: str = "en"
+
+
 class Counted(msgspec.Struct, frozen=True, tag=True):
-    """A phrase that counts something, such as `new-messages`, in the form the language has for that many."""
+    """A phrase that counts or orders something, such as `new-messages`, in the form the language has for that many."""
 
     name: str
     value: int
@@ -193,7 +202,7 @@ class Tone(msgspec.Struct, frozen=True, tag=True):
     """0: until closed."""
 
 
-Prompt = Phrase | Said | Number | SpelledDigits | Recorded | Counted | Moment | Tone
+Prompt = Phrase | Said | OwnPrompt | Number | SpelledDigits | Recorded | Counted | Moment | Tone
 
 BEEP = Tone((1000,), on_ms=400)
 RINGBACK = Tone((425,), on_ms=1000, off_ms=4000, cycles=0)
@@ -343,6 +352,37 @@ class Scratch(Protocol):
 
     def discard_soon(self, path: str) -> None:
         """Remove a recording; returns at once."""
+        ...
+
+
+class KeptPrompt(msgspec.Struct, frozen=True, kw_only=True):
+    """A prompt of which there is a recording of the office's own."""
+
+    name: str
+    language: str
+    seconds: float
+
+
+class PromptShelf(Protocol):
+    """The office's own recordings of prompts. Each is heard in place of the phrase or text of that name."""
+
+    async def keep(self, name: str, language: str, path: str) -> float:
+        """Take a copy of a recording, in place of the one before; its length in seconds. Durable when this returns.
+
+        Args:
+            path: Any sound file; it is brought to the level and length of words of all prompts.
+
+        Raises `PorterError` with the cause and the next step where it is no sound, silent or too long; then all is as
+        it was.
+        """
+        ...
+
+    async def remove(self, name: str, language: str) -> bool:
+        """Whether there was a recording; what comes with Porter is heard again."""
+        ...
+
+    async def kept(self) -> Sequence[KeptPrompt]:
+        """All of them, by language and name."""
         ...
 
 

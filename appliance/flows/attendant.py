@@ -12,7 +12,7 @@ import msgspec
 import trio
 
 from appliance.calls.call import Call, Next, Then
-from appliance.calls.ports import Phrase, Prompt, Said
+from appliance.calls.ports import OwnPrompt, Phrase, Prompt, Said
 from appliance.calls.story import (
     KeyChosen,
     LanguageChosen,
@@ -24,7 +24,7 @@ from appliance.calls.story import (
 )
 from appliance.config.destinations import Destination, HangUp, ToMenu, parse_destination
 from appliance.config.menus import key_uses
-from appliance.config.models import Menu, SpokenTexts
+from appliance.config.models import Menu
 from appliance.flows.announce import announce
 from appliance.flows.dial_by_name import dial_by_name
 from appliance.flows.key_or_words import key_or_words
@@ -98,7 +98,7 @@ async def _keyed(call: Call, menu: Menu, before: tuple[Prompt, ...]) -> Keyed | 
     leg = call.principal
     choices = frozenset(key for _, key in key_uses(menu))
     keys = MenuKeys(choices, dialled_at(call.home.configuration, menu), menu.key_seconds)
-    with call.play(leg, *before, said(call, menu.greeting)) as greeting:
+    with call.play(leg, *before, _greeting(call, menu)) as greeting:
         key = await key_before(leg, ANY_KEY, greeting.finished)
     if key is None:
         key, spoken = await key_or_words(call, menu)
@@ -113,9 +113,10 @@ async def _keyed(call: Call, menu: Menu, before: tuple[Prompt, ...]) -> Keyed | 
     return keys.time_passes(math.inf)
 
 
-def said(call: Call, texts: SpokenTexts) -> Prompt:
-    """A text of the configuration in the caller's language, or the one that is there."""
-    return Said(*text_in(texts, call.language, call.settings.language))
+def _greeting(call: Call, menu: Menu) -> Prompt:
+    """The office's own recording of a greeting, else its text."""
+    text, language = text_in(menu.greeting, call.language, call.settings.language)
+    return Said(text, language) if menu.recorded is None else OwnPrompt(menu.recorded, text, language)
 
 
 def _chosen(call: Call, name: str, menu: Menu, key: str, onward: Onward, walk: Walk) -> Next:

@@ -18,6 +18,7 @@ from appliance.flows.intercom import intercom, switch_intercom
 from appliance.flows.mailbox import any_mail, my_mail
 from appliance.flows.own_phone import switch_do_not_disturb, tell_own_number, tell_time
 from appliance.flows.pickup import pickup
+from appliance.flows.record_prompt import record_prompt
 from appliance.flows.supervise import supervise
 from appliance.routing.supervision import Mode
 
@@ -59,6 +60,7 @@ SERVERS: Mapping[Feature, Server] = {
     Feature.DO_NOT_DISTURB_SWITCH: lambda _, __: Next(switch_do_not_disturb),
     Feature.TIME_OF_DAY: lambda _, __: Next(tell_time),
     Feature.OWN_NUMBER: lambda _, __: Next(tell_own_number),
+    Feature.RECORD_PROMPT: lambda _, number: Next(record_prompt, number),
 }
 
 

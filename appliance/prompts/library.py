@@ -1,4 +1,4 @@
-"""Prompts as sound files: recordings where there are, else speech made once and kept.
+"""Prompts as sound files: the office's own recordings, else those of the distribution, else speech made once and kept.
 
 Whoever plays prompts never fails because of them: what cannot be made is a beep, and the log says why and what to do.
 """
@@ -17,6 +17,7 @@ from appliance.calls.ports import (
     Counted,
     Moment,
     Number,
+    OwnPrompt,
     Phrase,
     Prompt,
     Recorded,
@@ -27,6 +28,7 @@ from appliance.calls.ports import (
 from appliance.config.models import Language
 from appliance.prompts.catalogue import catalogue
 from appliance.prompts.numerals import cardinal
+from appliance.prompts.shelf import FolderShelf
 from appliance.prompts.speech import VOICES, WORDS_PER_MINUTE, CannotSpeak, speak
 from appliance.prompts.spoken import moment_words, spelled
 from appliance.prompts.tones import write_tone
@@ -52,10 +54,12 @@ class PromptLibrary:
 
     Args:
         folder: Where speech is kept; made when it is missing. Losing it costs only the time to make it again.
+        own: The office's own recordings, which go before all others.
         recordings: Where Debian's recordings are; a folder that is missing means that none are installed.
     """
 
-    def __init__(self, folder: Path, *, recordings: Path = DEBIAN_RECORDINGS) -> None:
+    def __init__(self, folder: Path, *, own: FolderShelf, recordings: Path = DEBIAN_RECORDINGS) -> None:
+        self._own = own
         self._phrases = folder / "phrases"
         self._said = folder / "said"
         self._recordings = recordings
@@ -116,6 +120,9 @@ class PromptLibrary:
                 if counted is None:
                     return self._unknown(name)
                 return [await self._spoken(counted.text(_language(code), value), _language(code), self._said)]
+            case OwnPrompt(name=name, text=text, language=code):
+                own = self._own.find(name, _language(code))
+                return [own or await self._spoken(text, _language(code), self._said)]
             case SpelledDigits(digits=digits, language=code):
                 return await self._digits(digits, _language(code))
             case Number(value=value, language=code):
@@ -130,6 +137,8 @@ class PromptLibrary:
                 return [self._tone(prompt)]
 
     async def _phrase(self, name: str, language: Language) -> list[Path]:
+        if (own := self._own.find(name, language)) is not None:
+            return [own]
         phrase = catalogue().phrases.get(name)
         if phrase is None:
             return self._unknown(name)

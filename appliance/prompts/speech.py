@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-import subprocess
-from collections.abc import Sequence
 from pathlib import Path
-
-import trio
 
 from appliance.config.models import Language
 from appliance.errors import PorterError
+from appliance.prompts.programs import ProgramFailed, run_program
 
 VOICES = {Language.EN: "en-gb", Language.LV: "lv", Language.UK: "uk", Language.RU: "ru"}
 WORDS_PER_MINUTE = 150
 """Slower than the engine's 175: a telephone leaves out half of what makes consonants clear."""
 
-TIMEOUT_SECONDS = 20.0
 MOST_CHARACTERS = 1000
 
 TO_TELEPHONE = ("highpass", "150", "norm", "-3", "pad", "0.05", "0.15")
@@ -38,27 +34,13 @@ async def speak(text: str, language: Language, path: Path) -> None:
     speech = ("espeak-ng", "-v", VOICES[language], "-s", str(WORDS_PER_MINUTE), "--stdin", "-w", str(spoken))
     convert = ("sox", "-V1", str(spoken), "-r", "8000", "-c", "1", "-b", "16", str(telephone), *TO_TELEPHONE)
     try:
-        await _run(speech, text[:MOST_CHARACTERS].encode(errors="replace"))
-        await _run(convert)
+        await run_program(speech, text[:MOST_CHARACTERS].encode(errors="replace"))
+        await run_program(convert)
         telephone.replace(path)
+    except ProgramFailed as failed:
+        raise CannotSpeak(failed.cause, failed.next_step) from failed
     except OSError as error:
         raise CannotSpeak(f"{path} cannot be written: {error.strerror}.", "Free some space on the disk.") from error
     finally:
         spoken.unlink(missing_ok=True)
         telephone.unlink(missing_ok=True)
-
-
-async def _run(command: Sequence[str], stdin: bytes = b"") -> None:
-    program = command[0]
-    try:
-        with trio.fail_after(TIMEOUT_SECONDS):
-            done = await trio.run_process(
-                command, stdin=stdin, capture_stdout=True, stderr=subprocess.STDOUT, check=False
-            )
-    except FileNotFoundError as error:
-        raise CannotSpeak(f"{program} is not installed.", f"Install it: sudo apt install {program}") from error
-    except trio.TooSlowError as error:
-        raise CannotSpeak(f"{program} took more than {TIMEOUT_SECONDS:.0f} s.", "Is the machine overloaded?") from error
-    if done.returncode:
-        said = done.stdout.decode(errors="replace").strip()
-        raise CannotSpeak(f"{program} failed: {said or done.returncode}.", f"Try {' '.join(command)}")

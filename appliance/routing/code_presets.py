@@ -47,6 +47,7 @@ USUAL: Mapping[Feature, tuple[str, ...]] = {
     Feature.DO_NOT_DISTURB_SWITCH: ("*76",),
     Feature.TIME_OF_DAY: ("*60",),
     Feature.OWN_NUMBER: ("*65",),
+    Feature.RECORD_PROMPT: ("*77", "*77n"),
 }
 
 USUAL_IN_TALK: Mapping[TalkFeature, tuple[str, ...]] = {

@@ -27,6 +27,7 @@ from appliance.simulated.ports import (
     MemoryRecordings,
     MemoryRecords,
     MemoryServices,
+    MemoryShelf,
     simulated_ports,
 )
 from appliance.simulated.sound import SimulatedSound
@@ -44,6 +45,7 @@ class SimulatedOffice:
     records: MemoryRecords
     mailboxes: MemoryMailboxes
     recordings: MemoryRecordings
+    prompts: MemoryShelf
     outbox: MemoryOutbox
     door: AgreeableDoor
     agents: MemoryAgents
@@ -84,6 +86,7 @@ async def open_simulated_office(
                 ports.records,  # type: ignore[arg-type]
                 ports.mailboxes,  # type: ignore[arg-type]
                 ports.recordings,  # type: ignore[arg-type]
+                ports.prompts,  # type: ignore[arg-type]
                 ports.outbox,  # type: ignore[arg-type]
                 ports.doors,  # type: ignore[arg-type]
                 ports.agents,  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ import trio
 from appliance.calls.agents import NOBODY_KNOWN, Agent, KeptAgents
 from appliance.calls.home import Ports
 from appliance.calls.names import CallId
-from appliance.calls.ports import Appointment, Enquired, Line, OpenAnswer, TalkRecording, VoiceMessage
+from appliance.calls.ports import Appointment, Enquired, KeptPrompt, Line, OpenAnswer, TalkRecording, VoiceMessage
 from appliance.calls.promises import PromisedCall
 from appliance.calls.record import CallRecord, dialled_by, rung_from_outside, talked
 from appliance.errors import PorterError
@@ -121,6 +121,31 @@ class MemoryScratch:
 
     def discard_soon(self, path: str) -> None:
         self.kept.discard(path)
+
+
+class MemoryShelf:
+    """Own recordings of prompts by name and language.
+
+    Attributes:
+        refusal: Why no recording can be used; None: each can.
+    """
+
+    def __init__(self) -> None:
+        self.paths: dict[tuple[str, str], str] = {}
+        self.refusal: PorterError | None = None
+
+    async def keep(self, name: str, language: str, path: str) -> float:
+        await trio.lowlevel.checkpoint()
+        if self.refusal is not None:
+            raise self.refusal
+        self.paths[name, language] = path
+        return 3.0
+
+    async def remove(self, name: str, language: str) -> bool:
+        return self.paths.pop((name, language), None) is not None
+
+    async def kept(self) -> Sequence[KeptPrompt]:
+        return [KeptPrompt(name=name, language=language, seconds=3.0) for name, language in self.paths]
 
 
 class MemoryRecordings:
@@ -303,6 +328,7 @@ def simulated_ports(
         mailboxes=MemoryMailboxes(),
         recordings=MemoryRecordings(),
         scratch=MemoryScratch(),
+        prompts=MemoryShelf(),
         acquaintances=MemoryAcquaintances(records),
         outbox=MemoryOutbox(),
         doors=AgreeableDoor(),

@@ -28,6 +28,7 @@ from appliance.calls.ports import (
 from appliance.config.models import Language
 from appliance.prompts.catalogue import catalogue
 from appliance.prompts.library import DEBIAN_RECORDINGS, PromptLibrary
+from appliance.prompts.shelf import FolderShelf
 from appliance.prompts.tones import RATE
 
 SOURCES = Path(__file__).parents[2] / "appliance"
@@ -51,12 +52,12 @@ def loudness(path: Path) -> float:
 
 @pytest.fixture
 def library(tmp_path: Path) -> PromptLibrary:
-    return PromptLibrary(tmp_path / "prompts")
+    return PromptLibrary(tmp_path / "prompts", own=FolderShelf(tmp_path / "own"))
 
 
 @pytest.fixture
 def spoken_only(tmp_path: Path) -> PromptLibrary:
-    return PromptLibrary(tmp_path / "prompts", recordings=tmp_path / "none")
+    return PromptLibrary(tmp_path / "prompts", own=FolderShelf(tmp_path / "own"), recordings=tmp_path / "none")
 
 
 @pytest.mark.real
@@ -136,7 +137,7 @@ async def test_without_a_speech_engine_there_is_a_beep_and_one_fault_with_the_ne
 async def test_a_folder_that_cannot_be_made_gives_no_file_and_no_exception(tmp_path: Path) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_text("not a folder")
-    library = PromptLibrary(in_the_way, recordings=tmp_path / "none")
+    library = PromptLibrary(in_the_way, own=FolderShelf(tmp_path / "own"), recordings=tmp_path / "none")
     assert await library.files([Phrase("goodbye"), BEEP]) == []
     assert library.faults
 

@@ -81,7 +81,7 @@ def test_a_preset_changes_what_its_system_does_otherwise_and_an_own_code_counts_
     assert read_code(changed, "*20*201") == ReadCode(Feature.DIRECTED_PICKUP, "201")
     assert read_code(changed, "**201") is None
     assert read_code(changed, "*99") == ReadCode(Feature.ECHO_TEST)
-    assert read_code(changed, "*777") is None
+    assert read_code(changed, "*777") == ReadCode(Feature.RECORD_PROMPT, "7"), "no echo test any more"
     mikopbx = msgspec.structs.replace(office(), codes=FeatureCodes(preset=Preset.MIKOPBX))
     assert talk_codes(mikopbx)["**"] is TalkFeature.BLIND_TRANSFER
     assert talk_codes(mikopbx)["##"] is TalkFeature.ATTENDED_TRANSFER

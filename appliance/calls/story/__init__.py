@@ -64,6 +64,7 @@ from appliance.calls.story._mail import (
     MailFact,
     NoMessage,
 )
+from appliance.calls.story._prompts import PromptFact, PromptRecorded, PromptRestored
 from appliance.calls.story._queueing import QueueEntered, QueueingFact, QueueKeyPressed, QueueLeft, QueueServed
 from appliance.calls.story._ringing import (
     AcceptAsked,
@@ -120,6 +121,7 @@ AnyStoryFact = (
     | RoomFact
     | MailFact
     | DiversionFact
+    | PromptFact
     | EndingFact
 )
 
@@ -194,6 +196,8 @@ __all__ = [
     "Parked",
     "PartyAdded",
     "PartyLeft",
+    "PromptRecorded",
+    "PromptRestored",
     "PutThroughFailed",
     "QueueEntered",
     "QueueKeyPressed",

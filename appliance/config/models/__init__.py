@@ -18,6 +18,7 @@ from appliance.config.models._mailboxes import AfterMail, Mailbox, MailboxRules
 from appliance.config.models._menus import Menu, SpeechRecognition, SpokenTexts
 from appliance.config.models._office import SCHEMA, Configuration, Parking, SmsCommands
 from appliance.config.models._people import Extension, Phone
+from appliance.config.models._prompts import OfficePrompt
 from appliance.config.models._queues import Callback, CallQueue, Priority
 from appliance.config.models._recording import RecordingNotice, RecordTalks, TalkRecordings
 from appliance.config.models._rooms import ConferenceRoom
@@ -86,6 +87,7 @@ __all__ = [
     "Menu",
     "Model",
     "Name",
+    "OfficePrompt",
     "OpeningHours",
     "OutboundRoute",
     "OutsideNumber",

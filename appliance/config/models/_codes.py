@@ -55,6 +55,7 @@ class Feature(StrEnum):
     DO_NOT_DISTURB_SWITCH = "do_not_disturb_switch"
     TIME_OF_DAY = "time_of_day"
     OWN_NUMBER = "own_number"
+    RECORD_PROMPT = "record_prompt"
 
 
 class Preset(StrEnum):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from appliance.config.models._base import DialledNumber, Language, Model, Seconds, ShownName
+from appliance.config.models._base import DialledNumber, Language, Model, Name, Seconds, ShownName
 
 MenuKey = Annotated[str, Meta(pattern=r"^[0-9*#]$", description="one key: 0 to 9, * or #")]
 SpokenText = Annotated[str, Meta(min_length=1, max_length=500, description="a text of 1 to 500 characters")]
@@ -33,6 +33,8 @@ class Menu(Model, frozen=True, kw_only=True):
     """What phones of the house dial for it, and transfer callers to; None: only destinations lead here."""
     greeting: SpokenTexts
     """Should name the keys; spoken by the speech synthesiser."""
+    recorded: Name | None = None
+    """A prompt of `prompts`: where it is recorded in a language, that is heard in place of the greeting's text."""
     keys: dict[MenuKey, str] = {}
     """Destination by key."""
     dial_extensions: bool = True

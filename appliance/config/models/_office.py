@@ -17,6 +17,7 @@ from appliance.config.models._mail import MailServer
 from appliance.config.models._mailboxes import Mailbox
 from appliance.config.models._menus import Menu, SpeechRecognition
 from appliance.config.models._people import Extension
+from appliance.config.models._prompts import OfficePrompt
 from appliance.config.models._queues import CallQueue
 from appliance.config.models._recording import TalkRecordings
 from appliance.config.models._rooms import ConferenceRoom
@@ -72,6 +73,7 @@ class Configuration(Model, frozen=True, kw_only=True):
     surveys: dict[Name, Survey] = {}
     calendars: dict[Name, Calendar] = {}
     speech: SpeechRecognition = SpeechRecognition()
+    prompts: dict[Name, OfficePrompt] = {}
     opening_hours: dict[Name, OpeningHours] = {}
     inbound_routes: tuple[InboundRoute, ...] = ()
     outbound_routes: tuple[OutboundRoute, ...] = ()

@@ -59,6 +59,8 @@ class Extension(Model, frozen=True, kw_only=True):
     """Whether talks are recorded: of two who talk, one "never" counts before the other's "always"."""
     may_supervise: tuple[str, ...] = ()
     """Whose talks may be listened to, whispered into, joined and taken over: extensions, ring groups, or "*"."""
+    may_record_prompts: bool = False
+    """Put recordings in the place of what callers hear, by telephone."""
     pickup_group: Name | None = None
     skills: dict[Name, SkillLevel] = {}
     """What a team may ask for, such as a language or a product, with the level; see `Team.needs`."""

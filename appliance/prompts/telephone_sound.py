@@ -1,0 +1,127 @@
+"""Sound files of people brought to what a telephone plays: checked first, then 8 kHz, one channel, one level."""
+
+from __future__ import annotations
+
+import os
+import wave
+from array import array
+from pathlib import Path
+
+import trio
+
+from appliance.errors import PorterError
+from appliance.prompts.programs import ProgramFailed, run_program
+from appliance.prompts.tones import RATE
+
+LONGEST_SECONDS = 300.0
+SHORTEST_HEARD_SECONDS = 0.3
+"""With less of anything in it, a file is taken to be silent: a click is not a word."""
+
+HEARD_ABOVE = 500
+"""Peak of 20 ms in which something is heard, of 32767: about -36 dBFS, above the noise of a line."""
+
+FRAME = RATE // 50
+
+LEVEL = ("highpass", "100", "norm", "-3")
+WITHOUT_SILENCE = ("silence", "1", "0.02", "1%", "reverse", "silence", "1", "0.02", "1%", "reverse")
+"""At both ends, where people look for the key."""
+
+BREATH = ("pad", "0.1", "0.2")
+
+KINDS = {
+    b"RIFF": "wav",
+    b"OggS": "ogg",
+    b"fLaC": "flac",
+    b"FORM": "aiff",
+    b".snd": "au",
+    b"#!AM": "amr-nb",
+    b"ID3": "mp3",
+    b"\xff\xfb": "mp3",
+    b"\xff\xfa": "mp3",
+    b"\xff\xf3": "mp3",
+    b"\xff\xf2": "mp3",
+}
+"""What files of sound begin with. Named to sox, which would otherwise go by the name, and read any file as noise or
+follow a play list to other files."""
+
+
+class NotUsable(PorterError):
+    """A file that cannot be played to callers."""
+
+
+async def to_telephone(source: Path, target: Path) -> float:
+    """Write a sound file anew as s16le mono at 8 kHz, at the level of all prompts; its length in seconds.
+
+    Durable when this returns; before, the target is what it was.
+
+    Raises:
+        NotUsable: No sound, silent or too long, with what to do about it.
+        ProgramFailed: sox is missing or overloaded.
+        OSError: The target cannot be written.
+    """
+    raw = target.with_name(f".{target.name}.{os.getpid()}.raw.wav")
+    ready = target.with_name(f".{target.name}.{os.getpid()}.ready.wav")
+    try:
+        await _decode(source, raw)
+        await trio.to_thread.run_sync(_check, raw)
+        await run_program(("sox", "-V1", "-D", str(raw), str(ready), *LEVEL, *WITHOUT_SILENCE, *BREATH))
+        return await trio.to_thread.run_sync(_put, ready, target)
+    finally:
+        raw.unlink(missing_ok=True)
+        ready.unlink(missing_ok=True)
+
+
+async def _decode(source: Path, raw: Path) -> None:
+    kind = await trio.to_thread.run_sync(_kind, source)
+    shape = ("-r", str(RATE), "-c", "1", "-b", "16", "-e", "signed-integer")
+    try:
+        await run_program(
+            ("sox", "-V1", "-t", kind, str(source), *shape, str(raw), "trim", "0", str(LONGEST_SECONDS + 1))
+        )
+    except ProgramFailed as failed:
+        if "no handler for" in failed.said:
+            raise NotUsable(
+                f"Files of the kind {kind} cannot be read here.", "Save the sound as WAV, and try again."
+            ) from failed
+        if not failed.said:
+            raise
+        raise NotUsable("The file is damaged.", "Save it again as WAV, and try again.") from failed
+
+
+def _kind(source: Path) -> str:
+    with source.open("rb") as file:
+        beginning = file.read(4)
+    for mark, kind in KINDS.items():
+        if beginning.startswith(mark):
+            return kind
+    raise NotUsable("This is not a file of sound.", "Save the recording as WAV, and try again.")
+
+
+def _check(raw: Path) -> None:
+    with wave.open(str(raw)) as file:
+        samples = array("h", file.readframes(file.getnframes()))
+    if len(samples) > LONGEST_SECONDS * RATE:
+        raise NotUsable(
+            f"The recording is longer than {LONGEST_SECONDS / 60:.0f} minutes.", "Cut it shorter, and try again."
+        )
+    frames = (samples[start : start + FRAME] for start in range(0, len(samples), FRAME))
+    heard = sum(max(*frame, -min(frame)) > HEARD_ABOVE for frame in frames)
+    if heard * FRAME / RATE < SHORTEST_HEARD_SECONDS:
+        raise NotUsable("The recording is silent.", "Speak closer to the microphone, and record it again.")
+
+
+def _put(ready: Path, target: Path) -> float:
+    with wave.open(str(ready)) as file:
+        seconds: float = file.getnframes() / RATE
+    _make_durable(ready)
+    ready.replace(target)
+    _make_durable(target.parent)
+    return seconds
+
+
+def _make_durable(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
