@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -17,6 +17,8 @@ from appliance.control.mailbox_messages import (
     VoicemailListed,
 )
 from appliance.control.messages import Ask, Done, Service
+
+LanguageCode = Literal["en", "lv", "uk", "ru"]
 
 
 class PhoneState(StrEnum):
@@ -351,6 +353,50 @@ class RemoveRecording(Ask[Done], frozen=True, kw_only=True, tag="remove_recordin
     """Who did it, for the log."""
 
 
+class ListPrompts(Ask["PromptsListed"], frozen=True, tag="list_prompts"):
+    """Every prompt there is, those of the office's own first."""
+
+    language: LanguageCode | None = None
+    """None: the office's."""
+
+
+class ShownPrompt(msgspec.Struct, frozen=True, kw_only=True):
+    """What callers hear under a name."""
+
+    name: str
+    language: str
+    number: str | None
+    """What is dialled after the code to record it; None: it cannot be recorded by telephone."""
+    seconds: float | None
+    """Length of the office's own recording; None: there is none."""
+    text: str
+    """What comes with Porter; "" for a prompt that only the office has."""
+
+
+class PromptsListed(msgspec.Struct, frozen=True, tag="prompts_listed"):
+    """They are there."""
+
+    prompts: tuple[ShownPrompt, ...]
+
+
+class KeepPrompt(Ask[Done], frozen=True, kw_only=True, tag="keep_prompt"):
+    """Put a recording in the place of a prompt; refused with the cause when it cannot be used."""
+
+    name: str
+    language: LanguageCode
+    sound: bytes
+    """A sound file of any kind and rate."""
+    by: str
+
+
+class RemovePrompt(Ask[Done], frozen=True, kw_only=True, tag="remove_prompt"):
+    """Remove a recording, so that what comes with Porter is heard again; refused when there is none."""
+
+    name: str
+    language: LanguageCode
+    by: str
+
+
 class SimulateCall(Ask[Done], frozen=True, kw_only=True, tag="simulate_call"):
     """Somebody calls in on a simulated line."""
 
@@ -445,6 +491,9 @@ CONTROLLER = Service(
     | DeleteVoicemail
     | RestoreVoicemail
     | SendTestMail
+    | ListPrompts
+    | KeepPrompt
+    | RemovePrompt
     | SimulateCall
     | SimulateSms
     | SimulateLine
@@ -458,7 +507,8 @@ CONTROLLER = Service(
     | StoryTold
     | CodesShown
     | RecordingsListed
-    | VoicemailListed,
+    | VoicemailListed
+    | PromptsListed,
     snapshots=OfficeNow,
     notices=SmsCame | SmsSent | DoorRang | ConfigurationChanged,
 )

@@ -13,18 +13,23 @@ import trio
 from appliance.calls.names import CallId
 from appliance.config.models import Configuration, Language
 from appliance.control.controller_messages import (
+    Applied,
     ApplyConfiguration,
     CodesShown,
     DoorAnswered,
     ExportConfiguration,
+    Exported,
     GetStatus,
     HangUpCall,
     HoursSwitch,
+    KeepPrompt,
     KeptRecording,
+    ListPrompts,
     ListRecordings,
     OfficeNow,
     OpenDoor,
     RecordingsListed,
+    RemovePrompt,
     RemoveRecording,
     ShowCodes,
     SimulateCall,
@@ -46,6 +51,7 @@ from appliance.routing.day_night import by_the_week, closed_by_hand, open_by_han
 from appliance.services.code_card import code_card
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.mailbox_desk import MailboxDesk
+from appliance.services.prompt_desk import PromptDesk
 from appliance.services.simulated_world import SimulatedWorld
 from appliance.services.snapshot import Surroundings, office_now
 
@@ -75,6 +81,7 @@ class ControlDesk:
         self._around = around
         self._configurations = configurations
         self._world = world
+        self._prompts = PromptDesk(office)
         self._publisher = publisher
         self._tell_story = tell_story
 
@@ -93,12 +100,8 @@ class ControlDesk:
         match request:
             case GetStatus():
                 return self.now()
-            case ApplyConfiguration(text=text, by=by, dry_run=dry_run):
-                return await self._configurations.apply(text, by=by, dry_run=dry_run)
-            case ExportConfiguration():
-                return self._configurations.exported()
-            case UndoConfiguration(by=by):
-                return await self._configurations.undo(by=by)
+            case ApplyConfiguration() | ExportConfiguration() | UndoConfiguration():
+                return await self._configure(request)
             case SwitchHours(by=by):
                 await self._configurations.change(partial(self._switched, request), by=by)
             case HangUpCall(call=call):
@@ -109,15 +112,26 @@ class ControlDesk:
                 return self._story(call, language)
             case ShowCodes(language=language):
                 return self._codes(language)
-            case ListRecordings(most=most):
-                return await self._recordings(most)
-            case RemoveRecording(id=id, by=by):
-                await self._remove(id, by)
+            case ListRecordings() | RemoveRecording():
+                return await self._recordings(request)
             case ListVoicemail() | DeleteVoicemail() | RestoreVoicemail() | SendTestMail():
                 return await self._mailboxes.handle(request)
+            case ListPrompts() | KeepPrompt() | RemovePrompt():
+                return await self._prompts.handle(request)
             case SimulateCall() | SimulateSms() | SimulateLine() | SimulateKeys() | SimulatePress():
                 await self._world.make(request, self._office.configuration)
         return Done()
+
+    async def _configure(
+        self, request: ApplyConfiguration | ExportConfiguration | UndoConfiguration
+    ) -> Applied | Exported:
+        match request:
+            case ApplyConfiguration(text=text, by=by, dry_run=dry_run):
+                return await self._configurations.apply(text, by=by, dry_run=dry_run)
+            case ExportConfiguration():
+                return self._configurations.exported()
+            case UndoConfiguration(by=by):
+                return await self._configurations.undo(by=by)
 
     def _switched(self, asked: SwitchHours, configuration: Configuration) -> Configuration:
         now = self._office.ports.clock.wall()
@@ -143,14 +157,17 @@ class ControlDesk:
         )
         return DoorAnswered(answer.granted, answer.reason)
 
-    async def _recordings(self, most: int) -> RecordingsListed:
-        found = await self._office.ports.recordings.recordings(most)
-        return RecordingsListed(tuple(msgspec.convert(msgspec.structs.asdict(one), KeptRecording) for one in found))
-
-    async def _remove(self, id: str, by: str) -> None:
-        if not await self._office.ports.recordings.remove(id):
-            raise RequestFailed(Fault("no_such_recording", f"There is no recording {id}.", ""))
-        log.info("recording %s was removed by %s", id, by)
+    async def _recordings(self, request: ListRecordings | RemoveRecording) -> RecordingsListed | Done:
+        match request:
+            case ListRecordings(most=most):
+                found = await self._office.ports.recordings.recordings(most)
+                listed = (msgspec.convert(msgspec.structs.asdict(one), KeptRecording) for one in found)
+                return RecordingsListed(tuple(listed))
+            case RemoveRecording(id=id, by=by):
+                if not await self._office.ports.recordings.remove(id):
+                    raise RequestFailed(Fault("no_such_recording", f"There is no recording {id}.", ""))
+                log.info("recording %s was removed by %s", id, by)
+        return Done()
 
     def _codes(self, language: str | None) -> CodesShown:
         configuration = self._office.configuration
