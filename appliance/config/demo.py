@@ -17,6 +17,7 @@ from appliance.config.models import (
     Mailbox,
     Membership,
     Menu,
+    OfficePrompt,
     OpeningHours,
     OutboundRoute,
     Phone,
@@ -56,6 +57,8 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
                 pickup_group="office",
                 # Anna listens to a talk of Boris by *555202.
                 may_supervise=("support",),
+                # And says the greeting of the menu herself, by *771 to *774.
+                may_record_prompts=True,
             ),
             "202": Extension(
                 name="Boris", phones=phones("202"), divert=Diversion(no_answer="voicemail:202"), pickup_group="office"
@@ -89,6 +92,7 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
             "main": Menu(
                 name="Main menu",
                 number="800",
+                recorded="welcome",
                 greeting={
                     Language.EN: "Welcome. For sales press 1, for support 2, to find somebody by name 9. "
                     "If you know an extension, dial it now.",
@@ -116,6 +120,9 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
                 callback=Callback(),
                 then="voicemail:201",
             )
+        },
+        prompts={
+            "welcome": OfficePrompt(numbers={Language.EN: "1", Language.LV: "2", Language.UK: "3", Language.RU: "4"})
         },
         # Open by hand: who tries it at night wants to hear the phones ring.
         opening_hours={

@@ -27,9 +27,12 @@ from appliance.calls.ports import (
 )
 from appliance.config.models import Language
 from appliance.prompts.catalogue import catalogue
-from appliance.prompts.library import DEBIAN_RECORDINGS, PromptLibrary
+from appliance.prompts.library import DEBIAN_RECORDINGS, RECORDED_LANGUAGES, PromptLibrary
 from appliance.prompts.shelf import FolderShelf
 from appliance.prompts.tones import RATE
+
+END_SAMPLES, QUIET = RATE // 20, 1000
+"""The last 50 ms of what is spoken, and a peak of -30 dBFS."""
 
 SOURCES = Path(__file__).parents[2] / "appliance"
 
@@ -60,16 +63,45 @@ def spoken_only(tmp_path: Path) -> PromptLibrary:
     return PromptLibrary(tmp_path / "prompts", own=FolderShelf(tmp_path / "own"), recordings=tmp_path / "none")
 
 
+def assert_is_said(path: Path, text: str) -> None:
+    """What is heard is as long as its text takes, at the level of all prompts, and not cut at its end."""
+    assert 0.3 + len(text) / 40 < seconds(path) < 2.0 + len(text) / 6, text
+    assert -26 < loudness(path) < -9, text
+    assert max(samples(path)[-END_SAMPLES:]) < QUIET, text
+
+
 @pytest.mark.real
 @pytest.mark.parametrize("language", list(Language))
-async def test_every_phrase_is_heard_in_every_language(library: PromptLibrary, language: Language) -> None:
-    await library.prepare([language])
+async def test_every_phrase_is_spoken_whole_in_every_language(spoken_only: PromptLibrary, language: Language) -> None:
+    await spoken_only.prepare([language])
     for name, phrase in catalogue().phrases.items():
-        (path,) = await library.files([Phrase(name, language)])
-        characters = len(phrase.text(language))
-        assert 0.3 + characters / 40 < seconds(path) < 2.0 + characters / 6, name
-        assert -26 < loudness(path) < -9, name
-    assert library.faults == []
+        (path,) = await spoken_only.files([Phrase(name, language)])
+        assert_is_said(path, phrase.text(language))
+    assert spoken_only.faults == []
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("language", list(Language))
+async def test_every_counting_phrase_is_spoken_whole_in_every_form(
+    spoken_only: PromptLibrary, language: Language
+) -> None:
+    for name, phrase in catalogue().counted.items():
+        for count in (0, 1, 2, 5, 11, 21):
+            (path,) = await spoken_only.files([Counted(name, count, language)])
+            assert_is_said(path, phrase.text(language, count))
+    assert spoken_only.faults == []
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not DEBIAN_RECORDINGS.is_dir(), reason="asterisk-core-sounds is not installed")
+@pytest.mark.parametrize("language", RECORDED_LANGUAGES)
+def test_a_recording_says_about_as_much_as_its_phrase(language: Language) -> None:
+    for name, phrase in catalogue().phrases.items():
+        if phrase.recorded is not None:
+            path = DEBIAN_RECORDINGS / RECORDED_LANGUAGES[language] / f"{phrase.recorded}.wav"
+            text = phrase.text(language)
+            assert len(text) / 40 < seconds(path) < 2.0 + len(text) / 5, f"{name} as {phrase.recorded}"
+            assert -30 < loudness(path) < -9, name
 
 
 @pytest.mark.real
