@@ -12,6 +12,7 @@ from appliance.flows.agents import switch_login, switch_pause
 from appliance.flows.announce import announce
 from appliance.flows.block_list import allow_caller, block_caller
 from appliance.flows.call_again import call_last_caller, redial
+from appliance.flows.day_night import switch_day_night
 from appliance.flows.divert import divert, stop_all_diversions, stop_diverting, tell_diversions
 from appliance.flows.echo import echo_test
 from appliance.flows.intercom import intercom, switch_intercom
@@ -58,6 +59,7 @@ SERVERS: Mapping[Feature, Server] = {
     Feature.DO_NOT_DISTURB: lambda _, __: Next(switch_do_not_disturb, True),
     Feature.DO_NOT_DISTURB_OFF: lambda _, __: Next(switch_do_not_disturb, False),
     Feature.DO_NOT_DISTURB_SWITCH: lambda _, __: Next(switch_do_not_disturb),
+    Feature.DAY_NIGHT: lambda _, which: Next(switch_day_night, which),
     Feature.TIME_OF_DAY: lambda _, __: Next(tell_time),
     Feature.OWN_NUMBER: lambda _, __: Next(tell_own_number),
     Feature.RECORD_PROMPT: lambda _, number: Next(record_prompt, number),

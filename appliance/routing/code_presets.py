@@ -45,6 +45,7 @@ USUAL: Mapping[Feature, tuple[str, ...]] = {
     Feature.DO_NOT_DISTURB: ("*78",),
     Feature.DO_NOT_DISTURB_OFF: ("*79",),
     Feature.DO_NOT_DISTURB_SWITCH: ("*76",),
+    Feature.DAY_NIGHT: ("*28", "*28n"),
     Feature.TIME_OF_DAY: ("*60",),
     Feature.OWN_NUMBER: ("*65",),
     Feature.RECORD_PROMPT: ("*77", "*77n"),

@@ -25,6 +25,7 @@ from appliance.calls.story import (
     DoorAsked,
     EnteredRoom,
     HoursLooked,
+    HoursSwitched,
     HungUp,
     KeyAsked,
     LedOn,
@@ -165,6 +166,7 @@ _VARIANTS: Mapping[type[AnyStoryFact], Callable[[Any], str]] = {
     QueueLeft: lambda fact: fact.why,
     DiversionSet: lambda fact: "" if fact.destination else "off",
     DoNotDisturbSet: lambda fact: "on" if fact.on else "off",
+    HoursSwitched: lambda fact: ("open" if fact.is_open else "closed") + ("-one" if fact.hours else ""),
     BlockListChanged: lambda fact: "blocked" if fact.blocked else "allowed",
 }
 """Which sentence of several a fact has, for those whose words need nothing more."""

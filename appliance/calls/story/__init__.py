@@ -40,7 +40,14 @@ from appliance.calls.story._callers import (
     Screened,
     WentRound,
 )
-from appliance.calls.story._diversion import DiversionFact, DiversionRefused, DiversionSet, Diverted, DoNotDisturbSet
+from appliance.calls.story._diversion import (
+    DiversionFact,
+    DiversionRefused,
+    DiversionSet,
+    Diverted,
+    DoNotDisturbSet,
+    HoursSwitched,
+)
 from appliance.calls.story._ending import Broke, EndingFact, HungUp, StepBegan, StepEnded
 from appliance.calls.story._hunting import AgentSwitched, HuntBegan, HuntingFact, Lifted, NoAgent, NobodyToRing
 from appliance.calls.story._in_call import (
@@ -161,6 +168,7 @@ __all__ = [
     "Greeted",
     "GreetingChanged",
     "HoursLooked",
+    "HoursSwitched",
     "HungUp",
     "HuntBegan",
     "Joined",

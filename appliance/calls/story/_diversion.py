@@ -37,4 +37,13 @@ class DoNotDisturbSet(StoryFact, frozen=True):
     on: bool
 
 
-DiversionFact = Diverted | DiversionSet | DiversionRefused | DoNotDisturbSet
+class HoursSwitched(StoryFact, frozen=True):
+    """Somebody put opening hours to open or closed by hand at a telephone."""
+
+    hours: str
+    """"": all of them."""
+    is_open: bool
+    by: str
+
+
+DiversionFact = Diverted | DiversionSet | DiversionRefused | DoNotDisturbSet | HoursSwitched

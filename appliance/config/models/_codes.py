@@ -53,6 +53,7 @@ class Feature(StrEnum):
     DO_NOT_DISTURB = "do_not_disturb"
     DO_NOT_DISTURB_OFF = "do_not_disturb_off"
     DO_NOT_DISTURB_SWITCH = "do_not_disturb_switch"
+    DAY_NIGHT = "day_night"
     TIME_OF_DAY = "time_of_day"
     OWN_NUMBER = "own_number"
     RECORD_PROMPT = "record_prompt"
