@@ -317,7 +317,8 @@ def languages_of(configuration: Configuration) -> list[Language]:
     """Languages somebody may hear, the office's own first."""
     people = [extension.language for extension in configuration.extensions.values()]
     callers = [contact.language for contact in configuration.contacts.values()]
-    spoken = [configuration.language, *(language for language in (*people, *callers) if language is not None)]
+    chosen = [language for menu in configuration.menus.values() for language in menu.languages.values()]
+    spoken = [configuration.language, *(language for language in (*people, *callers, *chosen) if language is not None)]
     return list(dict.fromkeys(spoken))
 
 
