@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from appliance.cli.configuration import APPLY_SECONDS, who
+from appliance.cli.configuration import APPLY_SECONDS, MOST_BYTES, who
 from appliance.cli.output import Output, table
 from appliance.cli.where import controller
-from appliance.control.controller_messages import GetStatus, HoursSwitch, LiveHours, SwitchHours
+from appliance.config.calendar_files import read_calendar, with_calendar
+from appliance.config.loading import check, export, parse
+from appliance.config.mistakes import ConfigurationInvalid
+from appliance.control.controller_messages import (
+    ApplyConfiguration,
+    ExportConfiguration,
+    GetStatus,
+    HoursSwitch,
+    LiveHours,
+    SwitchHours,
+)
+from appliance.errors import PorterError
+from appliance.routing.hours import zone_of
+
+LONGEST_NAME = 32
+"""Of a calendar, which is a name of the configuration."""
 
 _HELP = {
     HoursSwitch.OPEN: "open by hand, whatever the week says",
@@ -30,12 +48,54 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         if to is not HoursSwitch.AUTO:
             switch.add_argument("--until", metavar="WHEN", help=_UNTIL)
         switch.set_defaults(command=_switch, to=to, until=None)
+    take = actions.add_parser("import", parents=[common], help="be closed when a calendar has events")
+    take.add_argument("name", metavar="NAME", help="of the opening hours")
+    take.add_argument("file", metavar="FILE", help="an iCalendar (.ics) file")
+    take.add_argument(
+        "--calendar", help="what it is called here; it replaces what was imported under it (the file's name)"
+    )
+    take.add_argument("--dry-run", action="store_true", help="only say what would be closed")
+    take.set_defaults(command=_import)
 
 
 def _switch(given: argparse.Namespace, output: Output) -> None:
     request = SwitchHours(name=given.name, to=given.to, until=given.until, by=who())
     controller(given).ask(request, seconds=APPLY_SECONDS)
     _show(given, output)
+
+
+def _import(given: argparse.Namespace, output: Output) -> None:
+    client = controller(given)
+    configuration = parse(client.ask(ExportConfiguration()).text)
+    hours = configuration.opening_hours.get(given.name)
+    zone = ZoneInfo(configuration.timezone) if hours is None else zone_of(hours, configuration.timezone)
+    read = read_calendar(_text(given.file), zone, datetime.now(zone).date())
+    calendar = given.calendar or _called(given.file)
+    changed = with_calendar(configuration, given.name, calendar, read.events)
+    if found := check(changed):
+        raise ConfigurationInvalid(found)
+    if not given.dry_run:
+        client.ask(ApplyConfiguration(text=export(changed), by=who()), seconds=APPLY_SECONDS)
+    closed = "Would be closed" if given.dry_run else "Closed"
+    lines = [f"{closed} at {len(read.events)} times of calendar {calendar}, until {read.until}."]
+    lines += [f"  {event.when}  {event.name}".rstrip() for event in read.events]
+    output.result({"calendar": calendar, "events": read.events, "until": read.until}, "\n".join(lines))
+
+
+def _called(file: str) -> str:
+    return re.sub(r"[^\w-]+", "-", Path(file).stem).strip("-")[:LONGEST_NAME] or "calendar"
+
+
+def _text(file: str) -> str:
+    try:
+        content = Path(file).read_bytes()
+        if len(content) > MOST_BYTES:
+            raise PorterError(f"{file} is far too long for a calendar.", "Check its name.")
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PorterError(f"{file} is not a text in UTF-8.", "Export it anew as iCalendar (.ics).") from error
+    except OSError as error:
+        raise PorterError(f"{file} cannot be read: {error.strerror}.", "Check its name and who may read it.") from error
 
 
 def _show(given: argparse.Namespace, output: Output) -> None:
