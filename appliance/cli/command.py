@@ -8,7 +8,19 @@ from collections.abc import Sequence
 
 import msgspec
 
-from appliance.cli import codes, configuration, contacts, explain, prompts, recordings, run, sim, status, voicemail
+from appliance.cli import (
+    codes,
+    configuration,
+    contacts,
+    explain,
+    hours,
+    prompts,
+    recordings,
+    run,
+    sim,
+    status,
+    voicemail,
+)
 from appliance.cli.output import Output
 from appliance.cli.where import office_folder
 from appliance.control.faults import ServiceUnreachable
@@ -52,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     _add_common(common, default=argparse.SUPPRESS)
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
-    for group in (run, configuration, contacts, status, prompts, recordings, voicemail, sim, explain, codes):
+    for group in (run, configuration, contacts, hours, status, prompts, recordings, voicemail, sim, explain, codes):
         group.add_commands(commands, common)
     return whole
 
