@@ -97,6 +97,9 @@ class LivePhone(msgspec.Struct, frozen=True, kw_only=True):
     """Contact of the phone; "" when it is not registered."""
     transport: str
     user_agent: str
+    do_not_disturb: bool = False
+    diverted_to: str = ""
+    """Number or name to which every call of the extension goes now; "" while its phones ring."""
 
 
 class Mailbox(msgspec.Struct, frozen=True, kw_only=True):

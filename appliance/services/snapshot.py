@@ -28,6 +28,7 @@ from appliance.control.controller_messages import (
 from appliance.control.door_messages import DoorStatus
 from appliance.flows.queue_state import hunt_of, is_free, logged_in
 from appliance.office import Office
+from appliance.routing.diversion import before_ringing
 from appliance.routing.public_holidays import has_none
 from appliance.routing.teams import numbers_of, teams, teams_of
 from appliance.services.hours_board import HoursBoard
@@ -80,7 +81,7 @@ def office_now(office: Office, around: Surroundings) -> OfficeNow:
         calls=tuple(_call(call, shift) for call in office.calls.values()),
         lines=tuple(_lines(configuration, office.ports.lines)),
         doors=tuple(_doors(configuration, around.door_status)),
-        phones=tuple(_phones(configuration, around.registrations)),
+        phones=tuple(_phones(configuration, around.registrations, office.ports.clock.wall())),
         mailboxes=tuple(Mailbox(box=box, new=new, old=old) for box, (new, old) in sorted(around.mailboxes.items())),
         parked={slot: call.id for slot, call in office.places.parked.items()},
         agents=tuple(_agents(office, shift)),
@@ -159,9 +160,12 @@ def _doors(configuration: Configuration, status: DoorStatus | None) -> list[Live
     ]
 
 
-def _phones(configuration: Configuration, registrations: Sequence[Registration]) -> list[LivePhone]:
+def _phones(
+    configuration: Configuration, registrations: Sequence[Registration], now: datetime | None
+) -> list[LivePhone]:
     found = []
     for number, extension in configuration.extensions.items():
+        held = before_ringing(configuration, extension, now)
         for account in extension.phones:
             bound = [registration for registration in registrations if registration.user == account]
             for registration in bound or (None,):
@@ -174,6 +178,8 @@ def _phones(configuration: Configuration, registrations: Sequence[Registration])
                         address="" if registration is None else registration.contact,
                         transport="" if registration is None else registration.transport,
                         user_agent="" if registration is None else registration.user_agent,
+                        do_not_disturb=extension.do_not_disturb,
+                        diverted_to="" if held is None else held.to.partition(":")[2] or held.to,
                     )
                 )
     return found

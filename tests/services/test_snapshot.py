@@ -6,12 +6,12 @@ import pytest
 import trio
 import trio.testing
 
-from appliance.config.models import CallQueue, OpeningHours
+from appliance.config.models import CallQueue, Diversion, DivertRule, DivertTimes, OpeningHours
 from appliance.control.controller_messages import LiveQueue, PhoneState
 from appliance.services.snapshot import Surroundings, office_now
 from appliance.simulated.office import open_simulated_office
 from appliance.simulated.switch import FarEnd
-from tests.flows.offices import CUSTOMER, TUESDAY_NOON, small_office
+from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NIGHT, TUESDAY_NOON, person, small_office
 
 
 async def test_a_call_began_on_the_scale_every_process_shares() -> None:
@@ -55,6 +55,21 @@ async def test_observers_hear_of_ringing_of_the_answer_and_of_hold() -> None:
             await trio.testing.wait_all_tasks_blocked()
             assert shown[-1][2]["Anna"] is PhoneState.HOLDING
             nursery.cancel_scope.cancel()
+
+
+async def test_observers_see_who_is_diverted_and_who_is_not_to_be_disturbed() -> None:
+    at_night = {DivertRule.ALWAYS: DivertTimes(hours="office", closed=True)}
+    people = {
+        "201": person("Anna", "201", do_not_disturb=True),
+        "202": person("Boris", "202", divert=Diversion(always=f"outside:{MOBILE}")),
+        "203": person("Dace", "203", divert=Diversion(always="extension:201", when=at_night)),
+    }
+    for now, daces in ((TUESDAY_NOON, ""), (TUESDAY_NIGHT, "201")):
+        async with open_simulated_office(small_office(extensions=people), now) as world:
+            anna, boris, dace = office_now(world.office, Surroundings()).phones
+            assert (anna.do_not_disturb, anna.diverted_to) == (True, "")
+            assert (boris.do_not_disturb, boris.diverted_to) == (False, MOBILE)
+            assert dace.diverted_to == daces
 
 
 async def test_observers_see_who_is_logged_in_paused_and_wrapping_up() -> None:

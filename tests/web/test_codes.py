@@ -1,10 +1,11 @@
 """The card of codes."""
 
+import msgspec
 import pytest
 
 from appliance.control.controller_messages import ShowCodes
 
-from .canned_office import CannedOffice
+from .canned_office import CannedOffice, a_phone
 from .conftest import Browser
 
 
@@ -25,6 +26,17 @@ def test_every_code_stands_on_the_card_in_the_readers_language(
     assert does in page
     for keys in ("*72…", "*21*…#", "##002#", "112", "71–79"):
         assert f"<kbd>{keys}</kbd>" in page
+
+
+def test_the_live_page_says_who_is_diverted_and_who_is_not_to_be_disturbed(
+    browser: Browser, office: CannedOffice
+) -> None:
+    anna, boris = a_phone("201", "Anna", registered=True), a_phone("202", "Boris", registered=True)
+    quiet = msgspec.structs.replace(anna, do_not_disturb=True)
+    office.show(phones=(quiet, msgspec.structs.replace(boris, diverted_to="+37120000001")))
+    page = browser.get("/live")
+    assert page.count("do not disturb") == 1
+    assert "calls go to +37120000001" in page
 
 
 def test_the_card_is_linked_from_every_page(browser: Browser) -> None:
