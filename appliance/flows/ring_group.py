@@ -65,7 +65,7 @@ async def first_to_answer(
     ringing.on_declined = watch.declined
     for stage in stages:
         watch.stage_begins(ringing, stage, who)
-        ringing.only(stage.members)
+        ringing.only(watch.rings_now(stage))
         call.history.extend(member.number for member in stage.members if member.number not in call.history)
         if winner := await ringing.answer(within=stage.seconds):
             watch.answered(winner)
@@ -99,6 +99,11 @@ class _Watch:
         self._tier = stage.tier
         if self._team.strategy is HuntStrategy.ROUND_ROBIN:
             self._agents.had_turn(self._key, name_of(stage.members[-1]))
+
+    def rings_now(self, stage: RingStage) -> tuple[Member, ...]:
+        """A stage without those whom a queue has taken for a caller of its own since the stages were planned."""
+        kept = self._agents.offered if self._team is not None else frozenset()
+        return tuple(member for member in stage.members if member.number not in kept)
 
     def declined(self, number: str) -> None:
         if self._team is not None:

@@ -19,6 +19,10 @@ LEAST_REOFFER_SECONDS = 5.0
 on."""
 
 
+ROUNDING_SECONDS = 1e-6
+"""Sums of times are not exact: what should be so now may be so only a moment later, and must not be missed."""
+
+
 class Place(Protocol):
     """One caller's place, as far as the order goes by it."""
 
@@ -97,7 +101,7 @@ def next_look(
     later = _later_steps(queue)
     for place in places:
         moments += [place.entered + seconds for seconds in later]
-    return min((moment for moment in moments if moment > now), default=None)
+    return min((moment for moment in moments if moment > now - ROUNDING_SECONDS), default=None)
 
 
 def _later_steps(queue: CallQueue) -> list[float]:

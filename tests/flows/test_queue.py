@@ -183,6 +183,30 @@ async def test_a_ring_group_does_not_ring_who_is_kept_for_a_queue() -> None:
         customer.hang_up()
 
 
+async def test_a_ring_group_passes_over_who_is_taken_for_a_queue_while_the_group_rings() -> None:
+    group = RingGroup(
+        name="Sales",
+        number="600",
+        members=("202", "201"),
+        strategy=HuntStrategy.LINEAR,
+        ring_seconds=10,
+        then="voicemail:203",
+    )
+    queue = queue_of(ring_seconds=25)
+    async with open_simulated_office(office_with(queue, ring_groups={"sales": group}), TUESDAY_NOON) as world:
+        people = People(world)
+        world.switch.call_in(world.office, "203", "600")
+        await people.phone("202")
+        customer = calls_in(world, 1)
+        anna = await people.phone("201")
+        await trio.sleep(15)
+        assert [phone.account for phone in people.rung] == ["202", "201"]
+        anna.answer()
+        await settle()
+        assert talks_with(customer, anna)
+        customer.hang_up()
+
+
 async def test_all_ring_for_the_first_caller_where_the_queue_says_so() -> None:
     office = office_with(queue_of("201", "202", "203", strategy=HuntStrategy.RING_ALL))
     async with open_simulated_office(office, TUESDAY_NOON) as world:

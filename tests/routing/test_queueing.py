@@ -204,3 +204,10 @@ def test_the_next_look_is_when_time_makes_a_difference() -> None:
     assert next_look(queue(), [], [], [Waits(90.0)], 100.0) == 690.0
     assert next_look(queue(lift_seconds=15), [], [], [Waits(90.0)], 100.0) == 105.0
     assert next_look(queue(), [], [90.0], [], 100.0) is None
+
+
+def test_what_rounding_lets_come_a_moment_late_is_not_missed() -> None:
+    now = 12.3 + 20
+    one = MemberNow(member="201", declined_ago=now - 12.3)
+    assert one.declined_ago < 20
+    assert next_look(queue(reoffer_seconds=20), [one], [], [], now) == pytest.approx(now)
