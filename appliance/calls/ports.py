@@ -145,13 +145,6 @@ class Said(msgspec.Struct, frozen=True, tag=True):
     language: str = "en"
 
 
-class Number(msgspec.Struct, frozen=True, tag=True):
-    """A count, said as the language says it."""
-
-    value: int
-    language: str = "en"
-
-
 class SpelledDigits(msgspec.Struct, frozen=True, tag=True):
     """A number said digit by digit, such as a caller's."""
 
@@ -191,6 +184,13 @@ class Moment(msgspec.Struct, frozen=True, tag=True):
     language: str = "en"
 
 
+class TimeOfDay(msgspec.Struct, frozen=True, tag=True):
+    """What time it is, as after "it is now"."""
+
+    at: datetime
+    language: str = "en"
+
+
 class Tone(msgspec.Struct, frozen=True, tag=True):
     """A tone with a cadence, ITU-T E.180; silence where `frequencies` is empty."""
 
@@ -202,7 +202,7 @@ class Tone(msgspec.Struct, frozen=True, tag=True):
     """0: until closed."""
 
 
-Prompt = Phrase | Said | OwnPrompt | Number | SpelledDigits | Recorded | Counted | Moment | Tone
+Prompt = Phrase | Said | OwnPrompt | SpelledDigits | Recorded | Counted | Moment | TimeOfDay | Tone
 
 BEEP = Tone((1000,), on_ms=400)
 RINGBACK = Tone((425,), on_ms=1000, off_ms=4000, cycles=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Outcome
-from appliance.calls.ports import Moment, Phrase, SpelledDigits
+from appliance.calls.ports import Phrase, SpelledDigits, TimeOfDay
 from appliance.calls.story import DoNotDisturbSet
 from appliance.config.changes import with_person
 from appliance.config.models import Configuration
@@ -37,7 +37,7 @@ async def tell_time(call: Call) -> Then:
     if now is None:
         return Next(announce, Phrase("the-time-is-unknown", language))
     call.principal.answer()
-    with call.play(call.principal, Phrase("the-time-is", language), Moment(now, now, language)) as playing:
+    with call.play(call.principal, Phrase("the-time-is", language), TimeOfDay(now, language)) as playing:
         await playing.finished.wait()
     return None
 

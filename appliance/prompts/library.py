@@ -16,21 +16,20 @@ from appliance.calls.ports import (
     BEEP,
     Counted,
     Moment,
-    Number,
     OwnPrompt,
     Phrase,
     Prompt,
     Recorded,
     Said,
     SpelledDigits,
+    TimeOfDay,
     Tone,
 )
 from appliance.config.models import Language
 from appliance.prompts.catalogue import catalogue
-from appliance.prompts.numerals import cardinal
 from appliance.prompts.shelf import FolderShelf
 from appliance.prompts.speech import VOICES, WORDS_PER_MINUTE, CannotSpeak, speak
-from appliance.prompts.spoken import moment_words, spelled
+from appliance.prompts.spoken import moment_words, spelled, time_words
 from appliance.prompts.tones import write_tone
 
 log = logging.getLogger(__name__)
@@ -125,10 +124,10 @@ class PromptLibrary:
                 return [own or await self._spoken(text, _language(code), self._said)]
             case SpelledDigits(digits=digits, language=code):
                 return await self._digits(digits, _language(code))
-            case Number(value=value, language=code):
-                return [await self._spoken(cardinal(_language(code), value), _language(code), self._said)]
             case Moment(at=at, now=now, language=code):
                 return [await self._spoken(moment_words(_language(code), at, now), _language(code), self._said)]
+            case TimeOfDay(at=at, language=code):
+                return [await self._spoken(time_words(_language(code), at), _language(code), self._said)]
             case Said(text=text, language=code):
                 return [await self._spoken(text, _language(code), self._said)]
             case Recorded(path=path):

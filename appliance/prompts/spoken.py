@@ -26,6 +26,11 @@ def moment_words(language: Language, at: datetime, now: datetime | None) -> str:
     return f"{_day(language, at, now)} {_TIMES[language](at.hour, at.minute)}."
 
 
+def time_words(language: Language, at: datetime) -> str:
+    """What time it is, such as "2 15 PM", to follow "it is now"."""
+    return f"{_CLOCKS[language](at.hour, at.minute)}."
+
+
 def _day(language: Language, at: datetime, now: datetime | None) -> str:
     if now is None:
         return _date(language, at.date())
@@ -76,9 +81,13 @@ def _date(language: Language, day: date) -> str:
 
 
 def _english_time(hour: int, minute: int) -> str:
+    return f"at {_english_clock(hour, minute)}"
+
+
+def _english_clock(hour: int, minute: int) -> str:
     half = "AM" if hour < 12 else "PM"
     minutes = f" {'oh ' if minute < 10 else ''}{minute}" if minute else ""
-    return f"at {hour % 12 or 12}{minutes} {half}"
+    return f"{hour % 12 or 12}{minutes} {half}"
 
 
 _LATVIAN_HOURS = (
@@ -114,28 +123,49 @@ def _latvian_minutes(minute: int) -> str:
     return tens + _LATVIAN_MINUTES.split()[last - 1]
 
 
-_UKRAINIAN_MINUTES = {Plural.ONE: "хвилина", Plural.FEW: "хвилини", Plural.MANY: "хвилин"}
+_LATVIAN_NOUNS = {Plural.ZERO: "minūtes", Plural.ONE: "minūte", Plural.OTHER: "minūtes"}
+
+
+def _latvian_clock(hour: int, minute: int) -> str:
+    hours = f"pulksten {cardinal(Language.LV, hour)}"
+    return hours if not minute else f"{hours} un {_minutes(Language.LV, minute, _LATVIAN_NOUNS)}"
+
+
+_UKRAINIAN_NOUNS = {Plural.ONE: "хвилина", Plural.FEW: "хвилини", Plural.MANY: "хвилин"}
 
 
 def _ukrainian_time(hour: int, minute: int) -> str:
     hours = ordinal(Language.UK, hour, Ending.HOUR) if hour else "нульовій"
     said = f"{'об' if hour == 11 else 'о'} {hours} годині"
-    if not minute:
-        return said
-    minutes = cardinal(Language.UK, minute, Gender.FEMININE)
-    return f"{said} {minutes} {_UKRAINIAN_MINUTES[plural(Language.UK, minute)]}"
+    return said if not minute else f"{said} {_minutes(Language.UK, minute, _UKRAINIAN_NOUNS)}"
+
+
+def _ukrainian_clock(hour: int, minute: int) -> str:
+    said = f"{ordinal(Language.UK, hour, Ending.FEMININE) if hour else 'нульова'} година"
+    return said if not minute else f"{said} {_minutes(Language.UK, minute, _UKRAINIAN_NOUNS)}"
 
 
 _RUSSIAN_HOURS = {Plural.ONE: "час", Plural.FEW: "часа", Plural.MANY: "часов"}
-_RUSSIAN_MINUTES = {Plural.ONE: "минуту", Plural.FEW: "минуты", Plural.MANY: "минут"}
+_RUSSIAN_NOUNS = {Plural.ONE: "минута", Plural.FEW: "минуты", Plural.MANY: "минут"}
+_RUSSIAN_ACCUSATIVES = {**_RUSSIAN_NOUNS, Plural.ONE: "минуту"}
 
 
 def _russian_time(hour: int, minute: int) -> str:
-    said = f"в {cardinal(Language.RU, hour)} {_RUSSIAN_HOURS[plural(Language.RU, hour)]}"
-    if not minute:
-        return said
-    minutes = cardinal(Language.RU, minute, Gender.FEMININE, Case.ACCUSATIVE)
-    return f"{said} {minutes} {_RUSSIAN_MINUTES[plural(Language.RU, minute)]}"
+    said = f"в {_russian_hour(hour)}"
+    return said if not minute else f"{said} {_minutes(Language.RU, minute, _RUSSIAN_ACCUSATIVES, Case.ACCUSATIVE)}"
+
+
+def _russian_clock(hour: int, minute: int) -> str:
+    said = _russian_hour(hour)
+    return said if not minute else f"{said} {_minutes(Language.RU, minute, _RUSSIAN_NOUNS)}"
+
+
+def _russian_hour(hour: int) -> str:
+    return f"{cardinal(Language.RU, hour)} {_RUSSIAN_HOURS[plural(Language.RU, hour)]}"
+
+
+def _minutes(language: Language, minute: int, nouns: Mapping[Plural, str], case: Case = Case.NOMINATIVE) -> str:
+    return f"{cardinal(language, minute, Gender.FEMININE, case)} {nouns[plural(language, minute)]}"
 
 
 _TIMES: Mapping[Language, Callable[[int, int], str]] = {
@@ -143,4 +173,11 @@ _TIMES: Mapping[Language, Callable[[int, int], str]] = {
     Language.LV: _latvian_time,
     Language.UK: _ukrainian_time,
     Language.RU: _russian_time,
+}
+
+_CLOCKS: Mapping[Language, Callable[[int, int], str]] = {
+    Language.EN: _english_clock,
+    Language.LV: _latvian_clock,
+    Language.UK: _ukrainian_clock,
+    Language.RU: _russian_clock,
 }

@@ -6,7 +6,7 @@ import pytest
 import trio
 
 from appliance.calls.names import Cause
-from appliance.calls.ports import Moment, Prompt, Said, SpelledDigits
+from appliance.calls.ports import Prompt, Said, SpelledDigits, TimeOfDay
 from appliance.calls.story import DiversionRefused, DiversionSet, DoNotDisturbSet
 from appliance.config.models import Configuration, Diversion
 from appliance.errors import PorterError
@@ -203,7 +203,7 @@ async def test_do_not_disturb_is_switched_on_off_and_over() -> None:
 async def test_the_time_is_said_when_it_is_known(now: datetime | None, heard: str) -> None:
     async with open_simulated_office(office(), now) as world:
         assert await dial(world, "*60") == [heard]
-        assert any(isinstance(prompt, Moment) for prompt in spoken(world)) is (now is not None)
+        assert any(isinstance(prompt, TimeOfDay) for prompt in spoken(world)) is (now is not None)
 
 
 async def test_a_phone_says_its_own_number() -> None:

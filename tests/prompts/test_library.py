@@ -17,12 +17,12 @@ from appliance.calls.ports import (
     RINGBACK,
     Counted,
     Moment,
-    Number,
     Phrase,
     Prompt,
     Recorded,
     Said,
     SpelledDigits,
+    TimeOfDay,
     Tone,
 )
 from appliance.config.models import Language
@@ -109,7 +109,7 @@ def test_a_recording_says_about_as_much_as_its_phrase(language: Language) -> Non
 async def test_what_is_said_once_in_a_while_is_heard_too(library: PromptLibrary, language: Language) -> None:
     prompts: list[Prompt] = [
         Said("Anna", language),
-        Number(21, language),
+        TimeOfDay(datetime(2026, 11, 24, 21, 5, tzinfo=UTC), language),
         SpelledDigits("+37129999999", language),
         Counted("new-messages", 2, language),
         Moment(datetime(2026, 11, 24, 9, 5, tzinfo=UTC), None, language),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from appliance.config.models import Language
 from appliance.prompts.catalogue import catalogue
 from appliance.prompts.plurals import FORMS, plural
-from appliance.prompts.spoken import moment_words, spelled
+from appliance.prompts.spoken import moment_words, spelled, time_words
 
 EN, LV, UK, RU = Language.EN, Language.LV, Language.UK, Language.RU
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("Europe/Riga"))
@@ -114,6 +114,26 @@ def test_every_count_has_a_form_the_language_knows(language: Language, count: in
 )
 def test_moments_are_said_as_people_say_them(language: Language, at: datetime, said: str) -> None:
     assert moment_words(language, at, NOON) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "hour", "minute", "said"),
+    [
+        (EN, 0, 5, "12 oh 5 AM."),
+        (EN, 14, 15, "2 15 PM."),
+        (LV, 9, 0, "pulksten deviņi."),
+        (LV, 21, 1, "pulksten divdesmit viens un viena minūte."),
+        (LV, 0, 11, "pulksten nulle un vienpadsmit minūtes."),
+        (UK, 0, 0, "нульова година."),
+        (UK, 3, 2, "третя година дві хвилини."),
+        (UK, 22, 15, "двадцять друга година п'ятнадцять хвилин."),
+        (RU, 0, 0, "ноль часов."),
+        (RU, 1, 1, "один час одна минута."),
+        (RU, 22, 15, "двадцать два часа пятнадцать минут."),
+    ],
+)
+def test_what_time_it_is_stands_by_itself(language: Language, hour: int, minute: int, said: str) -> None:
+    assert time_words(language, NOON.replace(hour=hour, minute=minute)) == said
 
 
 def test_today_is_that_of_the_office_and_not_of_greenwich() -> None:
