@@ -314,11 +314,14 @@ class Mailboxes(Protocol):
         """Out of the bin, as a message that was heard."""
         ...
 
-    async def forward(self, message_id: str, box: str, *, by: str, mail_to: str = "") -> None:
+    async def forward(
+        self, message_id: str, box: str, *, by: str, mail_to: str = "", comment: str | None = None
+    ) -> None:
         """A copy for another box, new there; the message stays where it is. Raises `PorterError` without room.
 
         Args:
             by: Extension of who forwards.
+            comment: A recording to be heard before the message, such as one of `Scratch`; None: there is none.
         """
         ...
 

@@ -9,11 +9,11 @@ import trio
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Outcome, PartyKind
 from appliance.calls.ports import Counted, Moment, Phrase, Prompt, Recorded, Said, SpelledDigits, VoiceMessage
-from appliance.calls.story import ForwardedMessage, ListenedToMail
-from appliance.errors import PorterError
+from appliance.calls.story import ListenedToMail
 from appliance.flows.announce import announce
+from appliance.flows.forward_mail import forward_message, mailbox_number
 from appliance.flows.greetings import record_greetings
-from appliance.flows.keys import collect_digits, key_before
+from appliance.flows.keys import key_before
 from appliance.flows.outside import call_outside
 from appliance.flows.pin import ask_pin
 from appliance.routing.boxes import Box, box_numbered, box_of, boxes_of
@@ -25,8 +25,6 @@ GREETINGS, BIN = "1", "2"
 
 THINKING_SECONDS = 5.0
 """How long a listener may think after the menu; then the next message is played."""
-
-MOST_NUMBER_DIGITS = 6
 
 
 async def my_mail(call: Call) -> Then:
@@ -44,7 +42,7 @@ async def any_mail(call: Call, number: str = "") -> Then:
     if not number:
         call.principal.answer()
         with call.play(call.principal, Phrase("mailbox-number", call.language)):
-            number = await _number(call)
+            number = await mailbox_number(call)
     box = box_numbered(call.home.configuration, number)
     if box is None:
         return Next(announce, Phrase("number-unknown", call.language), Outcome.UNKNOWN)
@@ -78,10 +76,6 @@ async def _knows_pin(call: Call, box: Box) -> bool:
         return False
     wrong_pins.right(what)
     return True
-
-
-async def _number(call: Call) -> str:
-    return await collect_digits(call.principal, most=MOST_NUMBER_DIGITS, first_seconds=10, between_seconds=3)
 
 
 async def _listen(call: Call, boxes: Sequence[Box]) -> Then:
@@ -163,7 +157,7 @@ class _Listening:
                 case "1":
                     prompts = introduced
                 case "3":
-                    prompts = [await self._forward(message)]
+                    prompts = [await forward_message(self._call, self._box, message)]
                 case "7":
                     prompts = [Phrase(self._mark(message), self._language)]
                 case "5" if not self._can_call_back(message):
@@ -190,22 +184,6 @@ class _Listening:
                 await self.hear(Phrase("message-restored", self._language))
             elif key is not None and key in LEAVE:
                 return
-
-    async def _forward(self, message: VoiceMessage) -> Phrase:
-        """Ask for a box and copy the message there; what to say of it."""
-        leg, configuration = self._call.principal, self._call.home.configuration
-        with self._call.play(leg, Phrase("forward-to-number", self._language)):
-            box = box_numbered(configuration, await _number(self._call))
-        if box is None or box.key == self._box.key:
-            return Phrase("number-unknown", self._language)
-        by = self._call.caller.number
-        mail_to = box.email or "" if configuration.mail is not None else ""
-        try:
-            await self._mailboxes.forward(message.id, box.key, by=by, mail_to=mail_to)
-        except PorterError:
-            return Phrase("cannot-record", self._language)
-        self._call.tell(ForwardedMessage(box=self._box.key, to=box.key))
-        return Phrase("message-forwarded", self._language)
 
     def _can_call_back(self, message: VoiceMessage) -> bool:
         """Only from a phone of the house that may call outside: a PIN alone must not open the lines."""

@@ -54,6 +54,8 @@ class MemoryMailboxes:
         self.kept: dict[str, VoiceMessage] = {}
         """Those in the bin too."""
         self.discarded: list[str] = []
+        self.comments: list[str] = []
+        """Paths of what was spoken before forwarded messages."""
         self.greetings: dict[tuple[str, str], str] = {}
         """Own greetings, by box and reason."""
         self._paths = 0
@@ -86,7 +88,10 @@ class MemoryMailboxes:
     async def restore(self, message_id: str) -> None:
         self._change(message_id, deleted=False, heard=True)
 
-    async def forward(self, message_id: str, box: str, *, by: str, mail_to: str = "") -> None:
+    async def forward(
+        self, message_id: str, box: str, *, by: str, mail_to: str = "", comment: str | None = None
+    ) -> None:
+        self.comments += [comment] if comment is not None else []
         copy_id = f"{message_id}-for-{box}"
         self.kept[copy_id] = msgspec.structs.replace(
             self.kept[message_id], id=copy_id, box=box, heard=False, forwarded_by=by, mail_to=mail_to

@@ -22,7 +22,7 @@ from appliance.calls.ports import VoiceMessage
 from appliance.errors import PorterError
 from appliance.store.atomic import sync_folder, write_whole
 from appliance.store.failures import StoreFailed, as_store_failed
-from appliance.store.wav import repair
+from appliance.store.wav import join, repair
 from appliance.store.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -118,9 +118,14 @@ class StoredMailboxes:
     async def restore(self, message_id: str) -> None:
         self._tell(await self._writer.done(lambda connection: _restore(connection, message_id)))
 
-    async def forward(self, message_id: str, box: str, *, by: str, mail_to: str = "") -> None:
+    async def forward(
+        self, message_id: str, box: str, *, by: str, mail_to: str = "", comment: str | None = None
+    ) -> None:
         path = Path(await self.new_recording(box))
-        self._tell(await self._writer.done(lambda connection: self._forward(connection, message_id, path, by, mail_to)))
+        before = () if comment is None else (Path(comment),)
+        self._tell(
+            await self._writer.done(lambda connection: self._forward(connection, message_id, path, by, mail_to, before))
+        )
 
     async def greeting(self, box: str, reason: str = ANY_REASON) -> str | None:
         folder = self._box_folder(box)
@@ -205,14 +210,20 @@ class StoredMailboxes:
         ]
 
     def _forward(
-        self, connection: sqlite3.Connection, message_id: str, path: Path, by: str, mail_to: str
+        self,
+        connection: sqlite3.Connection,
+        message_id: str,
+        path: Path,
+        by: str,
+        mail_to: str,
+        before: tuple[Path, ...],
     ) -> tuple[str, int, int] | None:
         found = connection.execute(f"SELECT {_COLUMNS} FROM voice_messages WHERE id = ?", (message_id,)).fetchone()
         if found is None:
             return None
-        _, box, file, caller, caller_name, left_at, seconds, *_ = found
+        _, box, file, caller, caller_name, left_at, *_ = found
         part = path.with_suffix(PART)  # half a copy must not be taken for a message that a crash has cut
-        shutil.copyfile(self._folder / box / file, part)
+        seconds = join([*before, self._folder / box / file], part)
         part.replace(path)
         copy = VoiceMessage(
             id=path.stem,

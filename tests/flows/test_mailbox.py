@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
 import trio
 import trio.testing
 
@@ -170,12 +171,75 @@ async def test_a_message_is_forwarded_to_another_box() -> None:
         anna = await listens(world, FIRST)
         anna.press("3")
         await trio.sleep(0.1)
-        anna.press("202#")
+        anna.press("202##")
         await trio.sleep(1)
         (copy,) = await world.mailboxes.messages("202")
         assert (copy.path, copy.heard, copy.forwarded_by) == ("first.wav", False, "201")
         assert Phrase("message-forwarded") in heard(world)
         anna.hang_up()
+
+
+async def test_a_comment_is_spoken_before_a_forwarded_message() -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        anna = await listens(world, FIRST)
+        anna.press("3")
+        await trio.sleep(0.1)
+        anna.press("202#1")
+        await trio.sleep(2.5)
+        assert world.sound.heard_by(anna.leg.id) == ["record"]
+        await trio.sleep(4)
+        assert await world.mailboxes.messages("202") == []
+        anna.press("#")
+        await trio.sleep(1)
+        assert len(await world.mailboxes.messages("202")) == 1 and len(world.mailboxes.comments) == 1
+        assert world.office.ports.scratch.kept == set(world.mailboxes.comments)  # type: ignore[attr-defined]
+        anna.hang_up()
+        await trio.testing.wait_all_tasks_blocked()
+        assert not world.office.ports.scratch.kept  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("keys", "seconds"), [("202#1", 0.5), ("", 60)])
+async def test_who_says_nothing_or_waits_forwards_without_a_comment(keys: str, seconds: float) -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        anna = await listens(world, FIRST)
+        anna.press("3")
+        await trio.sleep(0.1)
+        anna.press(keys or "202#")
+        await trio.sleep(2.4 + seconds)
+        anna.press("#")
+        await trio.sleep(1)
+        assert len(await world.mailboxes.messages("202")) == 1 and world.mailboxes.comments == []
+        anna.hang_up()
+
+
+@pytest.mark.parametrize("keys", ["", "2", "202#", "202#1"])
+async def test_who_hangs_up_while_forwarding_has_forwarded_nothing(keys: str) -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        anna = await listens(world, FIRST)
+        anna.press("3" + keys)
+        await trio.sleep(2.6)
+        anna.hang_up()
+        await trio.testing.wait_all_tasks_blocked()
+        assert await world.mailboxes.messages("202") == [] and "first" in world.mailboxes.kept
+        assert not world.sound.attached and not world.office.ports.scratch.kept  # type: ignore[attr-defined]
+
+
+async def test_a_box_that_is_removed_while_somebody_listens_to_it_ends_nobodys_call() -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        anna = await listens(world, FIRST, SECOND)
+        without = {**OFFICE.extensions, "201": person("Anna", "201", voicemail=False)}
+        await world.office.follow(small_office(extensions=without))
+        anna.press("3")
+        await trio.sleep(0.1)
+        anna.press("202##")
+        await trio.sleep(1)
+        anna.press("2")
+        await trio.sleep(1)
+        anna.press("7")
+        await trio.sleep(60)
+        assert anna.leg.is_gone and recordings(world)[:2] == ["first.wav", "second.wav"]
+        (record,) = world.records.ended
+        assert not any(type(told.fact).__name__ == "Broke" for told in record.story)
 
 
 async def test_a_message_is_not_forwarded_to_nobody_and_not_to_its_own_box() -> None:

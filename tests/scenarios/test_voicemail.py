@@ -97,7 +97,7 @@ async def test_a_message_goes_out_by_mail_and_lights_the_lamp_it_is_forwarded_to
         await anna.until_hears(CUSTOMER_HZ, 25)
         await anna.press("3")
         await trio.sleep(1)
-        await anna.press("202#")
+        await anna.press("202##")
         await office.until(lambda now: any(box.box == "202" and box.new == 1 for box in now.mailboxes), "the copy")
         await poll(lambda: any("yes" in str(event) for event in boris.events if event["type"] == "MWI_NOTIFY"), "lamp")
         await anna.hang_up()

@@ -227,6 +227,19 @@ async def test_a_forwarded_message_is_a_copy_of_its_own(mailboxes: StoredMailbox
     assert len(await mailboxes.messages("team")) == 1
 
 
+async def test_a_comment_comes_before_a_forwarded_message_and_the_message_is_as_it_was(
+    mailboxes: StoredMailboxes, tmp_path: Path
+) -> None:
+    one = await left(mailboxes)
+    comment = tmp_path / "comment.wav"
+    write(comment, header(0) + b"\1\2" * 8000 + b"\3")  # its writer has not finished yet
+    before = read(one.path)
+    await mailboxes.forward(one.id, "team", by="201", comment=str(comment))
+    (copy,) = await mailboxes.messages("team")
+    assert read(copy.path) == header(16_000 + len(before) - HEADER_BYTES) + b"\1\2" * 8000 + before[HEADER_BYTES:]
+    assert copy.seconds == 1.0 + (len(before) - HEADER_BYTES) / SECOND and read(one.path) == before
+
+
 async def test_greetings_of_a_reason_stand_beside_the_general_one(mailboxes: StoredMailboxes, tmp_path: Path) -> None:
     for name in ("general", "busy"):
         write(tmp_path / name, name.encode())
