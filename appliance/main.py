@@ -268,6 +268,7 @@ async def take_sms(
         office.configuration,
         outbox,
         partial(office_now, office, around),
+        office.change_settings,
         line=line,
         sender=sender,
         text=text,

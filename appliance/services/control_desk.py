@@ -11,7 +11,7 @@ import msgspec
 import trio
 
 from appliance.calls.names import CallId
-from appliance.config.models import Configuration, Language
+from appliance.config.models import Language
 from appliance.control.controller_messages import (
     Applied,
     ApplyConfiguration,
@@ -21,7 +21,6 @@ from appliance.control.controller_messages import (
     Exported,
     GetStatus,
     HangUpCall,
-    HoursSwitch,
     KeepPrompt,
     KeptRecording,
     ListPrompts,
@@ -47,9 +46,9 @@ from appliance.control.mailbox_messages import DeleteVoicemail, ListVoicemail, R
 from appliance.control.messages import Ask, Done, Fault
 from appliance.control.server import Asker, Publisher
 from appliance.office import Office
-from appliance.routing.day_night import by_the_week, closed_by_hand, open_by_hand, until_when
 from appliance.services.code_card import code_card
 from appliance.services.configuration_desk import ConfigurationDesk
+from appliance.services.hours_switch import switched
 from appliance.services.mailbox_desk import MailboxDesk
 from appliance.services.prompt_desk import PromptDesk
 from appliance.services.simulated_world import SimulatedWorld
@@ -102,8 +101,9 @@ class ControlDesk:
                 return self.now()
             case ApplyConfiguration() | ExportConfiguration() | UndoConfiguration():
                 return await self._configure(request)
-            case SwitchHours(by=by):
-                await self._configurations.change(partial(self._switched, request), by=by)
+            case SwitchHours(name=name, to=to, until=until, by=by):
+                now = self._office.ports.clock.wall()
+                await self._configurations.change(partial(switched, to, name, until, now), by=by)
             case HangUpCall(call=call):
                 self._hang_up(call)
             case OpenDoor():
@@ -132,17 +132,6 @@ class ControlDesk:
                 return self._configurations.exported()
             case UndoConfiguration(by=by):
                 return await self._configurations.undo(by=by)
-
-    def _switched(self, asked: SwitchHours, configuration: Configuration) -> Configuration:
-        now = self._office.ports.clock.wall()
-        until = None if asked.until is None else until_when(configuration, asked.name, asked.until, now)
-        match asked.to:
-            case HoursSwitch.OPEN:
-                return open_by_hand(configuration, asked.name, until)
-            case HoursSwitch.CLOSED:
-                return closed_by_hand(configuration, asked.name, until)
-            case HoursSwitch.AUTO:
-                return by_the_week(configuration, asked.name)
 
     def _hang_up(self, id: str) -> None:
         call = self._office.calls.get(CallId(id))

@@ -11,12 +11,15 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 
 from appliance.calls.ports import Outbox
 from appliance.config.models import Configuration, Language
-from appliance.control.controller_messages import LiveLine, OfficeNow
+from appliance.control.controller_messages import HoursSwitch, LiveHours, LiveLine, OfficeNow
+from appliance.errors import PorterError
+from appliance.office import SettingsTaker
 from appliance.routing.numbering import caller_number
+from appliance.services.hours_switch import switched
 from appliance.services.words import InAllLanguages, load_words
 
 log = logging.getLogger(__name__)
@@ -30,6 +33,20 @@ class Command(StrEnum):
 
     STATUS = "status"
     HELP = "help"
+    OPEN = "open"
+    CLOSE = "close"
+    AUTO = "auto"
+
+
+SWITCHES: Mapping[Command, HoursSwitch] = {
+    Command.OPEN: HoursSwitch.OPEN,
+    Command.CLOSE: HoursSwitch.CLOSED,
+    Command.AUTO: HoursSwitch.AUTO,
+}
+"""Commands that switch all opening hours, until the week opens or closes next."""
+
+UNTIL = "change"
+"""See `SwitchHours.until`."""
 
 
 class Refusal(StrEnum):
@@ -39,6 +56,7 @@ class Refusal(StrEnum):
     PIN_MISSING = "pin-missing"
     PIN_WRONG = "pin-wrong"
     ONLY_STATUS = "only-status"
+    NO_CLOCK = "no-clock"
 
 
 WORDS: Mapping[str, Command] = {
@@ -52,6 +70,18 @@ WORDS: Mapping[str, Command] = {
     "допомога": Command.HELP,
     "помощь": Command.HELP,
     "?": Command.HELP,
+    "open": Command.OPEN,
+    "atvērt": Command.OPEN,
+    "atvert": Command.OPEN,
+    "відчинити": Command.OPEN,
+    "открыть": Command.OPEN,
+    "close": Command.CLOSE,
+    "slēgt": Command.CLOSE,
+    "slegt": Command.CLOSE,
+    "зачинити": Command.CLOSE,
+    "закрыть": Command.CLOSE,
+    "auto": Command.AUTO,
+    "авто": Command.AUTO,
 }
 """Commands in every language, whichever the office speaks."""
 
@@ -64,7 +94,7 @@ def read_command(
     Args:
         text: The command, with the PIN before it where it needs one: "status", "1234 help".
         sent_at: The service centre's time stamp; None when there was none.
-        now: None while the clock is not set: then no message counts as old, since none of the commands acts.
+        now: None while the clock is not set: then no message counts as old, and no command that switches is obeyed.
     """
     settings = configuration.sms
     if caller_number(configuration.country, sender) not in settings.allowed:
@@ -80,7 +110,9 @@ def read_command(
         return Refusal.ONLY_STATUS
     if not pin:
         return Refusal.PIN_MISSING
-    return command if hmac.compare_digest(pin, settings.pin) else Refusal.PIN_WRONG
+    if not hmac.compare_digest(pin, settings.pin):
+        return Refusal.PIN_WRONG
+    return Refusal.NO_CLOCK if now is None and command in SWITCHES else command
 
 
 def _split(text: str) -> tuple[str, Command | None]:
@@ -99,6 +131,8 @@ def answer(asked: Command | Refusal, office: OfficeNow, language: Language) -> s
     match asked:
         case Command.STATUS:
             return " ".join(_status(office, language))
+        case Command.OPEN | Command.CLOSE | Command.AUTO:
+            return " ".join(_hours(hours, language) for hours in office.hours)
         case Command.HELP | Refusal():
             return _text(asked, language)
 
@@ -107,6 +141,7 @@ def _status(office: OfficeNow, language: Language) -> list[str]:
     calls = len(office.calls)
     said = [
         _text("office", language, name=office.name, calls=_text("calls" if calls else "no-calls", language, n=calls)),
+        *(_hours(hours, language) for hours in office.hours),
         *(_line(line, language) for line in office.lines),
     ]
     if office.phones:
@@ -119,6 +154,12 @@ def _status(office: OfficeNow, language: Language) -> list[str]:
     return said
 
 
+def _hours(hours: LiveHours, language: Language) -> str:
+    moment = "" if hours.changes_at is None else f"{datetime.fromisoformat(hours.changes_at):%d.%m. %H:%M}"
+    until = moment and _text("until", language, moment=moment)
+    return _text("hours.open" if hours.is_open else "hours.closed", language, name=hours.name, until=until)
+
+
 def _line(line: LiveLine, language: Language) -> str:
     signal = "" if line.signal is None else _text("signal", language, bars=line.signal)
     return _text(f"line.{line.state}", language, name=line.name, signal=signal, reason=line.reason)
@@ -128,6 +169,7 @@ async def answer_sms(
     configuration: Configuration,
     outbox: Outbox,
     look: Callable[[], OfficeNow],
+    change_settings: SettingsTaker,
     *,
     line: str,
     sender: str,
@@ -139,6 +181,7 @@ async def answer_sms(
 
     Args:
         look: The office as it is when the answer is written.
+        change_settings: See `CallHome.change_settings`.
 
     Returns:
         False when the message was no command; then it is for people.
@@ -148,8 +191,27 @@ async def answer_sms(
         return False
     log.info("line %s: SMS from %s: %s", line, sender, asked)
     to = caller_number(configuration.country, sender)
-    await outbox.send_sms(to, answer(asked, look(), configuration.language), line=line)
+    await outbox.send_sms(to, await _obeyed(asked, configuration, look, change_settings, to, now), line=line)
     return True
+
+
+async def _obeyed(
+    asked: Command | Refusal,
+    configuration: Configuration,
+    look: Callable[[], OfficeNow],
+    change_settings: SettingsTaker,
+    by: str,
+    now: datetime | None,
+) -> str:
+    """What is sent back when it is done, or why it cannot be."""
+    if isinstance(asked, Command) and (to := SWITCHES.get(asked)) is not None:
+        until = None if to is HoursSwitch.AUTO else UNTIL
+        try:
+            await change_settings(partial(switched, to, None, until, now), by=f"{by} (SMS)")
+        except PorterError as error:
+            log.warning("the hours were not switched: %s", error)
+            return _text("not-switched", configuration.language, cause=error.cause)
+    return answer(asked, look(), configuration.language)
 
 
 @cache
