@@ -123,6 +123,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             recognisers={"pocketsphinx": pocketsphinx},
             agents=store.agents,
             promises=store.promises,
+            tolls=store.tolls,
             lines=lines,
         )
         async with open_office(configuration, ports, new_id, random.Random()) as office:

@@ -22,11 +22,13 @@ from appliance.calls.places import MeetingPlaces
 from appliance.calls.ports import LegCarrier
 from appliance.calls.queues import Queues
 from appliance.calls.talk import Conversation
+from appliance.calls.tolls import Tolls
 from appliance.config.loading import check
 from appliance.config.mistakes import ConfigurationInvalid
 from appliance.config.models import Configuration
 from appliance.errors import PorterError
 from appliance.flows.arrive import arrive_from_line, arrive_from_phone
+from appliance.flows.charge import charge
 from appliance.flows.dispatch import dispatch
 from appliance.flows.door_call import door_call
 from appliance.flows.in_call import in_call
@@ -75,6 +77,7 @@ class Office:
         self._is_closing = False
         self.agents = Agents(ports.clock, ports.agents, self._legs, self.call_changed)
         self.queues = Queues(self.agents, ports.promises, ports.clock, self.call_changed)
+        self.tolls = Tolls(ports.tolls)
         self.agents.on_handled = self.queues.handled
 
     # What calls and flows see.
@@ -106,6 +109,9 @@ class Office:
     def call_changed(self) -> None:
         self.queues.look_again()
         self.on_change()
+
+    def charge(self, leg: Leg, payer: str | None) -> None:
+        self._nursery.start_soon(charge, self, leg, payer)
 
     async def in_call(self, conversation: Conversation, leg: Leg) -> None:
         await in_call(conversation, leg)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from appliance.calls.promises import PromiseStore
     from appliance.calls.queues import Queues
     from appliance.calls.talk import Conversation
+    from appliance.calls.tolls import Tolls, TollStore
     from appliance.config.models import Configuration
 
 
@@ -60,6 +61,7 @@ class Ports:
     """By the name the configuration chooses one by."""
     agents: AgentStates
     promises: PromiseStore
+    tolls: TollStore
     lines: Mapping[str, Line]
 
 
@@ -71,10 +73,19 @@ class CallHome(Protocol):
     places: MeetingPlaces
     agents: Agents
     queues: Queues
+    tolls: Tolls
     chance: Random
 
     async def in_call(self, conversation: Conversation, leg: Leg) -> None:
         """Obey what a party asks for during a talk, until cancelled: hold, transfers, and keys that mean something."""
+        ...
+
+    def charge(self, leg: Leg, payer: str | None) -> None:
+        """A leg was answered outside: count what it costs until it is gone, and end it when a limit is reached.
+
+        Args:
+            payer: The extension that dialled; None: nobody of the house did.
+        """
         ...
 
     @property

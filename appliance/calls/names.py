@@ -1,5 +1,7 @@
 """Ids and small value types of the call domain."""
 
+from __future__ import annotations
+
 from enum import IntEnum, StrEnum
 from typing import NewType
 
@@ -56,6 +58,28 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     def shown(self) -> str:
         """What a person calls this party."""
         return self.name or self.number or "withheld"
+
+
+class WayOut(msgspec.Struct, frozen=True):
+    """One way to an outside number."""
+
+    line: str
+    dials: str
+    """The number as this line wants it."""
+    shows: str | None = None
+    """The number of ours that is shown; "" for none, None: whom the call is from, where the line lets us."""
+
+
+class Used(msgspec.Struct, frozen=True):
+    """How much was called outside."""
+
+    calls: int = 0
+    minutes: int = 0
+    """Each one counts from its beginning."""
+    money: float = 0.0
+
+    def __add__(self, other: Used) -> Used:
+        return Used(self.calls + other.calls, self.minutes + other.minutes, self.money + other.money)
 
 
 class Outcome(StrEnum):

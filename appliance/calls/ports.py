@@ -37,6 +37,8 @@ class CallerShown(msgspec.Struct, frozen=True):
     name: str = ""
     answers_itself: bool = False
     """Ask the phone to answer without being touched, as for the intercom; one that cannot simply rings."""
+    is_withheld: bool = False
+    """Ask the network not to show our number."""
     ring_tone: str | None = None
     """A name for the Alert-Info header (RFC 3261 §20.4), such as "door"; None: the phone's usual ring."""
 

@@ -11,9 +11,9 @@ import msgspec
 import trio
 
 from appliance.calls.leg import Leg
-from appliance.calls.names import Cause, Outcome, Party, PartyKind
+from appliance.calls.names import Cause, Outcome, Party, PartyKind, WayOut
 from appliance.calls.ports import RINGBACK, CallerShown, LineState, Phrase, Prompt
-from appliance.calls.story import AcceptAsked, Answered, ForwardTried, LegFailed, NotRung
+from appliance.calls.story import AcceptAsked, Answered, ForwardTried, LegFailed, NotRung, WayOutChosen
 from appliance.calls.story import Ringing as RingingFact
 from appliance.errors import PorterError
 
@@ -53,7 +53,7 @@ class Outside(msgspec.Struct, frozen=True):
     """An outside number, over the first of the lines that takes the call."""
 
     number: str
-    lines: tuple[str, ...]
+    ways: tuple[WayOut, ...]
     confirm: bool = True
     """Whether who answers must press 1, so that a mobile's own mailbox never takes a caller."""
     insist: bool = False
@@ -64,6 +64,16 @@ class Outside(msgspec.Struct, frozen=True):
     """The line's own number is shown, and not the caller's."""
     sms: str = ""
     """Sent to the number as it begins to ring; "" for nothing."""
+    route: str = ""
+    """The outbound route that chose the lines; "" where none did."""
+    payer: str | None = None
+    """The extension that dialled and whom the call counts for; None: nobody of the house did."""
+    why_not: str = ""
+    """Why there are no ways; "" where no line is meant for the number."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(way.line for way in self.ways)
 
 
 Member = Inside | Outside
@@ -200,7 +210,13 @@ class Ringing:
 
     async def _ring_outside(self, member: Outside) -> None:
         home = self._call.home
-        for name in member.lines:
+        if member.why_not:
+            self._call.tell(NotRung(member=member.number, reason=member.why_not))
+            return
+        if member.route:
+            self._call.tell(WayOutChosen(number=member.number, route=member.route, lines=member.lines))
+        for way in member.ways:
+            name = way.line
             line = home.ports.lines.get(name)
             if line is None or (line.status.state is not LineState.READY and not member.insist):
                 reason = "no such line" if line is None else line.status.reason or line.status.state
@@ -211,9 +227,10 @@ class Ringing:
             if not self._take(leg):
                 return
             await self._announce_by_sms(member, name)
-            line.dial(leg, member.number, CallerShown(number="") if member.shows_line else self.shown)
+            line.dial(leg, way.dials, _shown(way, CallerShown(number="") if member.shows_line else self.shown))
             try:
                 if await self._is_answered(leg):
+                    home.charge(leg, member.payer)
                     if not member.confirm or await self._accepts(leg, member.question):
                         self._won(leg)
                     return
@@ -313,6 +330,13 @@ class Ringing:
     def _tell_places(self) -> None:
         inside = tuple(member.number for member in self._scopes if isinstance(member, Inside))
         self._call.home.places.now_ringing(self._call, inside)
+
+
+def _shown(way: WayOut, caller: CallerShown) -> CallerShown:
+    """What a display outside shows: a number of ours, nothing, or whom the call is from."""
+    if way.shows is None:
+        return caller
+    return CallerShown(number=way.shows, is_withheld=not way.shows)
 
 
 def _nobody_minds(_: str) -> None:

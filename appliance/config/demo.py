@@ -3,7 +3,10 @@
 from collections.abc import Callable
 
 from appliance.config.models import (
+    USUAL_KINDS,
+    Allowance,
     Callback,
+    CallLimits,
     CallQueue,
     Configuration,
     Contact,
@@ -17,9 +20,11 @@ from appliance.config.models import (
     Mailbox,
     Membership,
     Menu,
+    NumberKind,
     OfficePrompt,
     OpeningHours,
     OutboundRoute,
+    OutsideLimits,
     Phone,
     Priority,
     RingGroup,
@@ -55,6 +60,7 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
                 phones=phones("201"),
                 divert=Diversion(no_answer="voicemail:201"),
                 pickup_group="office",
+                may_dial=(*USUAL_KINDS, NumberKind.INTERNATIONAL),
                 # Anna listens to a talk of Boris by *555202.
                 may_supervise=("support",),
                 # And says the greeting of the menu herself, by *771 to *774.
@@ -142,6 +148,8 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
         },
         screening=Screening(spam=("+37190*",), withheld=Treatment.CHALLENGE),
         outbound_routes=(OutboundRoute(name="Everywhere", lines=("gsm1",)),),
+        # Anna may call abroad; nobody for more than an hour a night.
+        outside_limits=OutsideLimits(extension=CallLimits(night=Allowance(minutes=60))),
         lines={"gsm1": GsmLine(number=OFFICE_NUMBER, simulated=True)},
         doors={"front": Door(name="Front door", rings="ring_group:sales", open_digit="5")},
         sms=SmsCommands(allowed=(OWNERS_MOBILE,)),

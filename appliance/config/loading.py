@@ -15,6 +15,7 @@ from appliance.config import (
     mailboxes,
     menus,
     opening_hours,
+    outbound,
     plausibility,
     prompts,
     queues,
@@ -31,7 +32,7 @@ from appliance.config.mistakes import ConfigurationInvalid, Mistake, is_at_or_be
 from appliance.config.models import Configuration
 from appliance.config.shape import shape
 from appliance.config.text import read_yaml, write_yaml
-from appliance.routing.outbound import lines_for
+from appliance.routing.outbound import WhyNot, ways_out
 
 Check = Callable[[Configuration], Iterator[Mistake]]
 
@@ -48,6 +49,7 @@ CHECKS: tuple[Check, ...] = (
     scripts.check_surveys,
     scripts.check_calendars,
     references.check_routes,
+    outbound.check_outbound,
     supervision.check_supervision,
     uniqueness.check_numbers,
     uniqueness.check_codes,
@@ -109,6 +111,7 @@ def find_warnings(configuration: Configuration) -> tuple[Mistake, ...]:
         *teams.warn_of_teams(configuration),
         *queues.warn_of_queues(configuration),
         *menus.warn_of_menus(configuration),
+        *outbound.warn_of_outbound(configuration),
         *_calls_nobody_carries(configuration),
     )
 
@@ -142,7 +145,7 @@ def _with_line(mistake: Mistake, lines: Mapping[str, int]) -> Mistake:
 def _calls_nobody_carries(configuration: Configuration) -> Iterator[Mistake]:
     for path, text in references.named_destinations(configuration):
         number = text.removeprefix(OUTSIDE_PREFIX)
-        if number != text and not lines_for(configuration, number):
+        if number != text and ways_out(configuration, number, None, None).refused is WhyNot.NO_ROUTE:
             yield Mistake(path=path, cause=f"No outbound route carries {number}.")
 
 

@@ -181,7 +181,7 @@ def _check_chain(path: str, route: InboundRoute) -> Iterator[Mistake]:
 
 
 def check_routes(configuration: Configuration) -> Iterator[Mistake]:
-    """Every route names lines and opening hours that exist."""
+    """Every inbound route names a line and opening hours that exist."""
     for at, inbound in enumerate(configuration.inbound_routes, 1):
         path = f"inbound_routes.{at}"
         if inbound.line is not None and inbound.line not in configuration.lines:
@@ -191,10 +191,3 @@ def check_routes(configuration: Configuration) -> Iterator[Mistake]:
         if inbound.closed is not None and inbound.hours is None:
             yield Mistake(path=f"{path}.closed", cause="Without `hours` it is never closed; name them, or leave this.")
         yield from _check_chain(path, inbound)
-    for at, outbound in enumerate(configuration.outbound_routes, 1):
-        path = f"outbound_routes.{at}.lines"
-        if not outbound.lines:
-            yield Mistake(path=path, cause="An outbound route needs at least one line.")
-        for position, line in enumerate(outbound.lines, 1):
-            if line not in configuration.lines:
-                yield _unknown(below(path, position), line, "line", line, configuration.lines)

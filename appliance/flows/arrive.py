@@ -69,7 +69,6 @@ async def arrive_from_phone(call: Call, dialled: str) -> Then:
     """A phone of the house dialled something."""
     call.tell(CallBegan(caller=call.caller.number, called=dialled))
     configuration = call.home.configuration
-    own = configuration.extensions.get(call.caller.number)
     match classify_dialled(configuration, dialled):
         case DialledEmergency(number=number):
             return Next(call_for_help, number)
@@ -90,8 +89,6 @@ async def arrive_from_phone(call: Call, dialled: str) -> Then:
         case DialledOutside(number=number) if own_number_of(call.home, number) is not None:
             return Next(reach, ToOutside(number))
         case DialledOutside(number=number):
-            if own is not None and not own.may_call_outside:
-                return _refused(call, "not-allowed", Outcome.REFUSED)
             return Next(call_outside, number)
         case DialledPark() | DialledNothing():
             return _refused(call, "number-unknown", Outcome.UNKNOWN)

@@ -53,7 +53,6 @@ async def _offer(call: Call, phrase: str, number: str | None) -> Then:
 def _way_to(call: Call, number: str) -> Next:
     """As if the number were dialled now, with the rights there are now."""
     configuration = call.home.configuration
-    own = configuration.extensions.get(call.caller.number)
     match classify_dialled(configuration, number):
         case DialledEmergency(number=emergency):
             return Next(call_for_help, emergency)
@@ -63,9 +62,7 @@ def _way_to(call: Call, number: str) -> Next:
             return Next(reach, ToRingGroup(name))
         case DialledRoom(name=name):
             return Next(reach, ToConference(name))
-        case DialledOutside(number=outside) if own is None or own.may_call_outside:
+        case DialledOutside(number=outside):
             return Next(call_outside, outside)
-        case DialledOutside():
-            return Next(announce, Phrase("not-allowed", call.language), Outcome.REFUSED)
         case _:
             return Next(announce, Phrase("number-unknown", call.language), Outcome.UNKNOWN)

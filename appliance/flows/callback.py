@@ -18,11 +18,11 @@ from appliance.config.destinations import OUTSIDE_PREFIX
 from appliance.config.models import Callback, CallQueue
 from appliance.flows.announce import announce
 from appliance.flows.keys import key_before
-from appliance.flows.members import member_of, outside
+from appliance.flows.members import member_of
 from appliance.flows.queue_state import key_of
 from appliance.flows.voicemail import leave_message
+from appliance.flows.way_out import outside, ways_now
 from appliance.routing.hops import last_mailbox
-from appliance.routing.outbound import lines_for
 
 CUSTOMER_SECONDS = 40.0
 """How long the customer rings; longer, and his own voicemail answers."""
@@ -46,7 +46,7 @@ def can_be_reached(home: CallHome, number: str) -> bool:
     """Whether a call to the customer has a line now, so that no agent is rung for nothing."""
     if number in home.configuration.extensions:
         return True
-    lines = (home.ports.lines.get(name) for name in lines_for(home.configuration, number))
+    lines = (home.ports.lines.get(way.line) for way in ways_now(home, number, None).ways)
     return any(line is not None and line.status.state is LineState.READY for line in lines)
 
 

@@ -16,7 +16,7 @@ from appliance.calls.talk import talk
 from appliance.flows.announce import announce
 from appliance.flows.members import OUTSIDE_SECONDS
 from appliance.routing.numbering import is_emergency
-from appliance.routing.outbound import lines_for
+from appliance.routing.outbound import ways_out
 
 log = logging.getLogger(__name__)
 
@@ -38,16 +38,18 @@ async def call_for_help(call: Call, number: str) -> Then:
     if party.kind is PartyKind.EXTENSION:
         call.home.places.help_called = HelpCalled(party.number, trio.current_time())
     lines = call.home.ports.lines
-    names = [name for name in lines_for(call.home.configuration, number) if name in lines]
-    names.sort(key=lambda name: _ORDER.index(lines[name].status.state))
+    found = ways_out(call.home.configuration, number, None, call.home.ports.clock.wall())
+    ways = [way for way in found.ways if way.line in lines]
+    ways.sort(key=lambda way: _ORDER.index(lines[way.line].status.state))
     async with call.ringing() as ringing:
-        for name in names:
-            if lines[name].status.state is LineState.BUSY and not await _is_freed(call, name, lines[name]):
+        for way in ways:
+            line = lines[way.line]
+            if line.status.state is LineState.BUSY and not await _is_freed(call, way.line, line):
                 continue
-            ringing.only([Outside(number, (name,), confirm=False, insist=True)])
+            ringing.only([Outside(number, (way,), confirm=False, insist=True)])
             if winner := await ringing.answer(within=OUTSIDE_SECONDS):
                 return Next(talk, winner)
-    call.tell(PutThroughFailed(number=number, tried=tuple(names)))
+    call.tell(PutThroughFailed(number=number, tried=tuple(way.line for way in ways)))
     return Next(announce, Phrase("no-line-free", call.language), Outcome.UNREACHABLE)
 
 

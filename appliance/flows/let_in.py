@@ -11,9 +11,10 @@ from appliance.config.destinations import HangUp, ToExtension
 from appliance.config.models import KnownBy
 from appliance.flows.announce import let_hear
 from appliance.flows.last_resort import last_resort
-from appliance.flows.members import RingStage, outside
+from appliance.flows.members import RingStage
 from appliance.flows.reach import reach
 from appliance.flows.ring_group import first_to_answer
+from appliance.flows.way_out import outside
 from appliance.routing.callers import Caller
 from appliance.routing.inbound import Routed
 from appliance.routing.responsible import may_be_first

@@ -15,11 +15,11 @@ from appliance.calls.ringing import Inside, Member, Outside
 from appliance.calls.story import HuntBegan, NobodyToRing, NotRung
 from appliance.config.destinations import OUTSIDE_PREFIX
 from appliance.config.models import Extension, HuntStrategy, Team
+from appliance.flows.way_out import outside
 from appliance.routing.diversion import stages_for
 from appliance.routing.hunting import MOST_TIERS, Hunt, Stage, stages
 from appliance.routing.languages import own_language
 from appliance.routing.line_up import LONG_AGO, Absence, MemberNow, for_caller, line_up
-from appliance.routing.outbound import lines_for
 
 OUTSIDE_SECONDS = 60.0
 """How long an outside number rings before we give up."""
@@ -46,11 +46,6 @@ def member_of(call: Call, name: str) -> Member:
 def name_of(member: Member) -> str:
     """The name of the configuration a member stands under, the reverse of `member_of`."""
     return member.number if isinstance(member, Inside) else f"{OUTSIDE_PREFIX}{member.number}"
-
-
-def outside(call: Call, number: str, *, confirm: bool) -> Outside:
-    """An outside number with the lines that carry it, in the order of the outbound routes."""
-    return Outside(number, lines_for(call.home.configuration, number), confirm=confirm)
 
 
 def members_now(home: CallHome, key: str, team: Team, call: Call | None = None) -> tuple[MemberNow, ...]:
@@ -178,7 +173,3 @@ def _announcement(call: Call, number: str) -> tuple[Prompt, ...]:
     elif caller.number:
         who = SpelledDigits(caller.number.removeprefix("+"), language)
     return (Phrase("call-from", language), who, Phrase("press-one", language))
-
-
-def stages_of_outside(call: Call, number: str) -> Sequence[RingStage]:
-    return [RingStage((outside(call, number, confirm=False),), OUTSIDE_SECONDS)]

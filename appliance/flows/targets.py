@@ -13,12 +13,11 @@ from appliance.config.destinations import Destination, ToExtension, ToOutside, T
 from appliance.flows.members import (
     OUTSIDE_SECONDS,
     RingStage,
-    outside,
-    stages_of_outside,
     stages_of_person,
     stages_of_team,
 )
 from appliance.flows.reach import reach
+from appliance.flows.way_out import outside, outside_over, payer_of, tell_ways, ways_now
 from appliance.routing.diversion import before_ringing
 from appliance.routing.numbering import (
     DialledExtension,
@@ -26,6 +25,7 @@ from appliance.routing.numbering import (
     DialledOutside,
     classify_dialled,
 )
+from appliance.routing.outbound import WhyNot
 from appliance.routing.rights import may_bring_outside
 
 MOST_DIVERSIONS = 5
@@ -51,9 +51,20 @@ def target_of(call: Call, dialled: str, by: Leg) -> Target | Outcome:
         case DialledOutside() if not may_bring_outside(configuration, by.party, call.principal.party):
             return Outcome.REFUSED
         case DialledOutside(number=number):
-            return Target(stages_of_outside(call, number))
+            return _target_outside(call, number, by)
         case _:
             return Outcome.UNKNOWN
+
+
+def _target_outside(call: Call, number: str, by: Leg) -> Target | Outcome:
+    """A number outside, for which who asks pays; or refused, with the reason in the story."""
+    payer = payer_of(call.home, by.party)
+    found = ways_now(call.home, number, payer)
+    tell_ways(call, number, found)
+    if found.refused not in (None, WhyNot.NO_ROUTE):
+        return Outcome.REFUSED
+    member = outside_over(found, number, confirm=False, payer=payer)
+    return Target([RingStage((member,), OUTSIDE_SECONDS)])
 
 
 def _target_at(call: Call, destination: Destination, by: Leg, diversions: int) -> Target | Outcome:

@@ -13,7 +13,7 @@ from appliance.calls.promises import PromisedCall
 from appliance.config.models import Callback, Configuration
 from appliance.routing.hours import look
 from appliance.routing.numbering import is_emergency, to_e164
-from appliance.routing.outbound import lines_for
+from appliance.routing.outbound import ways_out
 from appliance.routing.own_numbers import own_number
 
 _DEAR = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.PAGER})
@@ -40,7 +40,7 @@ def outside_number(configuration: Configuration, callback: Callback, keyed: str)
     is_abroad = parsed.country_code != phonenumbers.country_code_for_region(configuration.country)
     if (is_abroad and not callback.abroad) or phonenumbers.number_type(parsed) in _DEAR:
         return None
-    return number if lines_for(configuration, number) else None
+    return number if ways_out(configuration, number, None, None).ways else None
 
 
 def is_time(configuration: Configuration, callback: Callback, wall: datetime | None) -> bool:

@@ -180,7 +180,7 @@ def _outside(configuration: Configuration, number: str) -> AnyDialled:
     whole = to_e164(configuration.country, number)
     if whole is not None:
         return DialledOutside(whole)
-    if short_number_use(configuration.country, number) is ShortNumberUse.ORDINARY:
+    if short_number_use(configuration.country, number) is not ShortNumberUse.NONE:
         return DialledOutside(number)
     return DialledNothing()
 

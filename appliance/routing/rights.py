@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appliance.calls.names import Party, PartyKind
-from appliance.config.models import Configuration, Extension
+from appliance.config.models import USUAL_KINDS, Configuration, Extension, NumberKind
 
 
 def person_behind(configuration: Configuration, party: Party) -> tuple[str, Extension] | None:
@@ -15,6 +15,11 @@ def person_behind(configuration: Configuration, party: Party) -> tuple[str, Exte
         return None
     owners = ((number, person) for number, person in configuration.extensions.items() if person.mobile == party.number)
     return next(owners, None)
+
+
+def may_dial(person: Extension | None, kind: NumberKind) -> bool:
+    """Whether an extension may dial outside numbers of a kind; None: a phone without one, which has usual rights."""
+    return kind in (USUAL_KINDS if person is None else person.may_dial)
 
 
 def may_bring_outside(configuration: Configuration, by: Party, kept: Party) -> bool:

@@ -32,6 +32,7 @@ from appliance.routing.diversion import before_ringing
 from appliance.routing.public_holidays import has_none
 from appliance.routing.teams import numbers_of, teams, teams_of
 from appliance.services.hours_board import HoursBoard
+from appliance.services.limit_alarms import limit_alarms
 from appliance.sip.edge.questions import Registration
 
 SIMULATED = "simulated"
@@ -224,6 +225,7 @@ def _troubles(office: Office, around: Surroundings) -> list[Trouble]:
         if line.status.state == "offline"
     ]
     troubles += _without_holidays(office.configuration, office.ports.clock.wall())
+    troubles += limit_alarms(office)
     return [*troubles, *around.refused_phones, *around.look_for_more(), *around.notices]
 
 

@@ -50,6 +50,7 @@ from appliance.calls.story import (
     StepEnded,
     Supervised,
     TransferBegan,
+    WayOutRefused,
     WentRound,
 )
 from appliance.config.destinations import (
@@ -167,6 +168,7 @@ _VARIANTS: Mapping[type[AnyStoryFact], Callable[[Any], str]] = {
     DiversionSet: lambda fact: "" if fact.destination else "off",
     DoNotDisturbSet: lambda fact: "on" if fact.on else "off",
     HoursSwitched: lambda fact: ("open" if fact.is_open else "closed") + ("-one" if fact.hours else ""),
+    WayOutRefused: lambda fact: fact.why,
     BlockListChanged: lambda fact: "blocked" if fact.blocked else "allowed",
 }
 """Which sentence of several a fact has, for those whose words need nothing more."""
@@ -204,7 +206,7 @@ class _Reader:
 
     def _route(self, fact: RouteTaken, values: dict[str, str]) -> tuple[str, dict[str, str]]:
         values["otherwise"] = ", ".join(self._destination(other) for other in fact.otherwise)
-        if fact.why in (DEFAULT, "not-allowed", "number-unknown"):
+        if fact.why in (DEFAULT, "number-unknown"):
             return fact.why, values
         return ("otherwise" if fact.otherwise else ""), values
 
@@ -216,9 +218,11 @@ class _Reader:
                 return self._duration(value)
             case "order", tuple():
                 return ", ".join(self._name(number) for number in value)
-            case "groups", tuple():
+            case "account", str(account):
+                return self._account(account)
+            case (("groups" | "lines"), tuple()):
                 return ", ".join(value)
-            case (("strategy" | "flow" | "spoken" | "rule" | "fault"), str(word)):
+            case (("strategy" | "flow" | "spoken" | "rule" | "fault" | "what"), str(word)):
                 return self._word(f"{field}.{word}", word)
             case "reason", str(reason):
                 return self._reason(reason)
@@ -242,6 +246,11 @@ class _Reader:
         if known is None or known == name:
             return name
         return f"{known} ({name})" if name.isdigit() else known
+
+    def _account(self, account: str) -> str:
+        """Whose limit it is: a person, a line by its name, or the office."""
+        kind, _, name = account.partition(":")
+        return self._name(name) if name else self._word(f"account.{kind}", kind)
 
     def _destination(self, text: str) -> str:
         try:

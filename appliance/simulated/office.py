@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from datetime import datetime
 import trio
 
 from appliance.calls.agents import NOBODY_KNOWN, KeptAgents
+from appliance.calls.names import Used
 from appliance.calls.promises import PromisedCall
 from appliance.config.models import Configuration
 from appliance.office import Office, open_office
@@ -28,6 +29,7 @@ from appliance.simulated.ports import (
     MemoryRecords,
     MemoryServices,
     MemoryShelf,
+    MemoryTolls,
     simulated_ports,
 )
 from appliance.simulated.sound import SimulatedSound
@@ -53,6 +55,7 @@ class SimulatedOffice:
     web_services: MemoryServices
     appointments: MemoryAppointments
     recogniser: AttentiveRecogniser
+    tolls: MemoryTolls
 
 
 @asynccontextmanager
@@ -62,6 +65,7 @@ async def open_simulated_office(
     *,
     agents: KeptAgents = NOBODY_KNOWN,
     promises: Sequence[PromisedCall] = (),
+    tolls: Mapping[tuple[str, str], Used] | None = None,
 ) -> AsyncIterator[SimulatedOffice]:
     """An office whose extensions have one registered phone for each account, and whose lines are all ready.
 
@@ -69,6 +73,7 @@ async def open_simulated_office(
         wall: The time of day when it opens; None: the clock is not set.
         agents: What is known of the members of teams.
         promises: Callbacks that were promised before.
+        tolls: What was called outside before; None: nothing.
     """
     switch = SimulatedSwitch(
         {account: 1 for extension in configuration.extensions.values() for account in extension.phones}
@@ -76,7 +81,7 @@ async def open_simulated_office(
     lines = {name: SimulatedLine(name) for name in configuration.lines}
     ids = itertools.count(1)
     async with trio.open_nursery() as nursery:
-        ports = simulated_ports(nursery, switch, lines, wall, agents, promises)
+        ports = simulated_ports(nursery, switch, lines, wall, agents, promises, tolls)
         async with open_office(configuration, ports, lambda: f"{next(ids):04d}", random.Random(0)) as office:
             yield SimulatedOffice(
                 office,
@@ -94,5 +99,6 @@ async def open_simulated_office(
                 ports.web_services,  # type: ignore[arg-type]
                 ports.appointments,  # type: ignore[arg-type]
                 ports.recognisers["pocketsphinx"],  # type: ignore[arg-type]
+                ports.tolls,  # type: ignore[arg-type]
             )
         nursery.cancel_scope.cancel()

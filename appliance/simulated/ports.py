@@ -10,7 +10,7 @@ import trio
 
 from appliance.calls.agents import NOBODY_KNOWN, Agent, KeptAgents
 from appliance.calls.home import Ports
-from appliance.calls.names import CallId
+from appliance.calls.names import CallId, Used
 from appliance.calls.ports import Appointment, Enquired, KeptPrompt, Line, OpenAnswer, TalkRecording, VoiceMessage
 from appliance.calls.promises import PromisedCall
 from appliance.calls.record import CallRecord, dialled_by, rung_from_outside, talked
@@ -302,6 +302,22 @@ class AttentiveRecogniser:
         return self.said if self.said in choices else None
 
 
+class MemoryTolls:
+    """What was called outside, in a dictionary."""
+
+    def __init__(self, kept: Mapping[tuple[str, str], Used] | None = None) -> None:
+        self.kept = dict(kept or {})
+
+    def load(self) -> Mapping[tuple[str, str], Used]:
+        return self.kept
+
+    def keep_used(self, account: str, period: str, used: Used) -> None:
+        self.kept[account, period] = used
+
+    def forget_used(self, account: str, period: str) -> None:
+        self.kept.pop((account, period), None)
+
+
 class AgreeableDoor:
     """A door that grants every opening asked for by the answering side."""
 
@@ -322,6 +338,7 @@ def simulated_ports(
     wall: datetime | None,
     agents: KeptAgents = NOBODY_KNOWN,
     promises: Sequence[PromisedCall] = (),
+    tolls: Mapping[tuple[str, str], Used] | None = None,
 ) -> Ports:
     """Ports of an office that lives in memory only."""
     records = MemoryRecords()
@@ -342,5 +359,6 @@ def simulated_ports(
         recognisers={"pocketsphinx": AttentiveRecogniser()},
         agents=MemoryAgents(agents),
         promises=MemoryPromises(promises),
+        tolls=MemoryTolls(tolls),
         lines=lines,
     )

@@ -142,6 +142,16 @@ _TABLES = (
         PRIMARY KEY (calendar, starts_at)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE tolls (
+        account TEXT NOT NULL,
+        period TEXT NOT NULL,
+        calls INTEGER NOT NULL,
+        minutes INTEGER NOT NULL,
+        money REAL NOT NULL,
+        PRIMARY KEY (account, period)
+    ) WITHOUT ROWID;
+    """,
 )
 """`_TABLES[n]` takes a database of version n to n + 1; released ones never change."""
 

@@ -29,6 +29,7 @@ from appliance.store.recordings import StoredRecordings
 from appliance.store.records import CallRecords, RecordsReader
 from appliance.store.scratch import ScratchFolder
 from appliance.store.settings import SettingsStore
+from appliance.store.tolls import StoredTolls
 from appliance.store.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class HouseStore:
         mails: The durable queue of voicemails to be sent by mail.
         agents: What is known of the members of teams.
         promises: Callbacks that queues promised.
+        tolls: What was called outside.
     """
 
     def __init__(self, layout: OfficeLayout, wall: Callable[[], datetime | None]) -> None:
@@ -80,6 +82,7 @@ class HouseStore:
         self.outbox = StoredMessages(self._writer, wall)
         self.agents = StoredAgents(self._writer)
         self.promises = StoredPromises(self._writer)
+        self.tolls = StoredTolls(self._writer)
         self.reader = RecordsReader(layout.records_file)
 
     @property

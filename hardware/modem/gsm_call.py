@@ -15,6 +15,7 @@ Unsolicited lines are quick but get lost; AT+CLCC, asked every second while ther
 """
 
 import logging
+import re
 from enum import StrEnum
 
 from hardware.modem.at import Command, Final, Reply
@@ -30,6 +31,8 @@ from hardware.modem.facts import (
 )
 from hardware.modem.gsm_wire import Handler, Wire, fields, number_at, phone_number
 from hardware.modem.profiles import Profile
+
+_NUMBER = re.compile(r"([*#][0-9*#]*#)?\+?[0-9*#]+")
 
 log = logging.getLogger(__name__)
 
@@ -100,12 +103,12 @@ class OneCall:
     # What we want.
 
     def dial(self, number: str) -> None:
-        """Call a number of digits, * and #, with "+" when international. Raises ValueError for anything else, and
+        """Call a number of digits, * and #, with "+" when international, and perhaps a code for this one call in front,
+        such as #31# (3GPP TS 22.030 §6.5.5). Raises ValueError for anything else, and
         RuntimeError while there is a call."""
         if self.state is not CallState.FREE:
             raise RuntimeError("the modem carries a call already")
-        digits = number.removeprefix("+")
-        if not digits or not set(digits) <= set("0123456789*#"):
+        if _NUMBER.fullmatch(number) is None:
             raise ValueError(f"{number!r} is not a number a telephone network knows")
         self.state = CallState.DIALING
         self._dial_due = number

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from appliance.config.demo import demo_office
 from appliance.config.loading import to_plain
 from appliance.config.models import (
+    Allowance,
     AskUnknown,
     CalendarEvent,
+    CallLimits,
     Configuration,
     Contact,
     ContactManager,
@@ -22,8 +24,11 @@ from appliance.config.models import (
     HuntStrategy,
     InboundRoute,
     Language,
+    LineOrder,
+    NumberKind,
     OpeningHours,
     OutboundRoute,
+    Outgoing,
     Parking,
     Phone,
     Relax,
@@ -40,6 +45,9 @@ passwords = st.from_regex(r"\A[!-~]{16,64}\Z").map(lambda text: f"Zq{text}"[:64]
 outside_numbers = st.from_regex(r"\A\+[1-9][0-9]{6,14}\Z")
 seconds = st.floats(0, 3600, exclude_min=True)
 MISSING = object()
+OUTGOING = Outgoing(
+    prices={"": 0.5, "+371": 0.05}, spelling="national", add="9", limits=CallLimits(night=Allowance(minutes=5))
+)
 
 
 def demo_plain() -> dict[str, Any]:
@@ -120,6 +128,8 @@ def configurations(draw: st.DrawFn) -> Configuration:
                 divert=diversions,
                 do_not_disturb=st.booleans(),
                 may_call_outside=st.booleans(),
+                may_dial=st.sampled_from([(), tuple(NumberKind)]),
+                limits=st.none() | st.just(CallLimits(day=Allowance(calls=3, money=1.5))),
                 pickup_group=st.none() | names,
                 skills=st.dictionaries(names, st.integers(1, 10), max_size=2),
                 call_waiting=st.booleans(),
@@ -187,9 +197,23 @@ def configurations(draw: st.DrawFn) -> Configuration:
         regions={"town": ("+3716", "67")},
         contact_manager=ContactManager(also_mobile=draw(st.booleans()), never=tuple(extensions[:1])),
         screening=draw(screenings),
-        outbound_routes=tuple(OutboundRoute(name=name, prefix="+371", lines=tuple(lines)) for name in route_names),
+        outbound_routes=tuple(
+            OutboundRoute(
+                name=name,
+                prefix="+371",
+                patterns=draw(st.just(()) | st.just(("mobile", "+44*", "1188"))),
+                callers=tuple(extensions[:1]),
+                hours=hours[0] if hours else None,
+                lines=tuple(lines),
+                order=draw(st.sampled_from(LineOrder)),
+                shown=draw(st.sampled_from([None, "line", "withheld", "+37160000000"])),
+            )
+            for name in route_names
+        ),
         lines={
-            name: GsmLine(at_port=f"/dev/ttyUSB{at}", audio_port=f"/dev/ttyUSB{at + 10}", sim_pin="7391")
+            name: GsmLine(
+                at_port=f"/dev/ttyUSB{at}", audio_port=f"/dev/ttyUSB{at + 10}", sim_pin="7391", outgoing=OUTGOING
+            )
             for at, name in enumerate(lines)
         },
         doors={"front": Door(name=draw(shown_names), rings=f"extension:{extensions[0]}", pulse_seconds=1.1)},

@@ -122,6 +122,22 @@ ONE_MISTAKE: list[tuple[str, object, str, str | None]] = [
     ("outbound_routes.0.lines", ["gsm"], "outbound_routes.1.lines.1", "gsm1"),
     ("outbound_routes.0.lines", [], "outbound_routes.1.lines", None),
     ("outbound_routes.0.prefix", "00371x", "outbound_routes.1.prefix", None),
+    ("outbound_routes.0.patterns", ["mobil"], "outbound_routes.1.patterns.1", "mobile"),
+    ("outbound_routes.0.patterns", ["+371x"], "outbound_routes.1.patterns.1", "+371*"),
+    ("outbound_routes.0.patterns", ["29999999"], "outbound_routes.1.patterns.1", "+37129999999"),
+    ("outbound_routes.0.patterns", ["mobile", "mobile"], "outbound_routes.1.patterns.2", None),
+    ("outbound_routes.0.patterns", ["112"], "outbound_routes.1.patterns.1", None),
+    ("outbound_routes.0.callers", ["sale"], "outbound_routes.1.callers.1", "sales"),
+    ("outbound_routes.0.hours", "ofice", "outbound_routes.1.hours", "office"),
+    ("outbound_routes.0.order", "cheap", "outbound_routes.1.order", "cheapest"),
+    ("outbound_routes.0.shown", "67000000", "outbound_routes.1.shown", None),
+    ("extensions.201.may_dial", ["nationl"], "extensions.201.may_dial.1", "national"),
+    ("extensions.201.limits", {"day": {"calls": -1}}, "extensions.201.limits.day.calls", None),
+    ("outside_limits", {"night": "22-6"}, "outside_limits.night", None),
+    ("lines.gsm1.outgoing", {"prices": {"+371": -1}}, "lines.gsm1.outgoing.prices.+371", None),
+    ("lines.gsm1.outgoing", {"prices": {"371x": 1}}, "lines.gsm1.outgoing.prices.371x", None),
+    ("lines.gsm1.outgoing", {"add": "nine"}, "lines.gsm1.outgoing.add", None),
+    ("lines.gsm1.outgoing", {"spelling": "nationl"}, "lines.gsm1.outgoing.spelling", "national"),
     ("lines.gsm1.kind", "gms", "lines.gsm1.kind", "gsm"),
     ("lines.gsm1.number", "67000000", "lines.gsm1.number", None),
     ("doors.front.relay_pin", 17, "doors.front.relay_pin", None),
@@ -262,6 +278,12 @@ def test_a_circle_through_groups_and_diversions_is_one_mistake() -> None:
 def test_a_number_nobody_carries_is_a_warning() -> None:
     office = from_plain(changed("outbound_routes.0.prefix", "+372"))
     assert [warning.path for warning in find_warnings(office)] == ["extensions.203.divert.no_answer"]
+
+
+def test_a_route_nothing_reaches_and_a_line_without_a_price_are_warnings() -> None:
+    after = {"name": "Mobiles", "patterns": ["mobile"], "lines": ["gsm1"], "order": "cheapest"}
+    office = from_plain(changed("outbound_routes", [{"name": "All", "lines": ["gsm1"]}, after]))
+    assert [warning.path for warning in find_warnings(office)] == ["outbound_routes.2", "outbound_routes.2.order"]
 
 
 _plain_data = st.recursive(

@@ -76,7 +76,7 @@ from appliance.config.models import Language
 from appliance.routing.supervision import Mode
 from appliance.services.story import names_of, sentence, sentences, words_of_stories
 from tests.flows.offices import CUSTOMER, small_office
-from tests.services import facts_of_attendant, facts_of_callers, facts_of_diversion, facts_of_scripts
+from tests.services import facts_of_attendant, facts_of_callers, facts_of_diversion, facts_of_scripts, facts_of_ways_out
 
 EN, LV, UK, RU = Language.EN, Language.LV, Language.UK, Language.RU
 NAMES = names_of(small_office())
@@ -87,7 +87,6 @@ ONE_OF_EACH: list[AnyStoryFact] = [
     RouteTaken("ring_group:sales", "Main", ("voicemail:201",)),
     RouteTaken("outside:+37120000001", "Main"),
     RouteTaken("extension:201", "default"),
-    RouteTaken("hang_up", "not-allowed"),
     RouteTaken("hang_up", "number-unknown"),
     HoursLooked("office", True),
     HoursLooked("office", False),
@@ -103,6 +102,7 @@ ONE_OF_EACH: list[AnyStoryFact] = [
     HoursLooked("office", False, why="hand", until="2026-11-30 09:00"),
     *facts_of_callers.ONE_OF_EACH,
     *facts_of_diversion.ONE_OF_EACH,
+    *facts_of_ways_out.ONE_OF_EACH,
     EnteredRoom("Monday", 3),
     LeftRoom("Monday", 65.0),
     Paged("Sales", 2),

@@ -71,6 +71,7 @@ from appliance.calls.story._mail import (
     MailFact,
     NoMessage,
 )
+from appliance.calls.story._outbound import LimitEnded, LineSpent, OutboundFact, WayOutChosen, WayOutRefused
 from appliance.calls.story._prompts import PromptFact, PromptRecorded, PromptRestored
 from appliance.calls.story._queueing import QueueEntered, QueueingFact, QueueKeyPressed, QueueLeft, QueueServed
 from appliance.calls.story._ringing import (
@@ -129,6 +130,7 @@ AnyStoryFact = (
     | MailFact
     | DiversionFact
     | PromptFact
+    | OutboundFact
     | EndingFact
 )
 
@@ -180,6 +182,8 @@ __all__ = [
     "LeftRoom",
     "LegFailed",
     "Lifted",
+    "LimitEnded",
+    "LineSpent",
     "ListenedToMail",
     "LowMarkTold",
     "MailboxFull",
@@ -232,6 +236,8 @@ __all__ = [
     "TookBack",
     "TransferBegan",
     "TransferFailed",
+    "WayOutChosen",
+    "WayOutRefused",
     "WentRound",
     "WordsUnderstood",
     "WrongKeys",

@@ -17,12 +17,24 @@ from appliance.config.models._mail import MailSecurity, MailServer
 from appliance.config.models._mailboxes import AfterMail, Mailbox, MailboxRules
 from appliance.config.models._menus import Menu, SpeechRecognition, SpokenTexts
 from appliance.config.models._office import SCHEMA, Configuration, Parking, SmsCommands
+from appliance.config.models._outbound import (
+    SHOW_LINE,
+    SHOW_NOTHING,
+    USUAL_KINDS,
+    Allowance,
+    CallLimits,
+    LineOrder,
+    NumberKind,
+    OutboundRoute,
+    Outgoing,
+    OutsideLimits,
+)
 from appliance.config.models._people import Extension, Phone
 from appliance.config.models._prompts import OfficePrompt
 from appliance.config.models._queues import Callback, CallQueue, Priority
 from appliance.config.models._recording import RecordingNotice, RecordTalks, TalkRecordings
 from appliance.config.models._rooms import ConferenceRoom
-from appliance.config.models._routes import InboundRoute, OutboundRoute, QueueCondition
+from appliance.config.models._routes import InboundRoute, QueueCondition
 from appliance.config.models._screening import AskUnknown, CallerPattern, Refusal, Screening, Treatment
 from appliance.config.models._scripts import (
     AnyStep,
@@ -46,7 +58,11 @@ __all__ = [
     "EVERYBODY",
     "MOBILE",
     "SCHEMA",
+    "SHOW_LINE",
+    "SHOW_NOTHING",
+    "USUAL_KINDS",
     "AfterMail",
+    "Allowance",
     "AnyStep",
     "Ask",
     "AskUnknown",
@@ -54,6 +70,7 @@ __all__ = [
     "Branch",
     "Calendar",
     "CalendarEvent",
+    "CallLimits",
     "CallQueue",
     "Callback",
     "CallerPattern",
@@ -79,6 +96,7 @@ __all__ = [
     "KnownBy",
     "Language",
     "LineModel",
+    "LineOrder",
     "MailSecurity",
     "MailServer",
     "Mailbox",
@@ -87,9 +105,12 @@ __all__ = [
     "Menu",
     "Model",
     "Name",
+    "NumberKind",
     "OfficePrompt",
     "OpeningHours",
     "OutboundRoute",
+    "Outgoing",
+    "OutsideLimits",
     "OutsideNumber",
     "Parking",
     "PauseKey",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from appliance.config.models._base import Model, OutsideNumber, SimPin
+from appliance.config.models._outbound import Outgoing
 
 
 class GsmLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="gsm"):
@@ -21,6 +22,7 @@ class GsmLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="gsm"):
     number: OutsideNumber | None = None
     sim_pin: SimPin | None = None
     simulated: bool = False
+    outgoing: Outgoing = Outgoing()
 
 
 LineModel = GsmLine

@@ -16,12 +16,13 @@ from appliance.config.models._lines import LineModel
 from appliance.config.models._mail import MailServer
 from appliance.config.models._mailboxes import Mailbox
 from appliance.config.models._menus import Menu, SpeechRecognition
+from appliance.config.models._outbound import OutboundRoute, OutsideLimits
 from appliance.config.models._people import Extension
 from appliance.config.models._prompts import OfficePrompt
 from appliance.config.models._queues import CallQueue
 from appliance.config.models._recording import TalkRecordings
 from appliance.config.models._rooms import ConferenceRoom
-from appliance.config.models._routes import InboundRoute, OutboundRoute
+from appliance.config.models._routes import InboundRoute
 from appliance.config.models._screening import Screening
 from appliance.config.models._scripts import Calendar, Script, Survey
 from appliance.config.models._supervision import Supervision
@@ -77,6 +78,7 @@ class Configuration(Model, frozen=True, kw_only=True):
     opening_hours: dict[Name, OpeningHours] = {}
     inbound_routes: tuple[InboundRoute, ...] = ()
     outbound_routes: tuple[OutboundRoute, ...] = ()
+    outside_limits: OutsideLimits = OutsideLimits()
     contacts: dict[Name, Contact] = {}
     contact_lists: tuple[Name, ...] = ()
     """Lists that contacts can be on."""

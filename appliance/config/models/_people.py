@@ -17,6 +17,7 @@ from appliance.config.models._base import (
 from appliance.config.models._diversion import Diversion, FollowStage
 from appliance.config.models._groups import SkillLevel
 from appliance.config.models._mailboxes import MailboxRules
+from appliance.config.models._outbound import USUAL_KINDS, CallLimits, NumberKind
 from appliance.config.models._recording import RecordTalks
 
 
@@ -53,6 +54,11 @@ class Extension(Model, frozen=True, kw_only=True):
     may_divert_outside: bool = False
     """Divert her calls by a code to any number outside. Her own mobile, and what `divert.allowed` names, she always
     may."""
+    """False: nothing but the house and emergency numbers, whatever `may_dial` says."""
+    may_dial: tuple[NumberKind, ...] = USUAL_KINDS
+    """What sort of outside numbers the extension may dial; international and premium numbers must be allowed."""
+    limits: CallLimits | None = None
+    """How much it may call outside; None: as the office says for each extension."""
     may_transfer_outside: bool = False
     """Connect a party outside with another number outside, which both lines are then used and paid for."""
     record: RecordTalks = RecordTalks.ON_DEMAND

@@ -1,4 +1,4 @@
-"""Routes: where a call from outside goes, and which lines carry a call to the outside."""
+"""Inbound routes: where a call from outside goes."""
 
 from __future__ import annotations
 
@@ -39,12 +39,3 @@ class InboundRoute(Model, frozen=True, kw_only=True):
     """Where it goes outside of the hours."""
     then: tuple[str, ...] = ()
     """Destinations that follow `to`, one after the other, while nobody takes the call."""
-
-
-class OutboundRoute(Model, frozen=True, kw_only=True):
-    """Which lines carry which dialled numbers, in order."""
-
-    name: ShownName
-    prefix: Annotated[str, Meta(pattern=r"^\+?[0-9]*$", description='the first digits, such as "+371"')] = ""
-    """What the number begins with, after normalisation to E.164; "" matches all."""
-    lines: tuple[str, ...]
