@@ -19,6 +19,8 @@ from appliance.config.models import (
     CallQueue,
     Configuration,
     ContactManager,
+    Diversion,
+    FollowStage,
     HuntStrategy,
     InboundRoute,
     Membership,
@@ -57,6 +59,11 @@ DIALLED = (
     "60000000",
     "*45",
     "*45600",
+    "*72201",
+    "*52",
+    "##002#",
+    "*76",
+    "*28",
     "*46",
     "*555201",
     "*556202",
@@ -77,6 +84,14 @@ CALLERS = (CUSTOMER, MOBILE, "", BERZINA, SPAMMER, OWN)
 SECONDS_OF_A_DAY = 400
 CODES = {"blind": "##", "consult": "*2", "three": "*3", "lift": "*9", "record": "*1"}
 """Deeds by keys during a talk."""
+
+FOLLOWED = (
+    FollowStage(members=("desk",), seconds=4),
+    FollowStage(members=("desk", "mobile", "203"), seconds=9),
+    FollowStage(members=("ring_group:sales",), seconds=6),
+)
+"""Who rings for Boris."""
+DIVERSIONS = (Diversion(), Diversion(always=f"outside:{MOBILE}"), Diversion(busy="extension:203"))
 
 
 class Day:
@@ -130,6 +145,13 @@ class Day:
             )
             for number, extension in office.extensions.items()
         }
+        people["202"] = msgspec.structs.replace(
+            people["202"],
+            follow_me=self.rng.choice(((), FOLLOWED)),
+            divert=self.rng.choice(
+                (Diversion(), Diversion(always=f"outside:{MOBILE}"), Diversion(busy="extension:203"))
+            ),
+        )
         groups = {**office.ring_groups, "sales": group}
         return msgspec.structs.replace(
             office,
