@@ -29,6 +29,7 @@ from appliance.door.port import DoorProcessPort
 from appliance.door.station import DoorStations
 from appliance.errors import PorterError
 from appliance.house_clock import HouseClock
+from appliance.house_network import HouseNetwork
 from appliance.journal import set_up_logging
 from appliance.lines.house_lines import HouseLines
 from appliance.office import Office, open_office
@@ -108,6 +109,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
         pocketsphinx = PocketSphinx()
         ports = Ports(
             clock=clock,
+            network=HouseNetwork(),
             switch=switch,
             sound=sound,
             records=store.records,

@@ -16,6 +16,7 @@ from appliance.calls.ports import (
     LegCarrier,
     Line,
     Mailboxes,
+    Network,
     Outbox,
     PromptShelf,
     Recogniser,
@@ -45,6 +46,7 @@ class Ports:
     """The adapters of one office, wired by the composition root."""
 
     clock: Clock
+    network: Network
     switch: Switch
     sound: Sound
     records: Records

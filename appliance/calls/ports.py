@@ -30,6 +30,14 @@ class Clock(Protocol):
         ...
 
 
+class Network(Protocol):
+    """The network of the house."""
+
+    def address(self) -> str:
+        """IPv4 address of this box there, at which its page is; "" without a network."""
+        ...
+
+
 class CallerShown(msgspec.Struct, frozen=True):
     """What the called party's display shows."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Outcome
-from appliance.calls.ports import Phrase, SpelledDigits, TimeOfDay
+from appliance.calls.ports import Phrase, Prompt, SpelledDigits, TimeOfDay
 from appliance.calls.story import DoNotDisturbSet
 from appliance.config.changes import with_person
-from appliance.config.models import Configuration
+from appliance.config.models import Configuration, Language
 from appliance.errors import PorterError
 from appliance.flows.announce import announce
 
@@ -43,10 +45,19 @@ async def tell_time(call: Call) -> Then:
 
 
 async def tell_own_number(call: Call) -> Then:
-    """Say the extension the caller dials from."""
-    language = call.language
+    """Say the extension the caller dials from, and the address at which the page of this box is."""
+    language, address = call.language, call.home.ports.network.address()
+    said: list[Prompt] = [Phrase("your-number-is", language), SpelledDigits(call.caller.number, language)]
+    if address:
+        said += [Phrase("the-page-is-at", language), *_spelled(address, language)]
     call.principal.answer()
-    spelled = SpelledDigits(call.caller.number, language)
-    with call.play(call.principal, Phrase("your-number-is", language), spelled) as playing:
+    with call.play(call.principal, *said) as playing:
         await playing.finished.wait()
     return None
+
+
+def _spelled(address: str, language: Language) -> Iterator[Prompt]:
+    for at, part in enumerate(address.split(".")):
+        if at:
+            yield Phrase("dot", language)
+        yield SpelledDigits(part, language)

@@ -201,6 +201,20 @@ class MemoryAcquaintances:
         return next((dialled for record in records if (dialled := dialled_by(record, extension))), None)
 
 
+class SimulatedNetwork:
+    """A network that gives this box an address, or does not exist.
+
+    Attributes:
+        own: The address; "" without a network.
+    """
+
+    def __init__(self) -> None:
+        self.own = "192.0.2.10"
+
+    def address(self) -> str:
+        return self.own
+
+
 class MemoryOutbox:
     """Messages that would be sent."""
 
@@ -344,6 +358,7 @@ def simulated_ports(
     records = MemoryRecords()
     return Ports(
         clock=SimulatedClock(wall),
+        network=SimulatedNetwork(),
         switch=switch,
         sound=SimulatedSound(nursery),
         records=records,

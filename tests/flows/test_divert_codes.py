@@ -206,9 +206,17 @@ async def test_the_time_is_said_when_it_is_known(now: datetime | None, heard: st
         assert any(isinstance(prompt, TimeOfDay) for prompt in spoken(world)) is (now is not None)
 
 
-async def test_a_phone_says_its_own_number() -> None:
+async def test_a_phone_says_its_own_number_and_where_the_page_is() -> None:
     async with open_simulated_office(office(), TUESDAY_NOON) as world:
-        assert await dial(world, "*65") == ["your-number-is"]
-        assert SpelledDigits("202", "en") in spoken(world)
+        assert await dial(world, "*65") == ["your-number-is", "the-page-is-at", "dot", "dot", "dot"]
+        assert [prompt for prompt in spoken(world) if isinstance(prompt, SpelledDigits)] == [
+            SpelledDigits(digits, "en") for digits in ("202", "192", "0", "2", "10")
+        ]
     (record,) = world.records.ended
     assert record.cause is Cause.NORMAL
+
+
+async def test_without_a_network_a_phone_says_its_number_alone() -> None:
+    async with open_simulated_office(office(), TUESDAY_NOON) as world:
+        world.office.ports.network.own = ""  # type: ignore[attr-defined]  # the simulated one
+        assert await dial(world, "*65") == ["your-number-is"]
