@@ -28,6 +28,10 @@ WITHOUT_SILENCE = ("silence", "1", "0.02", "1%", "reverse", "silence", "1", "0.0
 
 BREATH = ("pad", "0.1", "0.2")
 
+MP3 = "mp3"
+MOST_MP3_BYTES = 12_500_000
+"""Of the longest recording at the highest rate, 320 kbit/s."""
+
 KINDS = {
     b"RIFF": "wav",
     b"OggS": "ogg",
@@ -35,11 +39,11 @@ KINDS = {
     b"FORM": "aiff",
     b".snd": "au",
     b"#!AM": "amr-nb",
-    b"ID3": "mp3",
-    b"\xff\xfb": "mp3",
-    b"\xff\xfa": "mp3",
-    b"\xff\xf3": "mp3",
-    b"\xff\xf2": "mp3",
+    b"ID3": MP3,
+    b"\xff\xfb": MP3,
+    b"\xff\xfa": MP3,
+    b"\xff\xf3": MP3,
+    b"\xff\xf2": MP3,
 }
 """What files of sound begin with. Named to sox, which would otherwise go by the name, and read any file as noise or
 follow a play list to other files."""
@@ -73,19 +77,46 @@ async def to_telephone(source: Path, target: Path) -> float:
 
 async def _decode(source: Path, raw: Path) -> None:
     kind = await trio.to_thread.run_sync(_kind, source)
+    if kind == MP3:
+        unpacked = raw.with_suffix(".mp3.wav")
+        try:
+            await _unpack_mp3(source, unpacked)
+            await _decode_kind(unpacked, "wav", raw)
+        finally:
+            unpacked.unlink(missing_ok=True)
+    else:
+        await _decode_kind(source, kind, raw)
+
+
+async def _unpack_mp3(source: Path, unpacked: Path) -> None:
+    """Debian's sox reads no MP3; lame, which makes those of voicemails, does."""
+    size = (await trio.Path(source).stat()).st_size
+    if size > MOST_MP3_BYTES:
+        raise NotUsable(
+            f"The recording is longer than {LONGEST_SECONDS / 60:.0f} minutes.", "Cut it shorter, and try again."
+        )
+    try:
+        await run_program(("lame", "--quiet", "--mp3input", "--decode", str(source), str(unpacked)))
+    except ProgramFailed as failed:
+        if not failed.said:
+            raise
+        raise _damaged() from failed
+
+
+async def _decode_kind(source: Path, kind: str, raw: Path) -> None:
     shape = ("-r", str(RATE), "-c", "1", "-b", "16", "-e", "signed-integer")
     try:
         await run_program(
             ("sox", "-V1", "-t", kind, str(source), *shape, str(raw), "trim", "0", str(LONGEST_SECONDS + 1))
         )
     except ProgramFailed as failed:
-        if "no handler for" in failed.said:
-            raise NotUsable(
-                f"Files of the kind {kind} cannot be read here.", "Save the sound as WAV, and try again."
-            ) from failed
         if not failed.said:
             raise
-        raise NotUsable("The file is damaged.", "Save it again as WAV, and try again.") from failed
+        raise _damaged() from failed
+
+
+def _damaged() -> NotUsable:
+    return NotUsable("The file is damaged.", "Save it again as WAV, and try again.")
 
 
 def _kind(source: Path) -> str:

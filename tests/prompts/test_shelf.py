@@ -29,6 +29,11 @@ def sound(path: Path, *effects: str, rate: int = 8000, channels: int = 1) -> str
     return str(path)
 
 
+def mp3(path: Path) -> Path:
+    subprocess.run(["lame", "--quiet", sound(path.with_suffix(".wav"), rate=44100), path], check=True)
+    return path
+
+
 @pytest.fixture
 def shelf(tmp_path: Path) -> FolderShelf:
     return FolderShelf(tmp_path / "own")
@@ -53,6 +58,17 @@ async def test_any_sound_becomes_one_a_telephone_can_play(
     assert 20_000 < max(heard) < 24_000, "the level of all prompts, -3 dBFS"
     assert strength(heard[RATE // 2 : RATE], 440) > 0.3
     assert await shelf.kept() == [KeptPrompt(name="welcome", language="lv", seconds=length)]
+    assert [found.name for found in path.parent.iterdir()] == ["welcome.wav"]
+
+
+async def test_mp3_is_taken_and_a_damaged_one_refused(shelf: FolderShelf, tmp_path: Path) -> None:
+    packed = mp3(tmp_path / "a.mp3")
+    await shelf.keep("welcome", "lv", str(packed))
+    path = shelf.find("welcome", Language.LV)
+    assert path is not None and strength(samples(path)[RATE // 2 : RATE], 440) > 0.3
+    packed.write_bytes(b"ID3" + bytes(5000))
+    with pytest.raises(NotUsable, match=r"damaged|silent"):
+        await shelf.keep("welcome", "lv", str(packed))
     assert [found.name for found in path.parent.iterdir()] == ["welcome.wav"]
 
 
