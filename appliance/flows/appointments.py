@@ -9,10 +9,13 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+import trio
+
 from appliance.calls.call import Call
 from appliance.calls.ports import Appointment, Moment, Phrase, Prompt, SpelledDigits
 from appliance.calls.story import AppointmentBooked, AppointmentCancelled, AppointmentFailed
 from appliance.errors import PorterError
+from appliance.flows.alerts import alert
 from appliance.flows.questions import DIGITS, key_after
 from appliance.routing.appointments import free_times
 
@@ -57,8 +60,10 @@ async def _keep_or_cancel(call: Call, own: Appointment) -> bool:
     language = call.language
     question = (Phrase("you-have-an-appointment", language), _moment(call, own.starts_at))
     if await key_after(call, DIGITS, *question, Phrase("appointment-keep-or-cancel", language)) == NO:
-        await call.home.ports.appointments.cancel(own)
-        call.tell(AppointmentCancelled(calendar=own.calendar, at=_told(call, own.starts_at)))
+        with trio.CancelScope(shield=True):
+            await call.home.ports.appointments.cancel(own)
+            call.tell(AppointmentCancelled(calendar=own.calendar, at=_told(call, own.starts_at)))
+            await _tell_house(call, "-", own)
         await _say(call, Phrase("appointment-cancelled", language))
     return True
 
@@ -109,13 +114,24 @@ async def _is_booked(call: Call, name: str, begins: datetime) -> bool:
         return False
     party = call.principal.party
     wanted = Appointment(calendar=name, starts_at=begins, number=party.number, name=party.name)
-    if not await call.home.ports.appointments.book(wanted):
+    # Who hangs up in this very moment has booked all the same, and the house learns of it.
+    with trio.CancelScope(shield=True):
+        if is_booked := await call.home.ports.appointments.book(wanted):
+            call.tell(AppointmentBooked(calendar=name, at=_told(call, begins)))
+            await _tell_house(call, "+", wanted)
+    if not is_booked:
         call.tell(AppointmentFailed(calendar=name, why="taken"))
         await _say(call, Phrase("appointment-taken", language))
         return False
-    call.tell(AppointmentBooked(calendar=name, at=_told(call, begins)))
     await _say(call, Phrase("appointment-booked", language), _moment(call, begins))
     return True
+
+
+async def _tell_house(call: Call, sign: str, appointment: Appointment) -> None:
+    calendar = call.home.configuration.calendars.get(appointment.calendar)
+    if calendar is not None:
+        who = appointment.name or appointment.number or "?"
+        await alert(call, calendar.alert, f"{calendar.name}: {sign} {_told(call, appointment.starts_at)}, {who}")
 
 
 async def _failed(call: Call, calendar: str, why: str) -> bool:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.leg import Leg
 from appliance.calls.names import PartyKind
 from appliance.calls.ports import Phrase, Said
 from appliance.calls.story import LowMarkTold, NotRated, Rated, Talked
 from appliance.config.models import Survey, Team
-from appliance.errors import PorterError
+from appliance.flows.alerts import alert
 from appliance.flows.announce import announce
 from appliance.flows.questions import key_after
 from appliance.routing.languages import text_in
-
-log = logging.getLogger(__name__)
 
 MARKS = "12345"
 
@@ -60,10 +56,5 @@ async def _given(call: Call, survey: Survey, mark: int) -> None:
         return
     text = f"{survey.name}: {mark} — {call.principal.party.shown}"
     text += f", {member}" if member else ""
-    for number in survey.alert:
-        try:
-            await call.home.ports.outbox.send_sms(number, text)
-        except PorterError as error:
-            log.error("call %s: %s is not told of a low mark: %s", call.id, number, error)
-        else:
-            call.tell(LowMarkTold(to=number))
+    for number in await alert(call, survey.alert, text):
+        call.tell(LowMarkTold(to=number))

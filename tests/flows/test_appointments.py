@@ -24,7 +24,7 @@ def booking_office(periods: str = "14:00-18:00") -> Configuration:
     return office(
         Book(calendar="doctor", failed="extension:203"),
         opening_hours={"doctor": OpeningHours(weekly={"tue": (periods,)})},
-        calendars={"doctor": Calendar(name="Doctor", hours="doctor", days=1)},
+        calendars={"doctor": Calendar(name="Doctor", hours="doctor", days=1, alert=(MOBILE,))},
     )
 
 
@@ -60,6 +60,7 @@ async def test_a_time_is_offered_chosen_confirmed_and_kept() -> None:
         kept = Appointment(calendar="doctor", starts_at=four, number=CUSTOMER)
         assert world.appointments.kept == {("doctor", four): kept}
         assert moments_heard(world, caller)[-1] == four
+        assert world.outbox.queued == [(MOBILE, f"Doctor: + 2026-11-24 16:00, {CUSTOMER}")]
         await trio.sleep(5)
         caller.hang_up()
         await settle()
@@ -97,6 +98,8 @@ async def test_who_has_one_may_cancel_it_by_the_number_he_calls_from(key: str, i
         await trio.sleep(20)
         assert (("doctor", TWO) in world.appointments.kept) is is_kept
         assert ("doctor", HALF_PAST_TWO) in world.appointments.kept, "another caller's"
+        told = [] if is_kept else [(MOBILE, f"Doctor: - 2026-11-24 14:00, {CUSTOMER}")]
+        assert world.outbox.queued == told
         caller.hang_up()
         await settle()
     assert (AppointmentCancelled("doctor", "2026-11-24 14:00") in only_story(world)) is not is_kept

@@ -128,6 +128,8 @@ class Calendar(Model, frozen=True, kw_only=True):
     """How long before its beginning an appointment can be booked at the latest."""
     days: Annotated[int, Meta(ge=1, le=60, description="days, 1 to 60")] = 14
     """How far ahead appointments can be booked."""
+    alert: tuple[OutsideNumber, ...] = ()
+    """Mobiles that get an SMS, such as "Doctor: + 2026-11-30 09:00, Liga Ozola"; with "-" for one that is cancelled."""
 
 
 class Survey(Model, frozen=True, kw_only=True):
