@@ -148,6 +148,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 mails.box_changed()
 
             store.mailboxes.on_change = box_changed
+            await mails.send_too(store.mailboxes.found)
             configurations = ConfigurationDesk(
                 configuration,
                 around.version,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from email.errors import MessageError
 from email.message import Message
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Protocol
 
 import trio
 
-from appliance.calls.ports import Mailboxes
+from appliance.calls.ports import Mailboxes, VoiceMessage
 from appliance.config.models import AfterMail, Configuration, MailServer
 from appliance.control.controller_messages import Trouble
 from appliance.errors import PorterError
@@ -41,6 +41,7 @@ SoundOf = Callable[[Path], Awaitable[Sound]]
 class MailQueue(Protocol):
     """The durable queue behind the outbox, see `StoredMails`."""
 
+    async def add(self, message_id: str, to: str) -> None: ...
     async def waiting(self) -> Sequence[QueuedMail]: ...
     async def sent(self, message_id: str) -> None: ...
     async def given_up(self, message_id: str, reason: str) -> None: ...
@@ -93,6 +94,18 @@ class MailOutbox:
         """Another server or password may do."""
         self._failures = 0
         self._news.set()
+
+    async def send_too(self, messages: Iterable[VoiceMessage]) -> None:
+        """Queue messages that are in their boxes already, such as those a crash had cut."""
+        configuration = self._configuration()
+        for message in messages if configuration.mail is not None else ():
+            box = box_of(configuration, message.box)
+            if box is not None and box.email is not None:
+                try:
+                    await self._queue.add(message.id, box.email)
+                except PorterError as error:
+                    log.error("voicemail %s is not queued for mail: %s", message.id, error)
+        self.box_changed()
 
     async def run(self) -> None:
         """Send what waits, until cancelled."""

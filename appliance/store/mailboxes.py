@@ -22,6 +22,7 @@ from appliance.calls.ports import VoiceMessage
 from appliance.errors import PorterError
 from appliance.store.atomic import sync_folder, write_whole
 from appliance.store.failures import StoreFailed, as_store_failed
+from appliance.store.mails import add_mail
 from appliance.store.wav import join, repair
 from appliance.store.writer import Writer
 
@@ -56,6 +57,7 @@ class StoredMailboxes:
 
     Attributes:
         on_change: Called with a box and its new and old messages whenever these may have changed, in Trio's thread.
+        found: Messages that a crash had cut and that were kept when this was opened; nobody was told of them.
     """
 
     def __init__(
@@ -71,7 +73,7 @@ class StoredMailboxes:
         self._writer = writer
         self._folder = folder
         self._new_id = new_id
-        writer.do(self._reconcile)
+        self.found: Sequence[VoiceMessage] = writer.do(self._reconcile)
 
     async def new_recording(self, box: str) -> str:
         path = self._box_folder(box) / f"{self._new_id()}.wav"
@@ -254,8 +256,9 @@ class StoredMailboxes:
                 gone += 1
         return gone, (box, *_counts(connection, box)) if gone else None
 
-    def _reconcile(self, connection: sqlite3.Connection) -> None:
-        """After a crash: keep recordings that have no row, forget rows whose recording is gone."""
+    def _reconcile(self, connection: sqlite3.Connection) -> list[VoiceMessage]:
+        """After a crash: keep recordings that have no row, and say which; forget rows whose recording is gone."""
+        found: list[VoiceMessage] = []
         for part in self._folder.glob(f"*/*{PART}"):
             part.unlink()
         known = {(box, file) for box, file in connection.execute("SELECT box, file FROM voice_messages")}
@@ -271,12 +274,13 @@ class StoredMailboxes:
                 path.unlink()
                 continue
             log.warning("A recording of %.1f s for mailbox %s was cut and is kept: %s", seconds, box, file)
-            _write_row(
-                connection,
+            found.append(
                 VoiceMessage(
                     id=path.stem, box=box, path=str(path), caller="", left_at=_written_at(path), seconds=seconds
-                ),
+                )
             )
+            _write_row(connection, found[-1])
+        return found
 
 
 def _make_folder(folder: Path) -> None:
@@ -308,10 +312,7 @@ def _write_row(connection: sqlite3.Connection, message: VoiceMessage) -> None:
         ),
     )
     if message.mail_to:
-        connection.execute(
-            "INSERT OR IGNORE INTO mail_out (message, receiver, state) VALUES (?, ?, 'waiting')",
-            (message.id, message.mail_to),
-        )
+        add_mail(connection, message.id, message.mail_to)
 
 
 def _mark_heard(connection: sqlite3.Connection, message_id: str) -> tuple[str, int, int] | None:

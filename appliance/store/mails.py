@@ -29,6 +29,10 @@ class StoredMails:
         self._writer = writer
         self._folder = voicemail_folder
 
+    async def add(self, message_id: str, to: str) -> None:
+        """Queue a message that is in its box already; once, however often."""
+        await self._writer.done(lambda connection: add_mail(connection, message_id, to))
+
     async def waiting(self) -> Sequence[QueuedMail]:
         """Those neither sent nor given up, oldest first. What was removed from its box meanwhile is not sent."""
         return await self._writer.done(self._waiting)
@@ -71,6 +75,13 @@ class StoredMails:
             )
             for receiver, message_id, box, file, caller, caller_name, left_at, seconds, heard, by in rows
         ]
+
+
+def add_mail(connection: sqlite3.Connection, message_id: str, to: str) -> None:
+    """Queue a message, as part of a job that keeps it."""
+    connection.execute(
+        "INSERT OR IGNORE INTO mail_out (message, receiver, state) VALUES (?, ?, 'waiting')", (message_id, to)
+    )
 
 
 def _end(connection: sqlite3.Connection, message_id: str, state: str, reason: str) -> None:

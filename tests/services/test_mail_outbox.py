@@ -32,7 +32,10 @@ class MemoryMails:
         self.gone: list[str] = []
         self.reasons: dict[str, str] = {}
 
-    def add(self, id: str, to: str = ANNA, box: str = "201") -> VoiceMessage:
+    async def add(self, message_id: str, to: str) -> None:
+        self.comes(message_id, to)
+
+    def comes(self, id: str, to: str = ANNA, box: str = "201") -> VoiceMessage:
         message = VoiceMessage(id=id, box=box, path=f"{id}.wav", caller="+37129999999", seconds=3)
         self.queue.append(QueuedMail(to=to, message=message))
         return message
@@ -106,7 +109,7 @@ class World:
         self.changes += 1
 
     def comes(self, id: str, to: str = ANNA, box: str = "201") -> None:
-        self.mailboxes.keep_soon(self.mails.add(id, to, box))
+        self.mailboxes.keep_soon(self.mails.comes(id, to, box))
         self.outbox.box_changed()
 
     @property
@@ -221,3 +224,11 @@ async def test_a_box_that_is_no_more_still_sends_what_it_was_left() -> None:
         world.comes("one", box="999")
         await trio.sleep(1)
         assert world.mails.gone == ["one"]
+
+
+async def test_a_message_that_a_crash_had_cut_is_sent_to_who_wants_mail() -> None:
+    async with running() as world:
+        cut = [VoiceMessage(id=f"cut{box}", box=box, path="cut.wav", caller="") for box in ("201", "202", "999")]
+        await world.outbox.send_too(cut)
+        await trio.sleep(1)
+        assert world.mails.gone == ["cut201"] and world.server.taken == [ANNA]

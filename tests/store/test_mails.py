@@ -82,3 +82,13 @@ async def test_what_was_removed_from_its_box_is_not_sent(store: Store) -> None:
     lose(message.path)
     again = StoredMailboxes(store.mailboxes._writer, Path(message.path).parents[1], lambda: "x")
     assert list(await again.messages("201")) == [] and await store.waiting() == []
+
+
+async def test_a_recording_that_a_crash_cut_is_found_and_can_be_queued(store: Store) -> None:
+    path = await store.mailboxes.new_recording("201")
+    write_silence(path)
+    again = StoredMailboxes(store.mailboxes._writer, Path(path).parents[1], lambda: "x")
+    (found,) = again.found
+    for _ in range(2):
+        await store.mails.add(found.id, ANNA)
+    assert await store.waiting() == [Path(path).stem]
