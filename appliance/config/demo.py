@@ -8,6 +8,7 @@ from appliance.config.models import (
     Callback,
     CallLimits,
     CallQueue,
+    ConferenceRoom,
     Configuration,
     Contact,
     Diversion,
@@ -112,6 +113,7 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
                 repeat="*",
             )
         },
+        conference_rooms={"meeting": ConferenceRoom(name="Meeting", number="500")},
         call_queues={
             "helpdesk": CallQueue(
                 name="Help desk",

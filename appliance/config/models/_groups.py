@@ -88,7 +88,7 @@ class Team(Model, frozen=True, kw_only=True):
     wrap_up_seconds: Spell = 0.0
     """After a talk for the team its member is given so long before the next call of a team."""
     reoffer_seconds: Spell = 30.0
-    """Who has rejected a call of a team, or let it ring to the end, comes last for so long."""
+    """Who has rejected a call of a team, or let it ring to the end, comes last for so long. Queues do not ring him."""
     lift_seconds: Seconds | None = None
     """How long one tier rings before the next one; None: until all its members have had their turn."""
     record: RecordTalks = RecordTalks.ON_DEMAND
