@@ -134,15 +134,17 @@ class RunningOffice:
 
     # The world outside.
 
-    async def modem(self, request: modem_control.AnyRequest) -> Done:
-        answer = await modem_control.ask(self.layout.modem_far_end_socket("gsm1"), request)
+    async def modem(self, request: modem_control.AnyRequest, line: str = "gsm1") -> Done:
+        answer = await modem_control.ask(self.layout.modem_far_end_socket(line), request)
         assert isinstance(answer, Done), answer
         return answer
 
-    async def until_modem(self, is_so: Callable[[Done], bool], what: str, seconds: float = PATIENCE) -> Done:
+    async def until_modem(
+        self, is_so: Callable[[Done], bool], what: str, seconds: float = PATIENCE, line: str = "gsm1"
+    ) -> Done:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            answer = await self.modem(modem_control.Status())
+            answer = await self.modem(modem_control.Status(), line)
             if is_so(answer):
                 return answer
             await trio.sleep(0.05)
