@@ -10,6 +10,7 @@ from appliance.config.changes import with_person
 from appliance.config.destinations import Destination, ToExtension, ToOutside, ToQueue, ToRingGroup
 from appliance.config.loops import check_loops
 from appliance.config.models import Configuration, Diversion, DivertRule, Extension
+from appliance.routing.number_kinds import kind_of
 from appliance.routing.numbering import (
     DialledExtension,
     DialledGroup,
@@ -18,6 +19,7 @@ from appliance.routing.numbering import (
     classify_dialled,
     to_e164,
 )
+from appliance.routing.rights import may_dial
 
 
 class Refusal(StrEnum):
@@ -56,14 +58,19 @@ def _destination(configuration: Configuration, number: str, person: Extension, d
         case DialledQueue(name=name):
             return ToQueue(name)
         case DialledOutside(number=outside) if to_e164(configuration.country, outside) == outside:
-            return ToOutside(outside) if may_divert_to(person, outside) else Refusal.NOT_ALLOWED
+            return ToOutside(outside) if may_divert_to(configuration.country, person, outside) else Refusal.NOT_ALLOWED
         case _:
             return Refusal.NO_NUMBER
 
 
-def may_divert_to(person: Extension, outside: str) -> bool:
-    """Whether a person may divert her calls to a number outside (E.164; CHECKLIST D15)."""
-    return person.may_divert_outside or outside == person.mobile or outside in person.divert.allowed
+def may_divert_to(country: str, person: Extension, outside: str) -> bool:
+    """Whether a person may divert her calls to a number outside (E.164; CHECKLIST D15).
+
+    The right to any number is one to those she may dial: a thief of her password would divert to dear ones.
+    """
+    if outside == person.mobile or outside in person.divert.allowed:
+        return True
+    return person.may_divert_outside and may_dial(person, kind_of(country, outside))
 
 
 def diverted(configuration: Configuration, number: str, rule: DivertRule, to: Destination | None) -> Configuration:

@@ -15,7 +15,9 @@ from appliance.calls.media import BESIDE, MediaKind
 from appliance.calls.names import Cause
 from appliance.calls.talk import talk
 from appliance.config.models import (
+    Allowance,
     Callback,
+    CallLimits,
     CallQueue,
     Configuration,
     ContactManager,
@@ -24,6 +26,7 @@ from appliance.config.models import (
     HuntStrategy,
     InboundRoute,
     Membership,
+    OutsideLimits,
     Priority,
     RecordTalks,
     Relax,
@@ -139,6 +142,7 @@ class Day:
             notes=self.rng.choice(((), ("Invoice", "Complaint"))),
             rating=self.rng.choice((None, "satisfaction")),
         )
+        limits = self.rng.choice((OutsideLimits(), OutsideLimits(office=CallLimits(day=Allowance(minutes=1)))))
         people = {
             number: msgspec.structs.replace(
                 extension, may_supervise=("*",), record=self.rng.choice((RecordTalks.ON_DEMAND, RecordTalks.ALWAYS))
@@ -161,6 +165,7 @@ class Day:
             menus=MENUS,
             scripts={"order": Script(name="Order", number="850", steps=ORDER, then="ring_group:sales")},
             surveys={"satisfaction": SURVEY},
+            outside_limits=limits,
             inbound_routes=self.rng.choice((office.inbound_routes, (InboundRoute(name="Menu", to="menu:main"),))),
             default_desk=self.rng.choice(("extension:201", "menu:main")),
         )

@@ -47,9 +47,14 @@ def test_where_a_dialled_number_leads(dialled: str, leads_to: Destination | Refu
     assert divert_to(office(), "202", DivertRule.ALWAYS, dialled) == leads_to
 
 
-def test_the_right_opens_every_number_outside() -> None:
+def test_the_right_opens_the_numbers_outside_that_may_be_dialled() -> None:
     free = office(may_divert_outside=True)
     assert divert_to(free, "202", DivertRule.ALWAYS, "29999999") == ToOutside(CUSTOMER)
+
+
+@pytest.mark.parametrize("dialled", ["00442079460018", "90000000"])
+def test_the_right_opens_no_number_that_may_not_be_dialled(dialled: str) -> None:
+    assert divert_to(office(may_divert_outside=True), "202", DivertRule.ALWAYS, dialled) is Refusal.NOT_ALLOWED
 
 
 def test_a_way_back_that_only_some_calls_take_is_no_circle_yet() -> None:

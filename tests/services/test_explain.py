@@ -202,3 +202,13 @@ def test_asking_leaves_the_configuration_as_it_was_and_tells_the_same_again() ->
     office = small_office()
     first, again = (explain(office, caller=CUSTOMER, at=TUESDAY_NOON) for _ in range(2))
     assert first == again and office == small_office()
+
+
+def test_the_way_out_of_a_dialled_number_is_told_with_its_route() -> None:
+    told = explain(small_office(), caller="201", dialled="29999999").sentences
+    assert f"{CUSTOMER} goes out by the route “All”: gsm1." in told
+
+
+def test_a_number_that_may_not_be_dialled_is_told_with_the_setting_that_allows_it() -> None:
+    told = explain(small_office(), caller="201", dialled="00442079460018").sentences
+    assert "+442079460018 is not dialled: this extension may not call abroad (`may_dial: international`)." in told
