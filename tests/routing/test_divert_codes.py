@@ -50,6 +50,11 @@ def test_where_a_dialled_number_leads(dialled: str, leads_to: Destination | Refu
 def test_the_right_opens_the_numbers_outside_that_may_be_dialled() -> None:
     free = office(may_divert_outside=True)
     assert divert_to(free, "202", DivertRule.ALWAYS, "29999999") == ToOutside(CUSTOMER)
+    for too_dear in ("90000001", "004930123456"):
+        assert divert_to(free, "202", DivertRule.ALWAYS, too_dear) is Refusal.NOT_ALLOWED
+    inside_only = office(may_divert_outside=True, may_call_outside=False)
+    assert divert_to(inside_only, "202", DivertRule.ALWAYS, "29999999") is Refusal.NOT_ALLOWED
+    assert divert_to(inside_only, "202", DivertRule.ALWAYS, MOBILE) == ToOutside(MOBILE)
 
 
 @pytest.mark.parametrize("dialled", ["00442079460018", "90000000"])

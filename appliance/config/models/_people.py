@@ -59,6 +59,9 @@ class Extension(Model, frozen=True, kw_only=True):
     """What sort of outside numbers the extension may dial; international and premium numbers must be allowed."""
     limits: CallLimits | None = None
     """How much it may call outside; None: as the office says for each extension."""
+    may_divert_outside: bool = False
+    """Divert her calls by a code to any number outside that she may dial. Her own mobile, and what `divert.allowed`
+    names, she always may."""
     may_transfer_outside: bool = False
     """Connect a party outside with another number outside, which both lines are then used and paid for."""
     record: RecordTalks = RecordTalks.ON_DEMAND
