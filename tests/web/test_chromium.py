@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect, sync_playwright
 
-from appliance.control.controller_messages import DoorRang, SimulateCall, SimulatePress
+from appliance.control.controller_messages import DoorRang, HoursSwitch, SimulateCall, SimulatePress, SwitchHours
 from web.settings import WebSettings
 
-from .canned_office import PASSWORD, CannedOffice, a_conversation, a_ringing_call
+from .canned_office import PASSWORD, CannedOffice, a_conversation, a_ringing_call, some_hours
 from .past_calls import a_missed_call, a_past_call, keep
 from .running_page import running
 
@@ -239,3 +239,13 @@ def test_who_goes_by_keyboard_sees_where_he_is(office: CannedOffice, signed_in: 
     for _ in range(8):
         signed_in.keyboard.press("Tab")
         assert signed_in.evaluate(shown) != ["none", "none"], signed_in.evaluate("document.activeElement.outerHTML")
+
+
+def test_the_opening_hours_are_switched_without_leaving_the_page(office: CannedOffice, signed_in: Page) -> None:
+    signed_in.get_by_role("button", name="Close now").click()
+    expect(signed_in.locator("#said")).to_have_text("The opening hours are switched.")
+    assert SwitchHours(name="office", to=HoursSwitch.CLOSED, until="change", by="owner") in office.asked
+    office.show(hours=(some_hours(is_open=False, why="hand", until="2026-11-24T18:00+02:00"),))
+    hours = signed_in.locator("#part-hours")
+    expect(hours).to_contain_text("switched by hand, until Tue 24 Nov, 18:00")
+    expect(hours.get_by_role("button", name="By the week")).to_be_visible()
