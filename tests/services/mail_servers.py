@@ -57,6 +57,7 @@ def mail_server(tls: ssl.SSLContext | None = None, *, wants_password: bool = Fal
         postbox,
         hostname="127.0.0.1",
         port=port,
+        ready_timeout=30,  # seconds, on a machine that is busy
         tls_context=tls,
         require_starttls=tls is not None,
         auth_required=wants_password,

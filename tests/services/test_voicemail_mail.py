@@ -5,7 +5,7 @@ from email.parser import BytesParser
 from email.policy import default
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.calls.ports import VoiceMessage
@@ -67,6 +67,7 @@ def test_a_withheld_number_and_an_unknown_time_are_said_in_each_language(languag
     assert "Boris" in body and "2026" not in body and "{" not in body
 
 
+@settings(deadline=None)
 @given(name=st.text(max_size=60), number=st.text(max_size=30))
 def test_no_name_of_a_caller_adds_a_header_or_breaks_the_mail(name: str, number: str) -> None:
     wanted = VoiceMessage(id="x", box="201", path="x.wav", caller=number, caller_name=name, left_at=NOON, seconds=3)
