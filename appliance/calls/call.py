@@ -33,7 +33,7 @@ from appliance.calls.names import CallId, Cause, Outcome, Party
 from appliance.calls.ports import CallerShown, Prompt
 from appliance.calls.record import CallRecord, LegRecord, ToldFact
 from appliance.calls.ringing import Ringing, ringing
-from appliance.calls.story import AnyStoryFact, Broke, HungUp, StepBegan, StepEnded
+from appliance.calls.story import AnyStoryFact, Broke, HungUp, StepBegan, StepEnded, WentOver
 from appliance.calls.talk import Conversation, talk
 
 if TYPE_CHECKING:
@@ -167,7 +167,8 @@ class Call:
     def _leg_moved(self, leg: Leg, to: Call) -> None:
         self._forget(leg, moved_to=to.id)
         if leg is self.principal:
-            self.end(Cause.NORMAL, by=leg)
+            self.tell(WentOver(member=leg.party.shown, to_call=to.id))
+            self.end(Cause.NORMAL)
 
     def _forget(self, leg: Leg, *, moved_to: CallId | None) -> None:
         self.legs.discard(leg)

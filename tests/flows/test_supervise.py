@@ -4,8 +4,9 @@ import msgspec
 import pytest
 import trio
 
+from appliance.calls.names import Cause
 from appliance.calls.ports import BEEP, Phrase
-from appliance.calls.story import Joined, Supervised
+from appliance.calls.story import HungUp, Joined, Supervised, WentOver
 from appliance.config.models import Configuration, Diversion, Supervision
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from appliance.simulated.switch import FarEnd
@@ -86,6 +87,21 @@ async def test_who_takes_over_talks_in_the_agents_place(keys: str) -> None:
             for record in world.records.ended
             for told in record.story
         )
+
+
+async def test_the_story_does_not_say_that_who_takes_over_hangs_up() -> None:
+    async with open_simulated_office(office(), TUESDAY_NOON) as world:
+        people = People(world)
+        customer, _ = await customer_talks_to_anna(world, people)
+        world.switch.call_in(world.office, "203", "*558201")
+        await settle()
+        (own,) = world.records.ended
+        (joined,) = world.office.calls.values()
+        assert [told.fact for told in own.story[-2:]] == [
+            WentOver("Dace", joined.id),
+            HungUp(by="porter", cause=Cause.NORMAL),
+        ]
+        customer.hang_up()
 
 
 async def test_the_caller_of_the_house_may_be_relieved_too() -> None:

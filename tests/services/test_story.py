@@ -71,6 +71,7 @@ from appliance.calls.story import (
     TookBack,
     TransferBegan,
     TransferFailed,
+    WentOver,
 )
 from appliance.config.models import Language
 from appliance.routing.supervision import Mode
@@ -124,6 +125,7 @@ ONE_OF_EACH: list[AnyStoryFact] = [
     TransferBegan("Anna", "Boris", attended=True),
     TransferFailed("203", Outcome.BUSY),
     Joined("Anna", CallId("7")),
+    WentOver("Anna", CallId("7")),
     Parked("71", "201"),
     ParkEnded("71", 90.0),
     LeftMessage("201", 3725.0),

@@ -113,6 +113,7 @@ from appliance.calls.story._talking import (
     TalkingFact,
     TransferBegan,
     TransferFailed,
+    WentOver,
 )
 
 AnyStoryFact = (
@@ -238,6 +239,7 @@ __all__ = [
     "TransferFailed",
     "WayOutChosen",
     "WayOutRefused",
+    "WentOver",
     "WentRound",
     "WordsUnderstood",
     "WrongKeys",

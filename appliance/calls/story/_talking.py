@@ -45,6 +45,13 @@ class Joined(StoryFact, frozen=True):
     from_call: CallId | None = None
 
 
+class WentOver(StoryFact, frozen=True):
+    """Who this call served left it for another one; that call's story tells it as `Joined`."""
+
+    member: str
+    to_call: CallId
+
+
 class Parked(StoryFact, frozen=True):
     """The caller waits in a slot."""
 
@@ -68,4 +75,6 @@ class DoorAsked(StoryFact, frozen=True):
     reason: str = ""
 
 
-TalkingFact = Talked | OnHold | OffHold | TransferBegan | TransferFailed | Joined | Parked | ParkEnded | DoorAsked
+TalkingFact = (
+    Talked | OnHold | OffHold | TransferBegan | TransferFailed | Joined | WentOver | Parked | ParkEnded | DoorAsked
+)
