@@ -24,6 +24,7 @@ from appliance.calls.story import (
     DoNotDisturbSet,
     DoorAsked,
     EnteredRoom,
+    ForwardedMessage,
     HoursLooked,
     HoursSwitched,
     HungUp,
@@ -102,6 +103,7 @@ def names_of(configuration: Configuration) -> dict[str, str]:
     names |= {str(ToScript(name)): script.name for name, script in configuration.scripts.items()}
     names |= {script.number: script.name for script in configuration.scripts.values() if script.number is not None}
     names |= {menu.number: menu.name for menu in configuration.menus.values() if menu.number is not None}
+    names |= {str(ToVoicemail(name)): box.name for name, box in configuration.mailboxes.items()}
     names |= {name: calendar.name for name, calendar in configuration.calendars.items()}
     return names | {name: door.name for name, door in configuration.doors.items()}
 
@@ -188,6 +190,8 @@ class _Reader:
                 return self._route(fact, values)
             case Ringing(phones=phones):
                 return ("" if phones else "nowhere"), values | {"phones": self._counted("phones", phones)}
+            case ForwardedMessage(to=box):
+                return "", values | {"to": self._box(box)}
             case ListenedToMail(messages=messages):
                 return "", values | {"messages": self._counted("messages", messages)}
             case EnteredRoom(people=people):
@@ -234,7 +238,7 @@ class _Reader:
             case _, Outcome():
                 return self._word(f"outcome.{value.value}", value.value)
             case (("caller" | "called" | "member" | "group" | "by" | "to" | "box" | "door" | "calendar"), str(name)):
-                return self._name(name)
+                return self._box(name) if field == "box" else self._name(name)
             case _:
                 return str(value)
 
@@ -246,6 +250,10 @@ class _Reader:
         if known is None or known == name:
             return name
         return f"{known} ({name})" if name.isdigit() else known
+
+    def _box(self, box: str) -> str:
+        """Whose mailbox it is: a group's may have the same name in the configuration as a team."""
+        return self._names.get(str(ToVoicemail(box))) or self._name(box)
 
     def _account(self, account: str) -> str:
         """Whose limit it is: a person, a line by its name, or the office."""
@@ -265,7 +273,7 @@ class _Reader:
             case ToMenu() | ToScript():
                 return self._names.get(text, text)
             case ToVoicemail(box=box):
-                return self._word("voicemail", "{name}").format(name=self._name(box))
+                return self._word("voicemail", "{name}").format(name=self._box(box))
             case HangUp():
                 return self._word("hang_up", text)
 

@@ -73,7 +73,7 @@ from appliance.calls.story import (
     TransferFailed,
     WentOver,
 )
-from appliance.config.models import Language
+from appliance.config.models import Language, Mailbox
 from appliance.routing.supervision import Mode
 from appliance.services.story import names_of, sentence, sentences, words_of_stories
 from tests.flows.offices import CUSTOMER, small_office
@@ -236,6 +236,21 @@ def test_counted_words_have_the_forms_of_their_language() -> None:
         for count in (*range(1, 130), 1000):
             assert str(count) in sentence(Ringing("x", count), language, {})
             assert str(count) in sentence(ListenedToMail("x", count), language, {})
+
+
+def test_a_box_of_several_people_is_told_by_its_own_name_and_not_a_teams() -> None:
+    office = small_office()
+    boxes = {"sales": Mailbox(name="Orders", number="619", members=("201",))}
+    names = names_of(msgspec.structs.replace(office, mailboxes=boxes))
+    assert "sales" in office.ring_groups
+
+    def told(fact: AnyStoryFact) -> str:
+        return sentence(fact, Language.EN, names)
+
+    assert told(ListenedToMail("sales", 1)) == "Voicemail of Orders: 1 message heard."
+    assert told(RouteTaken("voicemail:sales", "Main")) == 'Rule "Main" sends the call to: voicemail of Orders.'
+    assert "Orders" in told(ForwardedMessage("201", "sales"))
+    assert told(NoAnswer("sales", 5)) == "Nobody answers within 5 s: Sales."
 
 
 def test_details_are_told_only_when_asked_for() -> None:
