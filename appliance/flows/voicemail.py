@@ -88,12 +88,19 @@ def _to(call: Call, operator: Next) -> Next:
 
 
 async def _greet(call: Call, box: Box, reason: Greeting, language: Language) -> str | None:
-    """Play the greeting; the key that ended it."""
+    """Play the greeting; the key that ended it. Hanging up cancels this."""
     own = await call.home.ports.mailboxes.greeting(box.key, reason)
     spoken: list[Prompt] = [Phrase(SPOKEN[reason], language)] if reason in SPOKEN else []
     greeting = [Recorded(own)] if own is not None else [*spoken, Phrase("voicemail-greeting", language)]
-    with call.play(call.principal, *greeting) as playing:
-        return await key_before(call.principal, END_OF_NUMBER + OPERATOR + OWNER, playing.finished)
+    hung_up = True
+    try:
+        with call.play(call.principal, *greeting) as playing:
+            key = await key_before(call.principal, END_OF_NUMBER + OPERATOR + OWNER, playing.finished)
+        hung_up = False
+        return key
+    finally:
+        if hung_up:
+            call.tell(NoMessage(box=box.key))
 
 
 async def _record(call: Call, box: Box, path: str) -> Recording:

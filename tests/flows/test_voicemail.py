@@ -85,6 +85,16 @@ async def test_what_is_too_short_is_no_message(seconds: float) -> None:
     assert NoMessage(box="201") in story(world)
 
 
+async def test_who_hangs_up_in_the_greeting_is_told_to_have_reached_the_box() -> None:
+    async with open_simulated_office(small_office(), TUESDAY_NIGHT) as world:
+        customer = world.lines["gsm1"].call_from_line(world.office, "gsm1", CUSTOMER)
+        await trio.sleep(0.5)
+        customer.hang_up()
+        await trio.testing.wait_all_tasks_blocked()
+        assert not world.mailboxes.discarded
+    assert NoMessage(box="201") in story(world)
+
+
 async def test_hanging_up_in_the_beep_leaves_nothing_behind() -> None:
     async with open_simulated_office(small_office(), TUESDAY_NIGHT) as world:
         customer = world.lines["gsm1"].call_from_line(world.office, "gsm1", CUSTOMER)
