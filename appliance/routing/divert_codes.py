@@ -70,7 +70,7 @@ def may_divert_to(country: str, person: Extension, outside: str) -> bool:
     """
     if outside == person.mobile or outside in person.divert.allowed:
         return True
-    return person.may_divert_outside and may_dial(person, kind_of(country, outside))
+    return person.may_divert_outside and person.may_call_outside and may_dial(person, kind_of(country, outside))
 
 
 def diverted(configuration: Configuration, number: str, rule: DivertRule, to: Destination | None) -> Configuration:

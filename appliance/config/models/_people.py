@@ -52,9 +52,6 @@ class Extension(Model, frozen=True, kw_only=True):
     """Whether the phones answer by themselves when somebody of the house speaks to them or pages."""
     may_call_outside: bool = True
     """False: nothing but the house and emergency numbers, whatever `may_dial` says."""
-    may_divert_outside: bool = False
-    """Divert her calls by a code to any number outside that she may dial. Her own mobile, and what `divert.allowed`
-    names, she always may."""
     may_dial: tuple[NumberKind, ...] = USUAL_KINDS
     """What sort of outside numbers the extension may dial; international and premium numbers must be allowed."""
     limits: CallLimits | None = None
