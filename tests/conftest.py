@@ -6,9 +6,14 @@ import inspect
 import os
 from collections.abc import Awaitable, Callable
 
+import hypothesis
 import pytest
 import trio
 import trio.testing
+
+hypothesis.settings.register_profile("porter", deadline=None)
+hypothesis.settings.load_profile("porter")
+# How long an example takes says more of the other work on the machine than of the code.
 
 REAL_SECONDS = 240.0
 """Longer no test with real phones and servers takes, long campaigns of the edge apart, which are no coroutines."""

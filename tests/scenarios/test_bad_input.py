@@ -147,7 +147,7 @@ def fill(file: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small file system")
 async def test_a_full_disk_keeps_nobody_from_calling_and_is_over_when_there_is_room(tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", "24m") as disk, running_office(disk) as office:
+    with small_disk(tmp_path / "disk", "96m") as disk, running_office(disk) as office:
         await office.until_ready()
         fill(disk / "fill")
         with pytest.raises(RequestFailed, match="disk is full"):
@@ -156,7 +156,7 @@ async def test_a_full_disk_keeps_nobody_from_calling_and_is_over_when_there_is_r
         await office.until(lambda now: now.calls, "the call")
         await office.until(lambda now: not now.calls, "the caller to be told and let go")
         (disk / "fill").unlink()
-        await office.until(lambda now: not now.troubles, "the troubles to be over", 30)
+        await office.until(lambda now: not now.troubles, "the troubles to be over", 90)
         (record,) = records(office.layout)
         assert NoMessage(box="201") in [told.fact for told in record.story]
         office.client.ask(ApplyConfiguration(text=CONFIGURATION.replace("Anna", "Hanna"), by="test"))
