@@ -33,6 +33,7 @@ from appliance.flows.dispatch import dispatch
 from appliance.flows.door_call import door_call
 from appliance.flows.in_call import in_call
 from appliance.flows.pickup import take_over
+from appliance.flows.wished_call import begin_wished_call
 from appliance.routing.callers import who_calls
 from appliance.routing.inbound import Arrival
 from appliance.routing.languages import own_language
@@ -130,7 +131,14 @@ class Office:
     def _leg_gone(self, leg: Leg) -> None:
         self._legs.pop(leg.id, None)
         self.agents.leg_ended(leg)
+        self._grant_wishes()
         self.call_changed()
+
+    def _grant_wishes(self) -> None:
+        """Somebody is free who may be waited for."""
+        engaged = {leg.party.number for leg in self._legs.values() if leg.party.kind is PartyKind.EXTENSION}
+        for wish in self.places.wishes.take_due(lambda number: number not in engaged, trio.current_time()):
+            begin_wished_call(self, wish)
 
     # What adapters hand in.
 

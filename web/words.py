@@ -69,6 +69,8 @@ STEPS = {
     "conference": _l("in a conference room"),
     "intercom": _l("speaking over phones"),
     "redial": _l("dialling again"),
+    "offer_callback": _l("being offered a call back"),
+    "ring_who_wished": _l("calling back"),
     "record_prompt": _l("recording a prompt"),
     "switch_day_night": _l("switching day and night"),
     "call_last_caller": _l("dialling again"),

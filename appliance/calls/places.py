@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from appliance.calls.rooms import Room
+from appliance.calls.wishes import Wishes
 from appliance.calls.wrong_pins import WrongPins
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class MeetingPlaces:
         self.rooms: dict[str, Room] = {}
         """By name, conference rooms with somebody in them."""
         self.wrong_pins = WrongPins()
+        self.wishes = Wishes()
+        """Who wants to be called back by whom."""
         self.parked: dict[str, Call] = {}
         """Slot number to the call that waits in it."""
         self.ringing: dict[Call, tuple[str, ...]] = {}

@@ -183,6 +183,11 @@ class Ringing:
             self._causes.append(Cause.BUSY)
             self._call.tell(NotRung(member=member.number, reason="do not disturb"))
             return
+        if not extension.call_waiting and member.number in home.agents.talking(apart_from=self._call.legs):
+            self._rung += 1
+            self._causes.append(Cause.BUSY)
+            self._call.tell(NotRung(member=member.number, reason="on the phone"))
+            return
         contacts = [contact for account in extension.phones for contact in await home.ports.switch.contacts(account)]
         self._call.tell(RingingFact(member=member.number, phones=len(contacts)))
         party = Party(kind=PartyKind.EXTENSION, number=member.number, name=extension.name)

@@ -20,6 +20,7 @@ from appliance.config.destinations import (
     parse_destination,
 )
 from appliance.flows.attendant import attendant
+from appliance.flows.busy import offer_callback
 from appliance.flows.conference import conference
 from appliance.flows.last_resort import last_resort
 from appliance.flows.outside import forward
@@ -167,11 +168,16 @@ async def _after_person(call: Call, number: str, rest: Next | None, tried: tuple
         held = after_ringing(call.home.configuration, person, call.outcome, call.home.ports.clock.wall())
         if held is not None and held.to not in tried:
             return _divert(call, number, held, rest, tried)
-    if rest is not None:
-        return rest
-    if person is not None and person.voicemail and call.principal.party.kind is not PartyKind.DOOR:
-        return _to_box(call, number)
-    return call.outcome
+    then: Next | Outcome = rest or call.outcome
+    if rest is None and person is not None and person.voicemail and call.principal.party.kind is not PartyKind.DOOR:
+        then = _to_box(call, number)
+    return Next(offer_callback, number, then) if _is_worth_waiting_for(call, number) else then
+
+
+def _is_worth_waiting_for(call: Call, number: str) -> bool:
+    """Whether the caller is a colleague, and the person called would be free one day: she talks now."""
+    is_colleague = call.principal.party.kind is PartyKind.EXTENSION and call.principal.party.number != number
+    return is_colleague and call.outcome is Outcome.BUSY and number in call.home.agents.talking(call.legs)
 
 
 def _divert(call: Call, number: str, held: Held, rest: Next | None, tried: tuple[str, ...] = ()) -> Next:

@@ -175,8 +175,6 @@ def _way(configuration: Configuration, line: str, number: str, shown: str | None
 
 
 def _ways_for_help(configuration: Configuration, number: str) -> tuple[WayOut, ...]:
+    """Every line, with the number as it is: a mobile network knows it with nothing before it (3GPP TS 22.101 §10.1)."""
     named = (line for route in configuration.outbound_routes for line in route.lines if line in configuration.lines)
-    return tuple(
-        WayOut(line, configuration.lines[line].outgoing.add + number)
-        for line in dict.fromkeys((*named, *configuration.lines))
-    )
+    return tuple(WayOut(line, number) for line in dict.fromkeys((*named, *configuration.lines)))

@@ -103,6 +103,7 @@ from appliance.calls.story._scripts import (
     ServiceAsked,
 )
 from appliance.calls.story._talking import (
+    CallbackWished,
     DoorAsked,
     Joined,
     OffHold,
@@ -154,6 +155,7 @@ __all__ = [
     "CallbackKept",
     "CallbackPromised",
     "CallbackRefused",
+    "CallbackWished",
     "CallerKnown",
     "CameBack",
     "ConsultBegan",

@@ -66,6 +66,12 @@ class ParkEnded(StoryFact, frozen=True):
     seconds: float
 
 
+class CallbackWished(StoryFact, frozen=True):
+    """The caller wants to be called back when the one who talks is free."""
+
+    member: str
+
+
 class DoorAsked(StoryFact, frozen=True):
     """Somebody asked for an opening during a call."""
 
@@ -76,5 +82,15 @@ class DoorAsked(StoryFact, frozen=True):
 
 
 TalkingFact = (
-    Talked | OnHold | OffHold | TransferBegan | TransferFailed | Joined | WentOver | Parked | ParkEnded | DoorAsked
+    CallbackWished
+    | Talked
+    | OnHold
+    | OffHold
+    | TransferBegan
+    | TransferFailed
+    | Joined
+    | WentOver
+    | Parked
+    | ParkEnded
+    | DoorAsked
 )
