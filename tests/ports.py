@@ -41,12 +41,13 @@ def free_base_port() -> int:
 def _next_free(places: Iterator[int], offsets: tuple[int, ...], most: int) -> int:
     for _ in range(most):
         place = next(places)
-        if all(_is_free(place + offset) for offset in offsets):
+        if all(is_free(place + offset) for offset in offsets):
             return place
     raise AssertionError("no free ports")
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
+    """Whether nobody has a port of the loopback, on UDP and TCP alike."""
     for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
         with socket.socket(socket.AF_INET, kind) as sock:
             try:

@@ -4,7 +4,9 @@ from typing import Literal
 
 import pytest
 
-from tests.sip.running_edge import RunningEdge
+from appliance.sip.edge.configuration import USUAL_PORT
+from tests.ports import is_free
+from tests.sip.running_edge import RunningEdge, StartEdge
 from tests.sip.wire import Headers, Message, Wire, WirePhone, ack, fresh
 
 pytestmark = pytest.mark.real
@@ -237,6 +239,20 @@ def test_one_registration_is_dialled_and_no_other(edge: RunningEdge, transport: 
     engine.reply(engine.receive_request("BYE"), 200)
     assert wanted.wire.receive_final().status == 200
     assert other.wire.is_silent(0.2)
+
+
+def test_a_phone_answers_where_the_edge_has_the_usual_port(start_edge: StartEdge) -> None:
+    """Kamailio leaves that port out of its Record-Route, and every answer of a phone was dropped as a stranger's."""
+    if not is_free(USUAL_PORT):
+        pytest.skip(f"port {USUAL_PORT} is in use")
+    edge = start_edge(sip_port=USUAL_PORT, flood_exempt=("127.0.0.1",))
+    edge.add("202", "secret")
+    phone, engine = edge.phone("202", "secret"), edge.engine()
+    phone.register()
+    (registration,) = edge.rpc.contacts("202")
+    dial(engine, edge, "202", registration.ruid)
+    phone.wire.reply(phone.wire.receive_request("INVITE"), 200, headers=[phone.contact])
+    assert engine.receive_final().status == 200
 
 
 def test_a_contact_behind_another_port_is_reached_where_its_registration_came_from(edge: RunningEdge) -> None:

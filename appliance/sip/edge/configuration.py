@@ -9,6 +9,10 @@ from .settings import EdgeSettings
 RULES = Path(__file__).with_name("kamailio.cfg")
 
 
+USUAL_PORT = 5060
+"""RFC 3261 §19.1.2."""
+
+
 def configuration(settings: EdgeSettings, *, health_port: int, nobodys_ha1: str | None = None) -> str:
     """Text of the configuration file.
 
@@ -52,6 +56,7 @@ def _names(settings: EdgeSettings) -> dict[str, str]:
         "WRONG_PER_ACCOUNT": str(settings.wrong_per_account),
         "SILENCE_SECONDS": str(settings.silence_seconds),
         "EXEMPT_ADDRESSES": _any_of(settings.flood_exempt) or "none",
+        "OUR_PORT": _in_record_route(settings.sip_port),
         "OUR_ADDRESSES": _any_of(address for _, address in settings.sockets),
         "RPC_SOCKET": str(settings.rpc_socket),
         "ACCOUNTS_DB": str(settings.accounts_db),
@@ -59,6 +64,11 @@ def _names(settings: EdgeSettings) -> dict[str, str]:
         "DIALOGS_DB": str(settings.dialogs_db),
         "PRESENCE_DB": str(settings.presence_db),
     }
+
+
+def _in_record_route(port: int) -> str:
+    """A regular expression for how Kamailio writes its port there: not at all where it is the usual one."""
+    return f"(:{port})?" if port == USUAL_PORT else f":{port}"
 
 
 def _any_of(addresses: Iterable[str]) -> str:
