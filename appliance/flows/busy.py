@@ -9,7 +9,7 @@ from appliance.calls.names import Outcome
 from appliance.calls.ports import Phrase
 from appliance.calls.story import CallbackWished
 from appliance.flows.announce import announce
-from appliance.flows.keys import key_before
+from appliance.flows.questions import key_after
 
 CALL_BACK_KEY = "5"
 THINKING_SECONDS = 3.0
@@ -17,13 +17,10 @@ THINKING_SECONDS = 3.0
 
 async def offer_callback(call: Call, target: str, then: Next | Outcome) -> Then:
     """Offer to call the principal back; without the key the call goes on as it would have."""
-    leg = call.principal
-    leg.answer()
-    leg.forget_facts()
-    with call.play(leg, Phrase("busy-press-five", call.language)) as asking:
-        key = await key_before(leg, CALL_BACK_KEY, asking.finished)
-    key = key or await key_before(leg, CALL_BACK_KEY, seconds=THINKING_SECONDS)
-    if key is None:
+    call.principal.answer()
+    call.principal.forget_facts()
+    question = Phrase("busy-press-five", call.language)
+    if await key_after(call, CALL_BACK_KEY, question, seconds=THINKING_SECONDS) is None:
         return then
     call.home.places.wishes.make(call.caller.number, target, trio.current_time())
     call.tell(CallbackWished(member=target))

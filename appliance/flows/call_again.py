@@ -8,8 +8,8 @@ from appliance.calls.ports import Phrase, SpelledDigits
 from appliance.config.destinations import ToConference, ToExtension, ToRingGroup
 from appliance.flows.announce import announce
 from appliance.flows.emergency import call_for_help
-from appliance.flows.keys import key_before
 from appliance.flows.outside import call_outside
+from appliance.flows.questions import key_after
 from appliance.flows.reach import reach
 from appliance.routing.numbering import (
     DialledEmergency,
@@ -44,9 +44,7 @@ async def _offer(call: Call, phrase: str, number: str | None) -> Then:
     leg.answer()
     leg.forget_facts()
     said = Phrase(phrase, language), SpelledDigits(number.removeprefix("+"), language)
-    with call.play(leg, *said, Phrase("press-one-to-call", language)) as playing:
-        key = await key_before(leg, CALL_KEY, playing.finished)
-    key = key or await key_before(leg, CALL_KEY, seconds=THINKING_SECONDS)
+    key = await key_after(call, CALL_KEY, *said, Phrase("press-one-to-call", language), seconds=THINKING_SECONDS)
     return _way_to(call, number) if key else Next(announce, Phrase("goodbye", language))
 
 

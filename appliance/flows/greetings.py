@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from appliance.calls.call import Call
 from appliance.calls.ports import BEEP, Phrase, Recorded
 from appliance.calls.story import GreetingChanged
 from appliance.errors import PorterError
 from appliance.flows.keys import END_OF_NUMBER, key_before
+from appliance.flows.questions import key_after
 from appliance.routing.boxes import Box, Greeting
 
 REASONS = {
@@ -40,7 +43,7 @@ async def _record_one(call: Call, box: Box, reason: Greeting) -> None:
             path = await scratch.new_recording()
         except PorterError:
             return await _say(call, box, "cannot-record")
-        call.at_end.append(lambda path=path: scratch.discard_soon(path))  # type: ignore[misc]
+        call.at_end.append(partial(scratch.discard_soon, path))
         seconds = await _record(call, box, path)
         if seconds >= SHORTEST_SECONDS:
             with call.play(call.principal, Recorded(path)) as playing:
@@ -75,10 +78,7 @@ async def _record(call: Call, box: Box, path: str) -> float:
 
 
 async def _choose(call: Call, box: Box, menu: str, keys: str) -> str | None:
-    leg = call.principal
-    with call.play(leg, Phrase(menu, box.language)) as playing:
-        key = await key_before(leg, keys, playing.finished)
-    return key or await key_before(leg, keys, seconds=THINKING_SECONDS)
+    return await key_after(call, keys, Phrase(menu, box.language), seconds=THINKING_SECONDS)
 
 
 async def _say(call: Call, box: Box, phrase: str) -> None:

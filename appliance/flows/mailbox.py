@@ -16,6 +16,7 @@ from appliance.flows.greetings import record_greetings
 from appliance.flows.keys import key_before
 from appliance.flows.outside import call_outside
 from appliance.flows.pin import ask_pin
+from appliance.flows.questions import key_after
 from appliance.routing.boxes import Box, box_numbered, box_of, boxes_of
 
 REPEAT, NEXT, FORWARD, CALL_BACK, DELETE, LEAVE = "1", "2", "3", "5", "7", "#*"
@@ -166,10 +167,7 @@ class _Listening:
                     return key
 
     async def _choose(self, menu: str, keys: str) -> str | None:
-        leg = self._call.principal
-        with self._call.play(leg, Phrase(menu, self._language)) as playing:
-            key = await key_before(leg, keys, playing.finished)
-        return key or await key_before(leg, keys, seconds=THINKING_SECONDS)
+        return await key_after(self._call, keys, Phrase(menu, self._language), seconds=THINKING_SECONDS)
 
     async def _hear_bin(self) -> None:
         """Play what was deleted; the key for deleting brings it back."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
-from appliance.config.destinations import Destination, ToExtension, ToMenu, ToQueue, ToRingGroup, ToScript
+from appliance.config.destinations import Destination, ToConference, ToExtension, ToMenu, ToQueue, ToRingGroup, ToScript
 from appliance.config.models import Configuration, Menu
 
 END, AGAIN = "#", "*"
@@ -103,7 +103,7 @@ class MenuKeys:
 
 
 def dialled_at(configuration: Configuration, menu: Menu) -> Mapping[str, Destination]:
-    """Where the numbers lead that callers may dial at a menu: to people, teams, menus, scripts; none where it is off.
+    """Where the numbers lead that callers may dial at a menu: to people, teams, rooms, menus; none if it is off.
 
     Parking slots, codes and the outside are not for callers.
     """
@@ -112,6 +112,7 @@ def dialled_at(configuration: Configuration, menu: Menu) -> Mapping[str, Destina
     numbers: dict[str, Destination] = {number: ToExtension(number) for number in configuration.extensions}
     numbers |= {group.number: ToRingGroup(name) for name, group in configuration.ring_groups.items()}
     numbers |= {queue.number: ToQueue(name) for name, queue in configuration.call_queues.items()}
+    numbers |= {room.number: ToConference(name) for name, room in configuration.conference_rooms.items()}
     numbers |= {other.number: ToMenu(name) for name, other in configuration.menus.items() if other.number is not None}
     numbers |= {script.number: ToScript(name) for name, script in configuration.scripts.items() if script.number}
     return numbers

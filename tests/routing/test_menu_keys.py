@@ -108,7 +108,7 @@ def test_every_key_is_a_choice_a_number_wrong_or_taken_back(gaps: list[tuple[flo
     assert len("".join(keyed.lstrip("?") for _, keyed in read)) <= len(pressed)
 
 
-def test_callers_dial_people_groups_and_menus_but_no_parking_slot() -> None:
+def test_callers_dial_people_groups_rooms_and_menus_but_no_parking_slot() -> None:
     office = office_with_menus()
-    assert set(dialled_at(office, office.menus["main"])) == {"201", "202", "203", "600", "800"}
+    assert set(dialled_at(office, office.menus["main"])) == {"201", "202", "203", "500", "600", "800"}
     assert dialled_at(office, office.menus["more"]) == {}
