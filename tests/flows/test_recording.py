@@ -11,8 +11,8 @@ from appliance.flows.recording import ENDED
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from appliance.simulated.switch import FarEnd
 from tests.flows.offices import CUSTOMER, TUESDAY_NOON, person, small_office
+from tests.flows.talks import are_bridged, customer_talks_to_anna, hears, keyed
 from tests.flows.test_everyday_calls import People, only_story, settle
-from tests.flows.test_keys_in_talk import are_bridged, customer_talks_to_anna, hears, keyed
 
 
 def recorded(world: SimulatedOffice) -> list[set[str]]:

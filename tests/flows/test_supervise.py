@@ -11,8 +11,8 @@ from appliance.config.models import Configuration, Diversion, Supervision
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from appliance.simulated.switch import FarEnd
 from tests.flows.offices import MOBILE, TUESDAY_NOON, person, small_office
+from tests.flows.talks import are_bridged, customer_talks_to_anna, hears, keyed, phrases
 from tests.flows.test_everyday_calls import People, settle
-from tests.flows.test_keys_in_talk import are_bridged, customer_talks_to_anna, hears, keyed, phrases
 
 
 def office(tell: bool = False) -> Configuration:

@@ -1,0 +1,105 @@
+"""What carries legs: the phones of the house and the lines to the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from appliance.calls.names import Cause, LegId
+
+if TYPE_CHECKING:
+    from appliance.calls.leg import Leg
+
+
+class CallerShown(msgspec.Struct, frozen=True):
+    """What the called party's display shows."""
+
+    number: str
+    name: str = ""
+    answers_itself: bool = False
+    """Ask the phone to answer without being touched, as for the intercom; one that cannot simply rings."""
+    is_withheld: bool = False
+    """Ask the network not to show our number."""
+    ring_tone: str | None = None
+    """A name for the Alert-Info header (RFC 3261 §20.4), such as "door"; None: the phone's usual ring."""
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """One registration: where one phone of an account can be dialled now."""
+
+    account: str
+    address: str
+    """Opaque to the domain; the adapter that handed it out understands it."""
+
+
+class LegCarrier(Protocol):
+    """The adapter behind a leg. It keeps the real dialog in its own table by leg id until that is really over, and
+    ignores ids it no longer knows: a leg may end on both sides at once."""
+
+    def ring(self, leg: LegId) -> None: ...
+    def progress(self, leg: LegId) -> bool:
+        """Whether the party can hear us before it is answered; its sound is then open."""
+        ...
+
+    def answer(self, leg: LegId) -> None: ...
+    def hang_up(self, leg: LegId, cause: Cause) -> None: ...
+    def send_digits(self, leg: LegId, digits: str) -> None: ...
+    def report_transfer(self, leg: LegId, progress: int) -> None: ...
+
+
+class Switch(LegCarrier, Protocol):
+    """The phones of the house: SIP through the edge, or simulated people."""
+
+    async def contacts(self, account: str) -> Sequence[Contact]:
+        """Where an account is registered now; empty when no phone of it is there. One leg is dialled per contact."""
+        ...
+
+    def dial(self, leg: Leg, to: Contact, shown: CallerShown) -> None:
+        """Start an outgoing dialog for `leg`; a failure is reported as `leg.was_ended(cause)`, never raised."""
+        ...
+
+
+class LineState(StrEnum):
+    """Whether calls can go through a line."""
+
+    READY = "ready"
+    BUSY = "busy"
+    STARTING = "starting"
+    OFFLINE = "offline"
+
+
+class LineStatus(msgspec.Struct, frozen=True):
+    """A line as it is now."""
+
+    name: str
+    state: LineState
+    reason: str = ""
+    """Plain words for why it is not ready, and what to do."""
+    signal: int | None = None
+    """Bars 0-5; None where a line has no radio."""
+    operator: str = ""
+    number: str = ""
+
+
+class Line(LegCarrier, Protocol):
+    """A path to the outside: a GSM modem, an analog line, a SIP line."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def status(self) -> LineStatus: ...
+
+    def dial(self, leg: Leg, number: str, shown: CallerShown) -> None:
+        """Call an outside number; failures as `leg.was_ended(cause)`: 34 when the line is in use, 27 when down."""
+        ...
+
+    async def send_sms(self, to: str, text: str) -> None:
+        """Send one message of any length; raises `LineFailed` when the network did not take it."""
+        ...
+
+
+Lines = Mapping[str, Line]
