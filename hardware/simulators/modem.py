@@ -16,9 +16,10 @@ from hardware.modem.pdu import Submit, decode_user_data
 from hardware.modem.pdu_decode import decode
 from hardware.modem.pdu_encode import encode_deliver, encode_status_report
 from hardware.simulators.far_end import FRAME_SECONDS, FarEnd, Plan
-from hardware.simulators.huawei import (
+from hardware.simulators.pty_pair import PtyPair
+from hardware.simulators.stick import (
     Dialed,
-    HuaweiStick,
+    GsmStick,
     HungUp,
     KeySent,
     ModemEvent,
@@ -27,7 +28,6 @@ from hardware.simulators.huawei import (
     SimulatedSim,
     SmsSubmitted,
 )
-from hardware.simulators.pty_pair import PtyPair
 
 __all__ = ["CallState", "ModemStatus", "Plan", "SentSms", "SimulatedModem", "Trouble"]
 
@@ -102,7 +102,7 @@ class SimulatedModem:
     def __init__(
         self, at_link: Path, audio_link: Path, *, seed: int = 1, most: int = 24, sim: SimulatedSim | None = None
     ) -> None:
-        self.stick = HuaweiStick(sim=sim)
+        self.stick = GsmStick(sim=sim)
         self.far_end = FarEnd()
         self.sms: list[SentSms] = []
         self.events: deque[ModemEvent] = deque(maxlen=MOST_REMEMBERED)

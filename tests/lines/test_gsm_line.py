@@ -9,8 +9,8 @@ from appliance.calls.ports import LineState
 from appliance.config import models
 from appliance.errors import LineFailed, PorterError
 from appliance.lines.gsm_line import GsmLine
-from hardware.simulators.huawei import HungUp, KeySent, ModemReset
 from hardware.simulators.modem import Plan, SentSms, Trouble
+from hardware.simulators.stick import HungUp, KeySent, ModemReset
 from hardware.tones.measure import find_tone
 
 pytestmark = pytest.mark.real

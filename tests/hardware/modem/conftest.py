@@ -8,7 +8,7 @@ import pytest
 from hardware.modem.facts import GsmFact
 from hardware.modem.gsm import GsmModem
 from hardware.modem.profiles import HUAWEI
-from hardware.simulators.huawei import HuaweiStick, ModemEvent
+from hardware.simulators.stick import GsmStick, ModemEvent
 
 
 class Bench:
@@ -20,7 +20,7 @@ class Bench:
     """
 
     def __init__(self, *, most: int = 64, loss: float = 0.0, seed: int = 1, pin: str | None = None) -> None:
-        self.stick = HuaweiStick()
+        self.stick = GsmStick()
         self.modem = GsmModem(HUAWEI, pin=pin)
         self.now = 100.0
         self.facts: list[GsmFact] = []

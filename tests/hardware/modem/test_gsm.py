@@ -31,7 +31,7 @@ from hardware.modem.gsm_call import CallState
 from hardware.modem.pdu import Deliver, Malformed
 from hardware.modem.pdu_decode import decode
 from hardware.modem.pdu_encode import encode_deliver
-from hardware.simulators.huawei import SLOTS, Dialed, HungUp, KeySent, PickedUp, SmsSubmitted
+from hardware.simulators.stick import SLOTS, Dialed, HungUp, KeySent, PickedUp, SmsSubmitted
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 NUMBER = "+37120000001"

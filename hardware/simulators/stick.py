@@ -74,7 +74,7 @@ class SimulatedSim(msgspec.Struct):
     smsc: str = "+37129999999"
 
 
-class HuaweiStick:
+class GsmStick:
     """The modem itself. `receive` and `tick` take the time; `data_to_send` and `take_events` hand out what came of it.
 
     Attributes:
@@ -457,48 +457,46 @@ def _tpdu_length(pdu: str) -> int:
         return -1
 
 
-def _says(*lines: str) -> Callable[[HuaweiStick], None]:
+def _says(*lines: str) -> Callable[[GsmStick], None]:
     return lambda stick: stick._answer(*lines)
 
 
-_PLAIN: dict[str, Callable[[HuaweiStick], None]] = {
-    "AT": HuaweiStick._ok,
-    "ATZ": HuaweiStick._ok,
-    "ATE0": HuaweiStick._echo_off,
-    "ATE1": HuaweiStick._echo_on,
-    "ATA": HuaweiStick._pick_up,
-    "ATH": HuaweiStick._hang_up,
-    "AT+CHUP": HuaweiStick._hang_up,
+_PLAIN: dict[str, Callable[[GsmStick], None]] = {
+    "AT": GsmStick._ok,
+    "ATZ": GsmStick._ok,
+    "ATE0": GsmStick._echo_off,
+    "ATE1": GsmStick._echo_on,
+    "ATA": GsmStick._pick_up,
+    "ATH": GsmStick._hang_up,
+    "AT+CHUP": GsmStick._hang_up,
     "AT+CGMI": _says("huawei"),
     "AT+CGMM": _says("E1550"),
     "AT+CGMR": _says("11.608.14.15.311"),
     "AT+CGSN": _says("353600000000001"),
-    "AT+CIMI": HuaweiStick._imsi,
-    "AT+CNUM": HuaweiStick._own_number,
-    "AT^CVOICE?": HuaweiStick._voice,
-    "AT+CPIN?": HuaweiStick._pin_state,
-    "AT^CPIN?": HuaweiStick._pin_tries,
-    "AT+CREG?": HuaweiStick._tell_registration,
-    "AT+CSQ": HuaweiStick._tell_signal,
-    "AT+COPS?": HuaweiStick._tell_operator,
-    "AT+CLCC": HuaweiStick._list_calls,
+    "AT+CIMI": GsmStick._imsi,
+    "AT+CNUM": GsmStick._own_number,
+    "AT^CVOICE?": GsmStick._voice,
+    "AT+CPIN?": GsmStick._pin_state,
+    "AT^CPIN?": GsmStick._pin_tries,
+    "AT+CREG?": GsmStick._tell_registration,
+    "AT+CSQ": GsmStick._tell_signal,
+    "AT+COPS?": GsmStick._tell_operator,
+    "AT+CLCC": GsmStick._list_calls,
     "AT+CFUN?": _says("+CFUN: 1"),
     "AT+CMEE?": _says("+CMEE: 1"),
     "AT+CSCS?": _says('+CSCS: "IRA"'),
 }
-_SETTERS: dict[str, Callable[[HuaweiStick, str], None]] = {
-    **dict.fromkeys(
-        ("AT+CMEE", "AT^U2DIAG", "AT^CURC", "AT+CVHU", "AT+CCWA", "AT+CSSN", "AT+COPS"), HuaweiStick._accept
-    ),
-    **dict.fromkeys(("AT+CMGF", "AT+CPMS", "AT+CNMI", "AT+CLVL", "AT+CSMS"), HuaweiStick._accept),
-    "AT+CLIP": HuaweiStick._set_clip,
-    "AT+CREG": HuaweiStick._set_registration_news,
-    "AT+CPIN": HuaweiStick._enter_pin,
-    "AT+CFUN": HuaweiStick._function,
-    "AT^DDSETEX": HuaweiStick._sound,
-    "AT^DTMF": HuaweiStick._send_key,
-    "AT+CMGL": HuaweiStick._list_sms,
-    "AT+CMGR": HuaweiStick._read_sms,
-    "AT+CMGD": HuaweiStick._delete_sms,
-    "AT+CMGS": HuaweiStick._send_sms,
+_SETTERS: dict[str, Callable[[GsmStick, str], None]] = {
+    **dict.fromkeys(("AT+CMEE", "AT^U2DIAG", "AT^CURC", "AT+CVHU", "AT+CCWA", "AT+CSSN", "AT+COPS"), GsmStick._accept),
+    **dict.fromkeys(("AT+CMGF", "AT+CPMS", "AT+CNMI", "AT+CLVL", "AT+CSMS"), GsmStick._accept),
+    "AT+CLIP": GsmStick._set_clip,
+    "AT+CREG": GsmStick._set_registration_news,
+    "AT+CPIN": GsmStick._enter_pin,
+    "AT+CFUN": GsmStick._function,
+    "AT^DDSETEX": GsmStick._sound,
+    "AT^DTMF": GsmStick._send_key,
+    "AT+CMGL": GsmStick._list_sms,
+    "AT+CMGR": GsmStick._read_sms,
+    "AT+CMGD": GsmStick._delete_sms,
+    "AT+CMGS": GsmStick._send_sms,
 }
