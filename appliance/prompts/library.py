@@ -44,6 +44,9 @@ MOST_AT_ONCE = 1
 RETRY_SECONDS = 10.0
 """Between two looks whether what could not be spoken can be now, such as after a full disk."""
 
+PREPARED = "All prompts are ready."
+"""What the journal says when the phrases of the office's languages are made."""
+
 MOST_SAID = 500
 """Files kept of what is said only once in a while, such as times and names."""
 
@@ -79,6 +82,7 @@ class PromptLibrary:
     async def look_after(self, languages: Sequence[Language]) -> None:
         """`prepare`, and then, while something is wrong, try again until it is not. Until cancelled."""
         await self.prepare(languages)
+        log.info(PREPARED)
         while True:
             await trio.sleep(RETRY_SECONDS)
             if self._faults and await self._is_well(languages):

@@ -18,6 +18,7 @@ import trio
 from appliance.calls.story import NoMessage
 from appliance.control.controller_messages import ApplyConfiguration, LineAction, OfficeNow, SimulateCall, SimulateLine
 from appliance.control.faults import RequestFailed
+from appliance.prompts.library import PREPARED
 from tests.ports import free_base_port
 from tests.scenarios.running_office import (
     CONFIGURATION,
@@ -149,6 +150,7 @@ def fill(file: Path) -> None:
 async def test_a_full_disk_keeps_nobody_from_calling_and_is_over_when_there_is_room(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", "96m") as disk, running_office(disk) as office:
         await office.until_ready()
+        await office.until(lambda _: PREPARED in office.output(), "the prompts, which make and remove files", 90)
         fill(disk / "fill")
         with pytest.raises(RequestFailed, match="disk is full"):
             office.client.ask(ApplyConfiguration(text=CONFIGURATION.replace("Anna", "Hanna"), by="test"))
