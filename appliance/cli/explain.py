@@ -27,6 +27,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         "--answer", action="append", default=[], metavar="WHO@SECONDS", help="somebody answers; repeat"
     )
     explain.add_argument("--keys", default="", help="keys the caller presses")
+    explain.add_argument("--their-keys", default="", help="keys that who takes the call presses during the talk")
     explain.add_argument("--language", choices=[language.value for language in Language], help="of the sentences")
     explain.add_argument("--file", help="a configuration file instead of the running office")
     explain.set_defaults(command=_explain)
@@ -47,6 +48,7 @@ def _explain(given: argparse.Namespace, output: Output) -> None:
         at=_moment(given.at, configuration.timezone),
         answers=[parse_answer(text) for text in given.answer],
         keys=given.keys,
+        their_keys=given.their_keys,
         phones=None if now is None else _phones(now),
         agents=known_agents(() if now is None else now.agents),
         language=Language(given.language) if given.language else None,

@@ -11,7 +11,7 @@ from appliance.calls.leg import Leg
 from appliance.calls.names import PartyKind
 from appliance.calls.story import DoorAsked, OffHold, OnHold
 from appliance.calls.talk import Conversation
-from appliance.config.models import Configuration, TalkFeature
+from appliance.config.models import TalkFeature
 from appliance.flows.attention import Attention, pass_on
 from appliance.flows.consult import add_party, consult
 from appliance.flows.lift import lift
@@ -36,7 +36,7 @@ async def in_call(conversation: Conversation, leg: Leg) -> None:
     configuration = call.home.configuration
     if leg is conversation.legs[0]:
         await record_if_always(conversation)
-    attention = Attention(leg, _codes(configuration, conversation, leg), configuration.codes.key_seconds)
+    attention = Attention(leg, codes_for(conversation, leg), configuration.codes.key_seconds)
     while True:
         match await attention.next_wish():
             case Held():
@@ -61,7 +61,7 @@ async def in_call(conversation: Conversation, leg: Leg) -> None:
                 log.debug("call %s: nothing to do for %s of leg %s", call.id, type(wish).__name__, leg.id)
 
 
-def _codes(configuration: Configuration, conversation: Conversation, leg: Leg) -> dict[str, TalkFeature]:
+def codes_for(conversation: Conversation, leg: Leg) -> dict[str, TalkFeature]:
     """The codes a party may use: phones of the house, and mobiles that stand for one; nobody else has any.
 
     A customer who presses `##` for his own menu transfers nothing, and neither does the street side of a door. What
@@ -69,6 +69,7 @@ def _codes(configuration: Configuration, conversation: Conversation, leg: Leg) -
     """
     if not leg.is_of_the_house:
         return {}
+    configuration = conversation.call.home.configuration
     doors = [configuration.doors.get(other.party.number) for other in _doors(conversation, leg)]
     return talk_codes(configuration, but="".join(door.open_digit or "" for door in doors if door is not None))
 

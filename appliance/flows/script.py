@@ -20,6 +20,7 @@ from appliance.calls.story import (
     ScriptBegan,
     ScriptLeft,
     ServiceAsked,
+    ServiceNotAsked,
 )
 from appliance.config.destinations import HangUp, parse_destination
 from appliance.config.models import AnyStep, Ask, Book, Branch, Collect, Confirm, Go, Rate, Say, Script, SpokenTexts
@@ -139,12 +140,15 @@ class _Run:
             answer = await call.home.ports.web_services.ask(
                 url, send={name: self._values.get(name, "") for name in step.send}, seconds=step.seconds
             )
-        fault = answer.fault
-        if not fault and not set(step.answers) <= set(answer.values):
-            fault = "value missing"
-        call.tell(ServiceAsked(service=urlsplit(url).netloc, seconds=trio.current_time() - began, fault=fault))
+        service, fault = urlsplit(url).netloc, answer.fault
+        if not answer.was_asked:
+            call.tell(ServiceNotAsked(service=service, answers=not fault))
+        else:
+            if not fault and not set(step.answers) <= set(answer.values):
+                fault = "value missing"
+            call.tell(ServiceAsked(service=service, seconds=trio.current_time() - began, fault=fault))
         if not fault:
-            self._values |= {name: answer.values[name] for name in step.answers}
+            self._values |= {name: answer.values.get(name, "") for name in step.answers}
             return NEXT
         with call.play(call.principal, Phrase("service-does-not-answer", call.language)) as apology:
             await apology.finished.wait()
@@ -163,5 +167,8 @@ class _Run:
 
     def _branch(self, step: Branch) -> str | None:
         found = self._values.get(step.value, "")
-        self._call.tell(Branched(value=step.value, found=found))
-        return step.cases.get(found, step.otherwise)
+        taken = step.cases.get(found, step.otherwise)
+        ways = dict.fromkeys((*step.cases.values(), step.otherwise))
+        others = tuple(way for way in ways if way is not None and way != taken)
+        self._call.tell(Branched(value=step.value, found=found, otherwise=others))
+        return taken

@@ -2,8 +2,9 @@
 
 Nothing is stored, nobody is rung and nothing is sent. Unless told otherwise nobody answers, the caller presses no key
 and waits to the end; who reaches a mailbox leaves a short message. Who is said to answer outside also presses 1 to
-accept. Help always answers. The explanation ends when two people talk, when the call is over, or after a simulated
-hour.
+accept. Help always answers. Who talks may press keys; after half a minute who took the call hangs up, and what follows
+is told. Of a web service it is told how the call goes on when it answers, and when it does not. The explanation ends
+when the call is over, or after a simulated hour.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ import trio.testing
 
 from appliance.calls.agents import NOBODY_KNOWN, Agent, KeptAgents
 from appliance.calls.call import Call
+from appliance.calls.leg import Leg
+from appliance.calls.names import Party
 from appliance.calls.record import ToldFact
-from appliance.calls.story import NotRung, Ringing
-from appliance.calls.talk import talk
+from appliance.calls.story import CodesOpen, NotRung, Ringing, ServiceNotAsked, TalkImagined, WrapsUp
+from appliance.calls.talk import Conversation
 from appliance.config.models import Configuration, Language
 from appliance.control.controller_messages import LiveAgent
 from appliance.errors import PorterError
+from appliance.flows.in_call import codes_for
 from appliance.routing.numbering import caller_number, is_emergency, to_e164
 from appliance.routing.teams import numbers_of, teams
 from appliance.services.story import is_detail, names_of, sentence
@@ -44,6 +48,12 @@ HELP_SECONDS = 3.0
 
 KEY_SECONDS = 1.0
 """Before each key that is pressed."""
+
+TALK_SECONDS = 30.0
+"""After which who took the call hangs up, counted from the last key that is pressed."""
+
+MOST_BRANCHES = 8
+"""Services of one call of which it is told how the call goes on without them."""
 
 ANY_LINE = "line"
 """What a line is called in an office that has none."""
@@ -67,9 +77,11 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     """The story of a call that never was."""
 
     facts: tuple[ToldFact, ...]
-    """All of it, with its details."""
+    """All of it, with its details, if every service answers that would be asked."""
+    branches: tuple[tuple[ToldFact, ...], ...]
+    """For each service: how it goes on from there if that one does not answer."""
     sentences: tuple[str, ...]
-    """What matters to the caller, in the language asked for."""
+    """What matters to the caller, in the language asked for: the story, and then its branches."""
 
 
 def parse_answer(text: str) -> Answer:
@@ -95,6 +107,7 @@ def explain(
     at: datetime | None = None,
     answers: Sequence[Answer] = (),
     keys: str = "",
+    their_keys: str = "",
     phones: Mapping[str, int] | None = None,
     agents: KeptAgents = NOBODY_KNOWN,
     language: Language | None = None,
@@ -108,6 +121,7 @@ def explain(
         dialled: What a phone of the house dials; None: the call comes from outside.
         at: When; None: as if the clock were not set.
         keys: What the caller presses once somebody or something has answered.
+        their_keys: What who takes the call presses during the talk.
         phones: How many phones are connected, by account; None: one for every account.
         agents: What is known of the members of teams.
         language: Of the sentences; None: the office's.
@@ -116,6 +130,7 @@ def explain(
         CannotExplain: The line, the extension or somebody who answers does not exist.
     """
     question = _Question(configuration, caller=caller, did=did, dialled=dialled, keys=keys)
+    question.their_keys = their_keys
     question.redirected_from = redirected_from
     question.agents = agents
     question.line = _line(configuration, line) if dialled is None else ANY_LINE
@@ -123,11 +138,29 @@ def explain(
         raise CannotExplain(f'There is no extension "{caller}" that could dial.', _there_are(configuration.extensions))
     for answer in answers:
         question.answered_by |= dict.fromkeys(_parties(configuration, answer.who), answer.after_seconds)
-    clock = trio.testing.MockClock(autojump_threshold=0)
-    facts: tuple[ToldFact, ...] = trio.run(functools.partial(question.play, at, phones), clock=clock)
+
+    def play(without: int | None) -> tuple[ToldFact, ...]:
+        clock = trio.testing.MockClock(autojump_threshold=0)
+        played: tuple[ToldFact, ...] = trio.run(functools.partial(question.play, at, phones, without), clock=clock)
+        return played
+
+    facts = play(None)
+    branches = tuple(_from_service(play(service), service) for service in range(min(_services(facts), MOST_BRANCHES)))
     language, names = language or configuration.language, names_of(configuration)
-    said = tuple(sentence(told.fact, language, names) for told in facts if not is_detail(told.fact))
-    return Explained(facts=facts, sentences=said)
+    told = itertools.chain(facts, *branches)
+    said = tuple(sentence(one.fact, language, names) for one in told if not is_detail(one.fact))
+    return Explained(facts=facts, branches=branches, sentences=said)
+
+
+def _services(facts: Sequence[ToldFact]) -> int:
+    """How many web services would be asked."""
+    return sum(isinstance(told.fact, ServiceNotAsked) for told in facts)
+
+
+def _from_service(facts: Sequence[ToldFact], service: int) -> tuple[ToldFact, ...]:
+    """The story from where a service, counted from 0, would be asked."""
+    places = [place for place, told in enumerate(facts) if isinstance(told.fact, ServiceNotAsked)]
+    return tuple(facts[places[service] :])
 
 
 def known_agents(agents: Sequence[LiveAgent]) -> KeptAgents:
@@ -176,6 +209,12 @@ def _in_order(facts: Sequence[ToldFact]) -> Iterator[ToldFact]:
         yield from sorted(together, key=_rung)
 
 
+def _far_end(world: SimulatedOffice, leg: Leg) -> FarEnd | None:
+    """Who is at the other end of a leg; None when it is gone."""
+    switches = (world.switch, *world.lines.values())
+    return next((switch.far_ends[leg.id] for switch in switches if leg.id in switch.far_ends), None)
+
+
 def _rung(told: ToldFact) -> str:
     """Who begins to ring, or cannot; "" for other facts."""
     match told.fact:
@@ -192,6 +231,8 @@ class _Question:
         self.line = ANY_LINE
         self.redirected_from = ""
         self.agents = NOBODY_KNOWN
+        self.their_keys = ""
+        """Of who takes the call, during the first talk."""
         self.answered_by: dict[str, float] = {}
         """Seconds after which extensions and outside numbers answer."""
         self._configuration = configuration
@@ -200,20 +241,33 @@ class _Question:
         self._dialled = dialled
         self._keys = keys
         self._rang_at: dict[str, float] = {}
+        self._keys_due = ""
+        self._told: set[Party] = set()
+        """Whose codes are told already."""
 
-    async def play(self, at: datetime | None, phones: Mapping[str, int] | None) -> tuple[ToldFact, ...]:
-        """Let it happen; the facts until the explanation ends."""
+    async def play(
+        self, at: datetime | None, phones: Mapping[str, int] | None, without: int | None
+    ) -> tuple[ToldFact, ...]:
+        """Let it happen; the facts until the explanation ends.
+
+        Args:
+            without: The web service that does not answer, counted from 0 as they would be asked; None: all answer.
+        """
+        self._rang_at, self._told, self._keys_due = {}, set(), self.their_keys
         opening = open_simulated_office(self._configuration, at, agents=self.agents)
         async with opening as world, trio.open_nursery() as people:
             if phones is not None:
                 world.switch.phones = dict(phones)
+            services = itertools.count()
+            world.web_services.imagine = lambda: next(services) != without
             for switch in (world.switch, *world.lines.values()):
                 switch.on_dialled = lambda phone: people.start_soon(self._be_rung, world, phone)
             caller = self._begin(world)
             (call,) = world.office.calls.values()
             people.start_soon(self._press_keys, caller)
             with trio.move_on_after(LONGEST_SECONDS):
-                await self._until_end(world, caller, call)
+                await self._until_end(world, caller, call, people)
+            self._tell_wrap_ups(world, call)
             facts = call.to_record().story
             people.cancel_scope.cancel()
         return tuple(_in_order(facts))
@@ -231,14 +285,46 @@ class _Question:
         """An account of the calling extension; one without phones calls all the same."""
         return next(iter(self._configuration.extensions[self._caller].phones), self._caller)
 
-    async def _until_end(self, world: SimulatedOffice, caller: FarEnd, call: Call) -> None:
-        """Until the call is over or becomes a talk; the caller leaves a mailbox after a short message."""
+    async def _until_end(self, world: SimulatedOffice, caller: FarEnd, call: Call, people: trio.Nursery) -> None:
+        """Until the call is over; the caller leaves a mailbox after a short message."""
         recorded = 0.0
-        while call.id in world.office.calls and call.step_name != talk.__name__:
+        conversation: Conversation | None = None
+        while call.id in world.office.calls:
             await trio.sleep(LOOK_SECONDS)
+            if call.conversation is not conversation and (conversation := call.conversation) is not None:
+                people.start_soon(self._talk, world, conversation)
             recorded += LOOK_SECONDS if "record" in world.sound.heard_by(caller.leg.id) else 0.0
             if recorded >= MESSAGE_SECONDS:
                 caller.hang_up()
+
+    async def _talk(self, world: SimulatedOffice, conversation: Conversation) -> None:
+        """Two talk: who took the call presses keys, the first time, and hangs up in the end."""
+        call, other = conversation.call, conversation.legs[-1]
+        shown = other.party.shown
+        follows = "" if call.after_talk is None else call.after_talk.name
+        call.tell(TalkImagined(member=shown, seconds=TALK_SECONDS, flow=follows))
+        for leg in conversation.legs:
+            codes = codes_for(conversation, leg)
+            if codes and leg.party not in self._told:
+                self._told.add(leg.party)
+                call.tell(CodesOpen(member=leg.party.shown, codes=tuple(codes.items())))
+        keys, self._keys_due = self._keys_due, ""
+        far_end = _far_end(world, other)
+        if far_end is None:
+            return
+        for key in keys:
+            await trio.sleep(KEY_SECONDS)
+            far_end.press(key)
+        await trio.sleep(TALK_SECONDS)
+        if not conversation.is_over:
+            far_end.hang_up()
+
+    def _tell_wrap_ups(self, world: SimulatedOffice, call: Call) -> None:
+        """Who is not rung for some time now that she has talked."""
+        for number in sorted({leg.party.number for leg in call.to_record().legs}):
+            agent = world.office.agents.agent(number)
+            if agent.wraps_up_until is not None and agent.talk_ended_at is not None:
+                call.tell(WrapsUp(member=number, seconds=agent.wraps_up_until - agent.talk_ended_at))
 
     async def _press_keys(self, caller: FarEnd) -> None:
         await caller.leg.answered.wait()

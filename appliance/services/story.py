@@ -16,6 +16,7 @@ from appliance.calls.story import (
     AnyStoryFact,
     AppointmentFailed,
     BlockListChanged,
+    Branched,
     CallBegan,
     CallerKnown,
     CustomerNumberAsked,
@@ -47,9 +48,11 @@ from appliance.calls.story import (
     RouteTaken,
     Screened,
     ServiceAsked,
+    ServiceNotAsked,
     StepBegan,
     StepEnded,
     Supervised,
+    TalkImagined,
     TransferBegan,
     WayOutRefused,
     WentRound,
@@ -157,6 +160,9 @@ _VARIANTS: Mapping[type[AnyStoryFact], Callable[[Any], str]] = {
     KeyAsked: lambda fact: "passed" if fact.passed else "failed",
     AppointmentFailed: lambda fact: fact.why.replace(" ", "-"),
     DigitsCollected: lambda fact: "" if fact.digits else "secret",
+    Branched: lambda fact: "otherwise" if fact.otherwise else "",
+    ServiceNotAsked: lambda fact: "answers" if fact.answers else "fails",
+    TalkImagined: lambda fact: "then" if fact.flow else "",
     ServiceAsked: lambda fact: "fault" if fact.fault else "",
     ReadBack: lambda fact: "yes" if fact.confirmed else "no",
     Rated: lambda fact: "member" if fact.member else "",
@@ -209,7 +215,6 @@ class _Reader:
                 return ("" if variant is None else variant(fact)), values
 
     def _route(self, fact: RouteTaken, values: dict[str, str]) -> tuple[str, dict[str, str]]:
-        values["otherwise"] = ", ".join(self._destination(other) for other in fact.otherwise)
         if fact.why in (DEFAULT, "number-unknown"):
             return fact.why, values
         return ("otherwise" if fact.otherwise else ""), values
@@ -220,12 +225,12 @@ class _Reader:
                 return self._destination(text)
             case (("seconds" | "after_seconds" | "expected_seconds"), float() | int()):
                 return self._duration(value)
-            case "order", tuple():
-                return ", ".join(self._name(number) for number in value)
+            case _, tuple():
+                return ", ".join(self._one_of(field, one) for one in value)
+            case "found", "":
+                return self._word("found.nothing", "")
             case "account", str(account):
                 return self._account(account)
-            case (("groups" | "lines"), tuple()):
-                return ", ".join(value)
             case (("strategy" | "flow" | "spoken" | "rule" | "fault" | "what"), str(word)):
                 return self._word(f"{field}.{word}", word)
             case "reason", str(reason):
@@ -239,6 +244,19 @@ class _Reader:
                 return self._word(f"outcome.{value.value}", value.value)
             case (("caller" | "called" | "member" | "group" | "by" | "to" | "box" | "door" | "calendar"), str(name)):
                 return self._box(name) if field == "box" else self._name(name)
+            case _:
+                return str(value)
+
+    def _one_of(self, field: str, value: Any) -> str:
+        """One of several values of a field."""
+        match field:
+            case "order":
+                return self._name(value)
+            case "otherwise":
+                return self._destination(value)
+            case "codes":
+                keys, feature = value
+                return f"{keys} {self._word(f'codes.{feature}', feature)}"
             case _:
                 return str(value)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -269,11 +269,15 @@ class MemoryServices:
 
     def __init__(self) -> None:
         self.answers: dict[str, Enquired] = {}
+        self.imagine: Callable[[], bool] | None = None
+        """Where nobody is asked: whether the service whose turn it is is taken to answer. None: they are asked."""
         self.seconds = 0.0
         """How long each takes."""
         self.asked: list[tuple[str, Mapping[str, str]]] = []
 
     async def ask(self, url: str, *, send: Mapping[str, str], seconds: float) -> Enquired:
+        if self.imagine is not None:
+            return Enquired(was_asked=False, fault="" if self.imagine() else "not asked")
         self.asked.append((url, send))
         await trio.sleep(min(self.seconds, seconds))
         if self.seconds > seconds:

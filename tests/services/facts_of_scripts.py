@@ -28,6 +28,7 @@ ONE_OF_EACH: list[AnyStoryFact] = [
     ReadBack(True),
     ReadBack(False),
     Branched("state", "paid"),
+    Branched("state", "", ("step:late", "hang_up")),
     ScriptLeft("Order", "extension:201"),
     Rated("Satisfaction", 4),
     Rated("Satisfaction", 1, "Boris"),

@@ -5,24 +5,48 @@ import time
 import msgspec
 import pytest
 
+from appliance.calls.names import Cause
 from appliance.calls.story import (
     AcceptAsked,
     Answered,
+    Branched,
+    CodesOpen,
     HoursLooked,
+    HungUp,
     KeyAsked,
     LeftMessage,
     NoAnswer,
+    NotRated,
     NotRung,
     Redirected,
     Ringing,
     RouteTaken,
+    ScriptLeft,
+    ServiceAsked,
+    ServiceNotAsked,
+    TalkImagined,
+    TransferBegan,
     WentRound,
+    WrapsUp,
 )
-from appliance.config.models import Configuration, Diversion, GsmLine, HuntStrategy, InboundRoute, Language, RingGroup
+from appliance.config.models import (
+    Ask,
+    Configuration,
+    Diversion,
+    Go,
+    GsmLine,
+    HuntStrategy,
+    InboundRoute,
+    Language,
+    RingGroup,
+    Script,
+)
 from appliance.control.controller_messages import LiveAgent
 from appliance.services.explain import Answer, CannotExplain, Explained, explain, known_agents, parse_answer
 from tests.flows.callers import BERZINA, OWN, office_with_contacts
+from tests.flows.menus import ORDER, SURVEY, office_with_menus
 from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NIGHT, TUESDAY_NOON, person, small_office
+from tests.flows.test_queue import office_with, queue_of
 
 
 def facts(explained: Explained) -> list[object]:
@@ -61,9 +85,68 @@ def test_without_a_time_the_story_says_that_the_clock_is_not_set() -> None:
     assert HoursLooked("office", True, why="no_clock") in facts(explain(small_office(), caller=CUSTOMER))
 
 
-def test_somebody_answers_and_the_story_ends_with_the_talk() -> None:
+def test_somebody_answers_and_the_story_goes_on_to_the_end_of_the_talk() -> None:
     explained = explain(small_office(), caller=CUSTOMER, at=TUESDAY_NOON, answers=[parse_answer("202@8s")])
-    assert explained.sentences[-1] == "Boris (202) answers after 8 s."
+    assert explained.sentences[-5:] == (
+        "Boris (202) answers after 8 s.",
+        "The talk with Boris begins; if nothing else is done in it, Boris hangs up after 30 s, and the call is over.",
+        "During the talk Boris may key in: ## transfer, *2 ask first and transfer, *3 talk of three, *1 record, "
+        "*9 next line of help.",
+        "Talk with Boris: 30 s.",
+        "Boris hangs up.",
+    )
+
+
+@pytest.mark.parametrize("who", ["keys", "their_keys"])
+def test_either_of_two_who_talk_can_be_taken_to_transfer_by_keys(who: str) -> None:
+    answers = [Answer("202", 3), Answer("203", 4)]
+    told = facts(explain(small_office(), caller="201", dialled="202", answers=answers, **{who: "##203"}))  # type: ignore[arg-type]
+    sends = "Anna" if who == "keys" else "Boris"
+    assert TransferBegan(sends, "203") in told and TalkImagined("Dace", 30.0) in told
+    assert [fact.member for fact in told if isinstance(fact, CodesOpen)] == ["Anna", "Boris", "Dace"]
+
+
+def test_a_customer_has_no_codes_and_his_keys_change_nothing() -> None:
+    answers = [Answer("202", 3), Answer("203", 4)]
+    told = facts(explain(small_office(), caller=CUSTOMER, at=TUESDAY_NOON, answers=answers, keys="##203"))
+    assert [fact.member for fact in told if isinstance(fact, CodesOpen)] == ["Boris"]
+    assert HungUp("Boris", Cause.NORMAL) in told
+
+
+def test_what_follows_the_talk_of_a_team_is_told_its_survey_and_the_time_to_wrap_up() -> None:
+    queue = queue_of("202", wrap_up_seconds=20, rating="satisfaction")
+    office = office_with(queue, surveys={"satisfaction": SURVEY})
+    told = facts(explain(office, caller=CUSTOMER, at=TUESDAY_NOON, answers=[Answer("202", 3)]))
+    assert TalkImagined("202", 30.0, flow="rate_talk") in told
+    ends = [fact for fact in told if isinstance(fact, NotRated | HungUp | WrapsUp)]
+    assert ends == [NotRated("Satisfaction"), HungUp("porter", Cause.NORMAL), WrapsUp("202", 20.0)]
+
+
+def test_a_service_is_not_asked_and_both_ways_on_are_told() -> None:
+    office = office_with_menus(
+        scripts={"order": Script(name="Order", number="850", steps=ORDER, then="extension:201")},
+    )
+    explained = explain(office, caller="201", dialled="850", keys="47111", answers=[Answer("203", 2)])
+    assert ServiceNotAsked("erp.example", answers=True) in facts(explained)
+    assert Branched("state", "", otherwise=("step:paid", "ring_group:sales")) in facts(explained)
+    (without,) = explained.branches
+    assert without[0].fact == ServiceNotAsked("erp.example", answers=False)
+    assert ScriptLeft("Order", "extension:203") in [told.fact for told in without]
+    assert not any(isinstance(told.fact, ServiceAsked) for told in (*explained.facts, *without))
+    assert "It goes on like this if the service erp.example does not answer as it should." in explained.sentences
+    assert 'The script "Order" leads to: Dace (203).' in explained.sentences
+
+
+def test_of_several_services_each_is_told_as_missing_once() -> None:
+    ask = Ask(url="http://a.example/", answers=("x",), failed="extension:202")
+    steps = (ask, msgspec.structs.replace(ask, url="http://b.example/"), Go(to="extension:203"))
+    office = small_office(scripts={"ask": Script(name="Ask", number="850", steps=steps)})
+    explained = explain(office, caller="201", dialled="850")
+    assert [branch[0].fact for branch in explained.branches] == [
+        ServiceNotAsked("a.example", answers=False),
+        ServiceNotAsked("b.example", answers=False),
+    ]
+    assert ServiceNotAsked("b.example", answers=True) not in [told.fact for told in explained.branches[0]]
 
 
 @pytest.mark.parametrize("who", ["sales", "600"])

@@ -78,7 +78,14 @@ from appliance.config.models import Language, Mailbox
 from appliance.routing.supervision import Mode
 from appliance.services.story import names_of, sentence, sentences, words_of_stories
 from tests.flows.offices import CUSTOMER, small_office
-from tests.services import facts_of_attendant, facts_of_callers, facts_of_diversion, facts_of_scripts, facts_of_ways_out
+from tests.services import (
+    facts_of_attendant,
+    facts_of_callers,
+    facts_of_diversion,
+    facts_of_explanations,
+    facts_of_scripts,
+    facts_of_ways_out,
+)
 
 EN, LV, UK, RU = Language.EN, Language.LV, Language.UK, Language.RU
 NAMES = names_of(small_office())
@@ -111,6 +118,7 @@ ONE_OF_EACH: list[AnyStoryFact] = [
     Paged("Sales", 0),
     *facts_of_attendant.ONE_OF_EACH,
     *facts_of_scripts.ONE_OF_EACH,
+    *facts_of_explanations.ONE_OF_EACH,
     StepBegan("ring_group"),
     StepEnded("ring_group", Outcome.NO_ANSWER),
     Ringing("202", 2),

@@ -17,6 +17,8 @@ class Enquired(msgspec.Struct, frozen=True):
     fault: str = ""
     """Why there is no answer: "unreachable", "too slow", "refused", "too large" or "no JSON object"; "" when there
     is one."""
+    was_asked: bool = True
+    """False in an explanation: nobody asked, and `fault` is what is assumed; the values are not known."""
 
 
 class WebServices(Protocol):

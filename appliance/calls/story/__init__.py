@@ -50,6 +50,7 @@ from appliance.calls.story._diversion import (
 )
 from appliance.calls.story._ending import Broke, EndingFact, HungUp, StepBegan, StepEnded
 from appliance.calls.story._hunting import AgentSwitched, HuntBegan, HuntingFact, Lifted, NoAgent, NobodyToRing
+from appliance.calls.story._imagined import CodesOpen, ImaginedFact, ServiceNotAsked, TalkImagined, WrapsUp
 from appliance.calls.story._in_call import (
     ConsultBegan,
     ConsultFailed,
@@ -133,6 +134,7 @@ AnyStoryFact = (
     | DiversionFact
     | PromptFact
     | OutboundFact
+    | ImaginedFact
     | EndingFact
 )
 
@@ -158,6 +160,7 @@ __all__ = [
     "CallbackWished",
     "CallerKnown",
     "CameBack",
+    "CodesOpen",
     "ConsultBegan",
     "ConsultFailed",
     "CustomerNumberAsked",
@@ -231,10 +234,12 @@ __all__ = [
     "ScriptBegan",
     "ScriptLeft",
     "ServiceAsked",
+    "ServiceNotAsked",
     "StepBegan",
     "StepEnded",
     "StoryFact",
     "Supervised",
+    "TalkImagined",
     "Talked",
     "TookBack",
     "TransferBegan",
@@ -244,5 +249,6 @@ __all__ = [
     "WentOver",
     "WentRound",
     "WordsUnderstood",
+    "WrapsUp",
     "WrongKeys",
 ]

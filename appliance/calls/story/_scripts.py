@@ -45,6 +45,9 @@ class Branched(StoryFact, frozen=True):
 
     value: str
     found: str
+    """"" when nobody knows it."""
+    otherwise: tuple[str, ...] = ()
+    """Where other values would have led: destinations, or steps of the script."""
 
 
 class ScriptLeft(StoryFact, frozen=True):

@@ -1,0 +1,12 @@
+"""One of each fact that only explanations tell, for the tests of stories."""
+
+from appliance.calls.story import AnyStoryFact, CodesOpen, ServiceNotAsked, TalkImagined, WrapsUp
+
+ONE_OF_EACH: list[AnyStoryFact] = [
+    TalkImagined("Boris", 30.0),
+    TalkImagined("Boris", 30.0, flow="rate_talk"),
+    CodesOpen("Boris", (("##", "blind_transfer"), ("*1", "record"))),
+    WrapsUp("202", 20.0),
+    ServiceNotAsked("erp.example", True),
+    ServiceNotAsked("erp.example", False),
+]
