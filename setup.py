@@ -30,6 +30,7 @@ setup(
         "argon2-cffi>=23.1",
         "zxcvbn>=4.5",
         "pyserial>=3.5",
+        "pyalsaaudio>=0.11; sys_platform == 'linux'",
         "gpiozero>=2.0.1",
         "phonenumbers>=8.13",
         "holidays>=0.109",

@@ -7,12 +7,13 @@ import msgspec
 import pytest
 import trio
 
+from hardware.audio.frames import FRAME_SECONDS, SILENCE
 from hardware.modem.driver import ModemDriver
 from hardware.modem.facts import Alerting, Answered, Ended, GsmFact, ModemReady
 from hardware.modem.gsm import GsmModem
 from hardware.modem.link import SerialPort
 from hardware.modem.profiles import HUAWEI
-from hardware.modem.voice_port import FRAME_SECONDS, SILENCE, VoicePort
+from hardware.modem.voice_port import VoicePort
 from hardware.simulators.far_end import FarEnd
 from hardware.simulators.modem import CallState, Plan, SimulatedModem
 from hardware.simulators.modem_control import (

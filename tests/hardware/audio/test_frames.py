@@ -3,7 +3,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware.modem.voice_port import (
+from hardware.audio.call_sound import CallSound
+from hardware.audio.frames import (
     FRAME,
     LEVEL_TAKES,
     MOST_FRAMES,
@@ -12,7 +13,6 @@ from hardware.modem.voice_port import (
     SILENCE,
     FrameAssembler,
     FrameQueue,
-    VoicePort,
 )
 
 
@@ -72,6 +72,6 @@ def test_delay_of_a_burst_goes_away_by_itself():
 
 
 def test_sound_of_no_call_is_silence_and_odd_frames_are_not_taken():
-    voice = VoicePort()
+    voice = CallSound()
     voice.push(b"x")
     assert voice.pull() == SILENCE
