@@ -34,16 +34,17 @@ class SimulatedClock:
 
 
 class MemoryRecords:
-    """Call records in two lists."""
+    """Call records in memory."""
 
     def __init__(self) -> None:
-        self.started: list[CallRecord] = []
+        self.under_way: dict[CallId, CallRecord] = {}
         self.ended: list[CallRecord] = []
 
-    def call_started(self, record: CallRecord) -> None:
-        self.started.append(record)
+    def call_goes_on(self, record: CallRecord) -> None:
+        self.under_way[record.id] = record
 
     def call_ended(self, record: CallRecord) -> None:
+        self.under_way.pop(record.id, None)
         self.ended.append(record)
 
 

@@ -67,11 +67,12 @@ class CallRecords:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    def call_started(self, record: CallRecord) -> None:
-        self._writer.submit(lambda connection: _insert(connection, record, replace=False))
+    def call_goes_on(self, record: CallRecord) -> None:
+        if self._writer.trouble is None:
+            self._writer.submit(lambda connection: _insert(connection, record))
 
     def call_ended(self, record: CallRecord) -> None:
-        self._writer.submit(lambda connection: _insert(connection, record, replace=True))
+        self._writer.submit(lambda connection: _insert(connection, record))
 
     def close_interrupted(self) -> int:
         """Close the calls a crash cut, with cause 41; how many. Call it once, before the first call. Blocks."""
@@ -82,8 +83,8 @@ class CallRecords:
         self._writer.submit(lambda connection: _forget(connection, newest))
 
 
-def _insert(connection: sqlite3.Connection, record: CallRecord, *, replace: bool) -> None:
-    """Write a record; without `replace`, one that is there already stays, since it may be the finished one."""
+def _insert(connection: sqlite3.Connection, record: CallRecord) -> None:
+    """Write a record in place of what was kept of the call so far; a finished one stays."""
     numbers = {
         party.number: party.name for party in (record.caller, *(leg.party for leg in record.legs)) if party.number
     }
@@ -104,9 +105,10 @@ def _insert(connection: sqlite3.Connection, record: CallRecord, *, replace: bool
     names = ", ".join(values)
     marks = ", ".join(f":{name}" for name in values)
     update = ", ".join(f"{name} = excluded.{name}" for name in values if name != "id")
-    conflict = f"UPDATE SET {update}" if replace else "NOTHING"
     found = connection.execute(
-        f"INSERT INTO calls ({names}) VALUES ({marks}) ON CONFLICT (id) DO {conflict} RETURNING seq", values
+        f"INSERT INTO calls ({names}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {update} "
+        "WHERE calls.cause IS NULL RETURNING seq",
+        values,
     ).fetchall()
     for (seq,) in found:
         document = msgspec.json.encode(record)
@@ -125,7 +127,7 @@ def _close_interrupted(connection: sqlite3.Connection) -> int:
     for (document,) in rows:
         record = _decoded(document)
         closed = msgspec.structs.replace(record, cause=Cause.TEMPORARY_FAILURE, interrupted=True)
-        _insert(connection, closed, replace=True)
+        _insert(connection, closed)
     return len(rows)
 
 

@@ -352,8 +352,8 @@ class Day:
         recordings = world.recordings
         assert len(recordings.kept) + len(recordings.discarded) == recordings.begun
         assert not world.switch.far_ends and not any(line.far_ends for line in world.lines.values())
-        assert len(world.records.started) == len(world.records.ended)
-        assert {record.id for record in world.records.started} == {record.id for record in world.records.ended}
+        assert not world.records.under_way
+        assert len({record.id for record in world.records.ended}) == len(world.records.ended)
         for record in world.records.ended:
             assert record.cause is not None and record.seconds is not None and record.seconds >= 0
             assert all(leg.left_at is not None for leg in record.legs)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import trio
 
+from appliance.calls.story import Answered
 from hardware.simulators import modem_control
 from hardware.simulators.modem import CallState
 from tests.scenarios.desks import ANNA_HZ, BORIS_HZ, CUSTOMER_HZ, DACE_HZ, customer_calls, customer_is_gone, desks
@@ -178,4 +179,5 @@ async def test_killed_processes_are_back_within_ten_seconds(office: RunningOffic
         after = records(office.layout)
         assert len(after) >= len(before) + 1
         assert all(record.cause is not None for record in after[: len(before) + 1])
+        assert any(isinstance(told.fact, Answered) for told in after[len(before)].story), "also of a call that was cut"
         print(f"{name}: a call rings again {back:.1f} s after kill -9 (load {os.getloadavg()[0]:.1f})")
