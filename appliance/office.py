@@ -21,6 +21,7 @@ from appliance.calls.names import CallId, Cause, LegId, Party, PartyKind
 from appliance.calls.places import MeetingPlaces
 from appliance.calls.ports import LegCarrier
 from appliance.calls.queues import Queues
+from appliance.calls.story import RangAgain
 from appliance.calls.talk import Conversation
 from appliance.calls.tolls import Tolls
 from appliance.config.loading import check
@@ -30,7 +31,7 @@ from appliance.errors import PorterError
 from appliance.flows.arrive import arrive_from_line, arrive_from_phone
 from appliance.flows.charge import charge
 from appliance.flows.dispatch import dispatch
-from appliance.flows.door_call import door_call
+from appliance.flows.door_call import door_call, end_long_visit
 from appliance.flows.in_call import in_call
 from appliance.flows.pickup import take_over
 from appliance.flows.wished_call import begin_wished_call
@@ -166,12 +167,19 @@ class Office:
         return self._start(carrier, party, Next(arrive_from_line, arrival, who), called=did or line)
 
     def door_rings(self, carrier: LegCarrier, *, door: str) -> Leg | None:
-        if any(call.caller.kind is PartyKind.DOOR and call.caller.number == door for call in self._calls.values()):
+        visit = next(
+            (leg for leg in self._legs.values() if leg.party.kind is PartyKind.DOOR and leg.party.number == door), None
+        )
+        if visit is not None:
+            if visit.call is not None:
+                visit.call.tell(RangAgain(door=door))
             return None
         configured = self._configuration.doors.get(door)
         name = configured.name if configured is not None else door
         party = Party(kind=PartyKind.DOOR, number=door, name=name)
-        return self._start(carrier, party, Next(door_call, door), called=door)
+        leg = self._start(carrier, party, Next(door_call, door), called=door)
+        self._nursery.start_soon(end_long_visit, leg)
+        return leg
 
     async def sms_came(self, *, line: str, sender: str, text: str, sent_at: datetime | None, key: str) -> None:
         await self.take_sms(line=line, sender=sender, text=text, sent_at=sent_at, key=key)

@@ -45,6 +45,8 @@ STEPS = {
     "park": _l("parked"),
     "retrieve": _l("fetching a parked call"),
     "door_call": _l("somebody at the door"),
+    "answer_door": _l("somebody at the door"),
+    "nobody_comes": _l("somebody at the door"),
     "echo_test": _l("echo test"),
     "reach": _l("being put through"),
     "last_resort": _l("being put through"),

@@ -200,6 +200,8 @@ class LegTimes:
     def __init__(self) -> None:
         self.started = trio.current_time()
         self.answered: float | None = None
+        self.talked: float | None = None
+        """The first talk began."""
         self.ended: float | None = None
 
 

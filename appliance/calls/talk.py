@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from types import TracebackType
@@ -78,6 +79,7 @@ class Conversation:
         changed: Set at the next change of who hears whom; then there is a new one.
         is_over: Whether it has come to its end.
         stop_recording: Ends the recording of the talk; None while it is not recorded.
+        street_keys: Keys heard at the doors that take part, each with its monotonic time; the last few.
     """
 
     def __init__(self, call: Call, *legs: Leg) -> None:
@@ -85,6 +87,7 @@ class Conversation:
         self.legs: Sequence[Leg] = legs
         self.lasting = ExitStack()
         self.stop_recording: Callable[[], None] | None = None
+        self.street_keys: deque[tuple[str, float]] = deque(maxlen=16)
         self.changed = trio.Event()
         self.is_over = False
         self._media: Media | None = None

@@ -17,7 +17,9 @@ from appliance.errors import PorterError
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     explain = commands.add_parser("explain", parents=[common], help="what would happen if somebody called")
-    explain.add_argument("--from", dest="caller", required=True, help="who calls: a number, '' when withheld")
+    who = explain.add_mutually_exclusive_group(required=True)
+    who.add_argument("--from", dest="caller", default="", help="who calls: a number, '' when withheld")
+    who.add_argument("--door", help="somebody presses the button of this door")
     explain.add_argument("--line", help="the line it comes in on (the first one)")
     explain.add_argument("--did", default="", help="the number of ours that is called, where a line has several")
     explain.add_argument("--diverted-from", default="", help="the number that was called first and diverted to ours")
@@ -45,6 +47,7 @@ def _explain(given: argparse.Namespace, output: Output) -> None:
         did=given.did,
         redirected_from=given.diverted_from,
         dialled=given.dial,
+        door=given.door,
         at=_moment(given.at, configuration.timezone),
         answers=[parse_answer(text) for text in given.answer],
         keys=given.keys,

@@ -11,6 +11,7 @@ import msgspec
 from appliance.config import (
     callers,
     diversion,
+    doors,
     loops,
     mailboxes,
     menus,
@@ -40,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     plausibility.check_place,
     references.check_destinations,
     references.check_members,
+    doors.check_door_calls,
     teams.check_teams,
     diversion.check_diversions,
     queues.check_queues,

@@ -19,6 +19,7 @@ from appliance.config.destinations import (
     ToVoicemail,
     parse_destination,
 )
+from appliance.config.doors import door_destinations
 from appliance.config.menus import menu_destinations
 from appliance.config.mistakes import Mistake, below, closest
 from appliance.config.models import CallQueue, Configuration, Door, Extension, InboundRoute, RingGroup
@@ -54,8 +55,7 @@ def named_destinations(configuration: Configuration) -> Iterator[tuple[str, str]
             yield f"inbound_routes.{at}.closed", route.closed
         for position, then in enumerate(route.then, 1):
             yield f"inbound_routes.{at}.then.{position}", then
-    for name, door in configuration.doors.items():
-        yield f"doors.{name}.rings", door.rings
+    yield from door_destinations(configuration)
 
 
 def queue_destinations(name: str, queue: CallQueue) -> Iterator[tuple[str, str]]:

@@ -43,6 +43,9 @@ def dialled_numbers(configuration: Configuration) -> Iterator[tuple[str, str, st
     for name, script in configuration.scripts.items():
         if script.number is not None:
             yield f"scripts.{name}.number", script.number, f"the script {name}"
+    for name, door in configuration.doors.items():
+        if door.call.number is not None:
+            yield f"doors.{name}.call.number", door.call.number, f"the door {name}"
     yield "parking.number", configuration.parking.number, "parking"
     for at, slot in enumerate(configuration.parking.slots, 1):
         yield f"parking.slots.{at}", slot, "a parking slot"

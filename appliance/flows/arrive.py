@@ -9,6 +9,7 @@ from appliance.calls.story import CallBegan, CallerKnown, CameBack, Redirected, 
 from appliance.config.destinations import ToConference, ToExtension, ToOutside, ToQueue, ToRingGroup
 from appliance.flows.announce import announce
 from appliance.flows.codes import serve_code
+from appliance.flows.door_call import answer_door
 from appliance.flows.emergency import call_for_help
 from appliance.flows.outside import call_outside
 from appliance.flows.own_numbers import own_number_of
@@ -20,6 +21,7 @@ from appliance.routing.inbound import Arrival
 from appliance.routing.numbering import (
     DialledAttendant,
     DialledCode,
+    DialledDoor,
     DialledEmergency,
     DialledExtension,
     DialledGroup,
@@ -86,6 +88,8 @@ async def arrive_from_phone(call: Call, dialled: str) -> Then:
             return serve_code(call, feature, number)
         case DialledSlot(slot=slot):
             return Next(retrieve, slot)
+        case DialledDoor(name=name):
+            return Next(answer_door, name)
         case DialledOutside(number=number) if own_number_of(call.home, number) is not None:
             return Next(reach, ToOutside(number))
         case DialledOutside(number=number):

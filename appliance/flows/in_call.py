@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from appliance.calls.call import Call, Flow
+from appliance.calls.call import Flow
 from appliance.calls.facts import Digit, Held, Resumed, TransferAsked
 from appliance.calls.leg import Leg
 from appliance.calls.names import PartyKind
-from appliance.calls.story import DoorAsked, OffHold, OnHold
+from appliance.calls.story import OffHold, OnHold
 from appliance.calls.talk import Conversation
 from appliance.config.models import TalkFeature
 from appliance.flows.attention import Attention, pass_on
 from appliance.flows.consult import add_party, consult
+from appliance.flows.door_call import attend_door, doors_in, press_door_key
 from appliance.flows.lift import lift
 from appliance.flows.recording import record_if_always, switch_recording
 from appliance.flows.transfer import asked_to_transfer, transfer_by_keys
@@ -36,6 +37,8 @@ async def in_call(conversation: Conversation, leg: Leg) -> None:
     configuration = call.home.configuration
     if leg is conversation.legs[0]:
         await record_if_always(conversation)
+    if leg.party.kind is PartyKind.DOOR:
+        await attend_door(conversation, leg)
     attention = Attention(leg, codes_for(conversation, leg), configuration.codes.key_seconds)
     while True:
         match await attention.next_wish():
@@ -70,12 +73,8 @@ def codes_for(conversation: Conversation, leg: Leg) -> dict[str, TalkFeature]:
     if not leg.is_of_the_house:
         return {}
     configuration = conversation.call.home.configuration
-    doors = [configuration.doors.get(other.party.number) for other in _doors(conversation, leg)]
+    doors = [configuration.doors.get(other.party.number) for other in doors_in(conversation, leg)]
     return talk_codes(configuration, but="".join(door.open_digit or "" for door in doors if door is not None))
-
-
-def _doors(conversation: Conversation, leg: Leg) -> list[Leg]:
-    return [other for other in conversation.others(leg) if other.party.kind is PartyKind.DOOR]
 
 
 def _only_other(conversation: Conversation, leg: Leg) -> Leg | None:
@@ -94,24 +93,6 @@ def _ask(conversation: Conversation, leg: Leg, feature: TalkFeature) -> bool:
 
 
 async def _key(conversation: Conversation, leg: Leg, key: Digit) -> None:
-    for door in _doors(conversation, leg):
-        await _door_key(conversation.call, leg, door.party.number, key.digit)
+    for door in doors_in(conversation, leg):
+        await press_door_key(conversation, leg, door.party.number, key)
     pass_on(key, leg, conversation.others(leg))
-
-
-async def _door_key(call: Call, leg: Leg, name: str, digit: str) -> None:
-    """Ask the door to open when the party inside pressed its key.
-
-    The key counts only from a phone of the house, or one outside that we rang: what sounds in the street never opens
-    (CHECKLIST A15), and neither does a caller from outside who was transferred to the door (A13, A17). The door
-    process decides; its answer is told in the story.
-    """
-    door = call.home.configuration.doors.get(name)
-    is_inside = leg.party.kind is PartyKind.EXTENSION
-    was_rung = leg.party.kind is PartyKind.OUTSIDE and not leg.incoming
-    if door is None or door.open_digit != digit or not (is_inside or was_rung):
-        return
-    answer = await call.home.ports.doors.request_open(
-        name, channel="dtmf", person=leg.party.number, code=None, call_id=call.id, leg_side="answerer"
-    )
-    call.tell(DoorAsked(door=name, by=leg.party.number, granted=answer.granted, reason=answer.reason))

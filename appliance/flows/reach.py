@@ -182,8 +182,11 @@ def _is_worth_waiting_for(call: Call, number: str) -> bool:
 
 def _divert(call: Call, number: str, held: Held, rest: Next | None, tried: tuple[str, ...] = ()) -> Next:
     """Send the call where a person diverts it; a number outside that does not take it gives it back."""
-    call.tell(Diverted(member=number, rule=held.rule, destination=held.to))
     destination = parse_destination(held.to)
+    if rest is not None and call.principal.party.kind is PartyKind.DOOR and isinstance(destination, ToVoicemail):
+        # Nobody opens from a mailbox, and somebody else may be there for the visitor.
+        return rest
+    call.tell(Diverted(member=number, rule=held.rule, destination=held.to))
     is_outside = isinstance(destination, ToOutside)
     call.otherwise = Next(_after_person, number, rest, (*tried, held.to)) if is_outside else rest
     return Next(reach, destination, for_whom=number)

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from appliance.calls.call import Call, Next, Then
-from appliance.calls.names import Outcome
+from appliance.calls.names import Outcome, PartyKind
 from appliance.calls.ports import BEEP, Phrase, Prompt, Recorded, VoiceMessage
 from appliance.calls.story import LeftMessage, MailboxFull, NoMessage
 from appliance.config.models import Language
@@ -91,16 +91,23 @@ async def _greet(call: Call, box: Box, reason: Greeting, language: Language) -> 
     """Play the greeting; the key that ended it. Hanging up cancels this."""
     own = await call.home.ports.mailboxes.greeting(box.key, reason)
     spoken: list[Prompt] = [Phrase(SPOKEN[reason], language)] if reason in SPOKEN else []
-    greeting = [Recorded(own)] if own is not None else [*spoken, Phrase("voicemail-greeting", language)]
+    at_door = call.principal.party.kind is PartyKind.DOOR
+    invitation = "leave-message-at-the-door" if at_door else "voicemail-greeting"
+    greeting = [Recorded(own)] if own is not None else [*spoken, Phrase(invitation, language)]
     hung_up = True
     try:
         with call.play(call.principal, *greeting) as playing:
-            key = await key_before(call.principal, END_OF_NUMBER + OPERATOR + OWNER, playing.finished)
+            key = await key_before(call.principal, _keys(call), playing.finished)
         hung_up = False
         return key
     finally:
         if hung_up:
             call.tell(NoMessage(box=box.key))
+
+
+def _keys(call: Call) -> str:
+    """What ends a greeting; nobody in the street is let near a mailbox, nor calls the operator by a whistle."""
+    return "" if call.principal.party.kind is PartyKind.DOOR else END_OF_NUMBER + OPERATOR + OWNER
 
 
 async def _record(call: Call, box: Box, path: str) -> Recording:
@@ -115,7 +122,8 @@ async def _record(call: Call, box: Box, path: str) -> Recording:
             await beeping.finished.wait()
         leg.forget_facts()
         with call.record(leg, path) as recording:
-            key = await key_before(leg, END_OF_NUMBER + OPERATOR, recording.finished, seconds=LONGEST_SECONDS)
+            keys = _keys(call).replace(OWNER, "")
+            key = await key_before(leg, keys, recording.finished, seconds=LONGEST_SECONDS)
     finally:
         seconds = recording.seconds if recording is not None else 0.0
         kept = _keep(call, box, path, seconds)

@@ -110,7 +110,7 @@ def _exits(configuration: Configuration, route: InboundRoute, caller: Caller, no
     if route.hours is None or hours is None:
         return _Exits(route.to)
     openness = look(hours, configuration.timezone, now)
-    looked = _looked(route.hours, openness, zone_of(hours, configuration.timezone))
+    looked = looked_at(route.hours, openness, zone_of(hours, configuration.timezone))
     if openness.is_open:
         return _Exits(route.to, () if route.closed is None else (route.closed,), (looked,))
     if rings_at_night(configuration, caller):
@@ -119,7 +119,8 @@ def _exits(configuration: Configuration, route: InboundRoute, caller: Caller, no
     return _Exits(route.closed, (route.to,), (looked,), is_open=False)
 
 
-def _looked(name: str, openness: Openness, zone: ZoneInfo) -> HoursLooked:
+def looked_at(name: str, openness: Openness, zone: ZoneInfo) -> HoursLooked:
+    """What was found of some hours, for the story."""
     until = "" if openness.until is None else f"{openness.until.astimezone(zone):%Y-%m-%d %H:%M}"
     return HoursLooked(hours=name, is_open=openness.is_open, why=openness.why, name=openness.name, until=until)
 

@@ -9,10 +9,13 @@ from appliance.routing.rights import person_behind
 
 
 def own_language(configuration: Configuration, party: Party) -> Language | None:
-    """The language of the extension, its owner's mobile or the contact; None: nobody said, so the office's."""
+    """The language of an extension, its owner's mobile, a contact or a door; None: nobody said, so the office's."""
     person = person_behind(configuration, party)
     if person is not None:
         return person[1].language
+    if party.kind is PartyKind.DOOR:
+        door = configuration.doors.get(party.number)
+        return door.call.language if door is not None else None
     if party.kind is not PartyKind.OUTSIDE or not party.number:
         return None
     contact = who_calls(configuration, party.number).contact

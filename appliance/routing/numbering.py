@@ -69,6 +69,12 @@ class DialledAttendant(Dialled, frozen=True):
     destination: ToMenu | ToScript
 
 
+class DialledDoor(Dialled, frozen=True):
+    """A door, by the number that displays show for it."""
+
+    name: str
+
+
 class DialledPark(Dialled, frozen=True):
     """Parking in any free slot; meant for a transfer."""
 
@@ -105,6 +111,7 @@ AnyDialled = (
     | DialledQueue
     | DialledRoom
     | DialledAttendant
+    | DialledDoor
     | DialledPark
     | DialledSlot
     | DialledCode
@@ -163,7 +170,7 @@ def _internal(configuration: Configuration, number: str) -> AnyDialled | None:
         return DialledPark()
     if number in configuration.parking.slots:
         return DialledSlot(number)
-    return _attendant(configuration, number)
+    return _attendant(configuration, number) or _door(configuration, number)
 
 
 def _attendant(configuration: Configuration, number: str) -> AnyDialled | None:
@@ -174,6 +181,11 @@ def _attendant(configuration: Configuration, number: str) -> AnyDialled | None:
         if script.number == number:
             return DialledAttendant(ToScript(name))
     return None
+
+
+def _door(configuration: Configuration, number: str) -> DialledDoor | None:
+    named = (name for name, door in configuration.doors.items() if door.call.number == number)
+    return next(map(DialledDoor, named), None)
 
 
 def _outside(configuration: Configuration, number: str) -> AnyDialled:

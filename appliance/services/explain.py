@@ -104,6 +104,7 @@ def explain(
     did: str = "",
     redirected_from: str = "",
     dialled: str | None = None,
+    door: str | None = None,
     at: datetime | None = None,
     answers: Sequence[Answer] = (),
     keys: str = "",
@@ -119,6 +120,7 @@ def explain(
         line: The line it comes in on; None: the first one.
         redirected_from: The number that was called first, where the call was diverted to us.
         dialled: What a phone of the house dials; None: the call comes from outside.
+        door: Whose button is pressed; then nobody calls in, and `caller` is "".
         at: When; None: as if the clock were not set.
         keys: What the caller presses once somebody or something has answered.
         their_keys: What who takes the call presses during the talk.
@@ -127,11 +129,14 @@ def explain(
         language: Of the sentences; None: the office's.
 
     Raises:
-        CannotExplain: The line, the extension or somebody who answers does not exist.
+        CannotExplain: The line, the door, the extension or somebody who answers does not exist.
     """
     question = _Question(configuration, caller=caller, did=did, dialled=dialled, keys=keys)
     question.their_keys = their_keys
     question.redirected_from = redirected_from
+    question.door = door
+    if door is not None and door not in configuration.doors:
+        raise CannotExplain(f'There is no door "{door}".', _there_are(configuration.doors))
     question.agents = agents
     question.line = _line(configuration, line) if dialled is None else ANY_LINE
     if dialled is not None and caller not in configuration.extensions:
@@ -230,6 +235,7 @@ class _Question:
     def __init__(self, configuration: Configuration, *, caller: str, did: str, dialled: str | None, keys: str) -> None:
         self.line = ANY_LINE
         self.redirected_from = ""
+        self.door: str | None = None
         self.agents = NOBODY_KNOWN
         self.their_keys = ""
         """Of who takes the call, during the first talk."""
@@ -273,6 +279,8 @@ class _Question:
         return tuple(_in_order(facts))
 
     def _begin(self, world: SimulatedOffice) -> FarEnd:
+        if self.door is not None and (visitor := world.switch.ring_door(world.office, self.door)) is not None:
+            return visitor
         if self._dialled is not None:
             return world.switch.call_in(world.office, self._account(), self._dialled)
         number = caller_number(self._configuration.country, self._caller)

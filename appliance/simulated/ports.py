@@ -342,11 +342,16 @@ class AgreeableDoor:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.answered = 0
+        self.seconds = 0.0
+        """How long it thinks."""
 
     async def request_open(
         self, door: str, *, channel: str, person: str, code: str | None, call_id: str | None, leg_side: str
     ) -> OpenAnswer:
         self.asked.append((door, person))
+        await trio.sleep(self.seconds)
+        self.answered += 1
         return OpenAnswer(granted=leg_side == "answerer", reason="" if leg_side == "answerer" else "from the street")
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appliance.calls.media import BESIDE, MediaKind
-from appliance.calls.names import Cause
+from appliance.calls.names import Cause, PartyKind
 from appliance.calls.talk import talk
 from appliance.config.models import (
     Allowance,
@@ -22,6 +22,8 @@ from appliance.config.models import (
     Configuration,
     ContactManager,
     Diversion,
+    Door,
+    DoorCall,
     FollowStage,
     HuntStrategy,
     InboundRoute,
@@ -82,6 +84,7 @@ DIALLED = (
     "*66",
     "800",
     "850",
+    "90",
 )
 CALLERS = (CUSTOMER, MOBILE, "", BERZINA, SPAMMER, OWN)
 SECONDS_OF_A_DAY = 400
@@ -166,9 +169,19 @@ class Day:
             scripts={"order": Script(name="Order", number="850", steps=ORDER, then="ring_group:sales")},
             surveys={"satisfaction": SURVEY},
             outside_limits=limits,
+            doors=self.doors(office),
             inbound_routes=self.rng.choice((office.inbound_routes, (InboundRoute(name="Menu", to="menu:main"),))),
             default_desk=self.rng.choice(("extension:201", "menu:main")),
         )
+
+    def doors(self, office: Configuration) -> dict[str, Door]:
+        """A door that rings one after the other, by day or not, for a talk of any length."""
+        call = DoorCall(
+            number=self.rng.choice((None, "90")),
+            then=self.rng.choice(((), ("extension:202", f"outside:{MOBILE}"), ("queue:support", "voicemail:202"))),
+            talk_seconds=self.rng.choice((10.0, 60.0, 180.0)),
+        )
+        return {"front": msgspec.structs.replace(office.doors["front"], call=call)}
 
     def queue(self) -> CallQueue:
         """A queue of everybody, of any kind."""
@@ -306,6 +319,9 @@ class Day:
         assert all(call.id in office.calls for call in office.places.ringing)
         assert office.places.rung_for.keys() <= office.places.ringing.keys()
         assert office.agents.serving <= office.legs.keys(), "a member serves on a leg that is gone"
+        at_doors = [leg.party.number for leg in office.legs.values() if leg.party.kind is PartyKind.DOOR]
+        assert len(at_doors) == len(set(at_doors)), "a door that rings twice"
+        self.seen["a door rings"] += bool(at_doors)
         self.check_queues(office)
 
     def check_queues(self, office: Office) -> None:
@@ -344,6 +360,9 @@ class Day:
 
     def check_closed(self, world: SimulatedOffice) -> None:
         office = world.office
+        self.seen["a door is opened"] += bool(world.door.asked)
+        assert {door for door, _ in world.door.asked} <= {"front"}
+        assert {by for _, by in world.door.asked} <= {*ACCOUNTS, MOBILE, CUSTOMER}, "opened by whom nobody rang"
         assert not office.calls and not office.legs and not office.media
         assert not office.queues.tickets and not office.agents.offered
         assert not office.places.parked and not office.places.ringing and not office.places.rooms
@@ -379,5 +398,5 @@ def test_many_days_keep_the_invariants(long_seed: int) -> None:
     days = 5000 if os.environ.get("PORTER_LONG") == "full" else 300
     for seed in range(long_seed, long_seed + days):
         seen += live(seed).seen
-    assert seen["three talk"] and len(seen.keys() - {"conference"}) == 23, seen
+    assert seen["three talk"] and len(seen.keys() - {"conference"}) == 25, seen
     assert days < 5000 or seen["conference"], seen

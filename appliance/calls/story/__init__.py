@@ -48,6 +48,14 @@ from appliance.calls.story._diversion import (
     DoNotDisturbSet,
     HoursSwitched,
 )
+from appliance.calls.story._doors import (
+    DoorFact,
+    DoorRings,
+    DoorTalkEnded,
+    NobodyCame,
+    RangAgain,
+    StreetKeyIgnored,
+)
 from appliance.calls.story._ending import Broke, EndingFact, HungUp, StepBegan, StepEnded
 from appliance.calls.story._hunting import AgentSwitched, HuntBegan, HuntingFact, Lifted, NoAgent, NobodyToRing
 from appliance.calls.story._imagined import CodesOpen, ImaginedFact, ServiceNotAsked, TalkImagined, WrapsUp
@@ -135,6 +143,7 @@ AnyStoryFact = (
     | PromptFact
     | OutboundFact
     | ImaginedFact
+    | DoorFact
     | EndingFact
 )
 
@@ -170,6 +179,8 @@ __all__ = [
     "Diverted",
     "DoNotDisturbSet",
     "DoorAsked",
+    "DoorRings",
+    "DoorTalkEnded",
     "EnteredRoom",
     "ForwardTried",
     "ForwardedMessage",
@@ -200,6 +211,7 @@ __all__ = [
     "NoAgent",
     "NoAnswer",
     "NoMessage",
+    "NobodyCame",
     "NobodyToRing",
     "NotRated",
     "NotRung",
@@ -221,6 +233,7 @@ __all__ = [
     "QueueKeyPressed",
     "QueueLeft",
     "QueueServed",
+    "RangAgain",
     "Rated",
     "ReadBack",
     "RecordingBegan",
@@ -238,6 +251,7 @@ __all__ = [
     "StepBegan",
     "StepEnded",
     "StoryFact",
+    "StreetKeyIgnored",
     "Supervised",
     "TalkImagined",
     "Talked",

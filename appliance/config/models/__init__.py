@@ -9,6 +9,7 @@ from appliance.config.models._base import DialledNumber, Language, Model, Name, 
 from appliance.config.models._codes import Feature, FeatureCodes, Preset, TalkFeature
 from appliance.config.models._contacts import Contact, ContactManager, KnownBy
 from appliance.config.models._diversion import DESK, MOBILE, Diversion, DivertRule, DivertTimes, FollowStage
+from appliance.config.models._door_calls import DoorCall
 from appliance.config.models._doors import Door
 from appliance.config.models._groups import CALLERS_LANGUAGE, HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
 from appliance.config.models._hours import CalendarEvent, OpeningHours
@@ -85,6 +86,7 @@ __all__ = [
     "DivertRule",
     "DivertTimes",
     "Door",
+    "DoorCall",
     "Extension",
     "Feature",
     "FeatureCodes",

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from appliance.config.models._base import GpioPin, Model, ShownName
+from appliance.config.models._door_calls import DoorCall
 
 
 class Door(Model, frozen=True, kw_only=True):
@@ -26,3 +27,4 @@ class Door(Model, frozen=True, kw_only=True):
     """Destination the button rings."""
     open_digit: Annotated[str, Meta(pattern=r"^[0-9*#]$", description="one key, 0-9 * or #")] | None = None
     """Key that opens from the phone that answered; None: by code only."""
+    call: DoorCall = DoorCall()

@@ -1,0 +1,64 @@
+"""Whether the calls of doors make sense: where they go, when, and under which number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from appliance.config.destinations import HANG_UP, BadDestination, HangUp, ToMenu, ToScript, parse_destination
+from appliance.config.mistakes import Mistake, closest
+from appliance.config.models import Configuration, Door
+
+TAKES_EVERY_VISITOR = "voicemail:"
+"""How a destination begins after which no other is tried."""
+
+
+def door_destinations(configuration: Configuration) -> Iterator[tuple[str, str]]:
+    """(path, text) of every destination that doors name."""
+    for name, door in configuration.doors.items():
+        yield f"doors.{name}.rings", door.rings
+        for path, chain in _chains(name, door):
+            yield from ((f"{path}.{at}", text) for at, text in enumerate(chain, 1))
+
+
+def _chains(name: str, door: Door) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield f"doors.{name}.call.then", door.call.then
+    yield f"doors.{name}.call.closed", door.call.closed
+
+
+def check_door_calls(configuration: Configuration) -> Iterator[Mistake]:
+    """Every destination of a door is reached by a visitor who has no keys, once; its hours exist."""
+    for name, door in configuration.doors.items():
+        for path, chain in _chains(name, door):
+            before = (door.rings,) if path.endswith(".then") else ()
+            yield from _check_chain(path, chain, before)
+        hours = door.call.hours
+        if hours is not None and hours not in configuration.opening_hours:
+            guess = closest(hours, configuration.opening_hours)
+            cause = f'There are no opening hours "{hours}".'
+            yield Mistake(path=f"doors.{name}.call.hours", cause=cause, did_you_mean=guess)
+        if door.call.closed and hours is None:
+            cause = "Without `hours` it is never closed; name them, or leave this."
+            yield Mistake(path=f"doors.{name}.call.closed", cause=cause)
+
+
+def _check_chain(path: str, chain: tuple[str, ...], before: tuple[str, ...]) -> Iterator[Mistake]:
+    for at, text in enumerate(chain, 1):
+        here, tried = f"{path}.{at}", (*before, *chain[: at - 1])
+        if text in tried:
+            yield Mistake(path=here, cause=f'"{text}" was tried before in this chain.')
+        elif tried and tried[-1].startswith(TAKES_EVERY_VISITOR):
+            yield Mistake(path=here, cause=f'Nothing follows "{tried[-1]}", which takes every visitor.')
+        else:
+            yield from _check_end(here, text)
+
+
+def _check_end(path: str, text: str) -> Iterator[Mistake]:
+    try:
+        destination = parse_destination(text)
+    except BadDestination:
+        return
+    if isinstance(destination, HangUp):
+        cause = f'Leave "{HANG_UP}" out: after the last destination the visitor hears that nobody comes.'
+        yield Mistake(path=path, cause=cause)
+    elif isinstance(destination, ToMenu | ToScript):
+        yield Mistake(path=path, cause=f'A visitor has no keys for "{text}".')
