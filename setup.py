@@ -11,7 +11,7 @@ setup(
     packages=find_packages(include=["appliance*", "hardware*", "web*"]),
     include_package_data=True,
     package_data={
-        "appliance.prompts": ["phrases/*.yaml"],
+        "appliance.prompts": ["phrases/*.yaml", "vocabulary/*.yaml"],
         "appliance.services": ["*.yaml", "story_words/*.yaml"],
         "appliance.sip.edge": ["kamailio.cfg"],
         "web": ["static/*", "templates/*", "templates/*/*", "translations/*/LC_MESSAGES/*", "translations/babel.cfg"],

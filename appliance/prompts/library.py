@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import wave
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -15,21 +16,20 @@ import trio
 from appliance.calls.ports import (
     BEEP,
     Counted,
-    Moment,
     OwnPrompt,
     Phrase,
     Prompt,
     Recorded,
-    Said,
-    SpelledDigits,
-    TimeOfDay,
     Tone,
 )
 from appliance.config.models import Language
 from appliance.prompts.catalogue import catalogue
+from appliance.prompts.joining import Part
+from appliance.prompts.passages import passages
+from appliance.prompts.room import make_room
+from appliance.prompts.sentences import Sentences
 from appliance.prompts.shelf import FolderShelf
 from appliance.prompts.speech import VOICES, WORDS_PER_MINUTE, CannotSpeak, speak
-from appliance.prompts.spoken import moment_words, spelled, time_words
 from appliance.prompts.tones import write_tone
 
 log = logging.getLogger(__name__)
@@ -47,9 +47,6 @@ RETRY_SECONDS = 10.0
 PREPARED = "All prompts are ready."
 """What the journal says when the phrases of the office's languages are made."""
 
-MOST_SAID = 500
-"""Files kept of what is said only once in a while, such as times and names."""
-
 
 class PromptLibrary:
     """Files for prompts, in a folder of its own.
@@ -66,6 +63,7 @@ class PromptLibrary:
         self._said = folder / "said"
         self._recordings = recordings
         self._making = trio.CapacityLimiter(MOST_AT_ONCE)
+        self._sentences = Sentences(own.find, self._recording, self._speak, self._said)
         self._faults: set[str] = set()
 
     @property
@@ -96,7 +94,7 @@ class PromptLibrary:
             for language in dict.fromkeys(languages):
                 for name in catalogue().phrases:
                     await self._made(Phrase(name, language))
-        except (CannotSpeak, OSError):
+        except (CannotSpeak, OSError, EOFError, wave.Error):
             return False
         return True
 
@@ -110,7 +108,7 @@ class PromptLibrary:
     async def _files(self, prompt: Prompt) -> list[Path]:
         try:
             return await self._made(prompt)
-        except (CannotSpeak, OSError) as error:
+        except (CannotSpeak, OSError, EOFError, wave.Error) as error:
             self._fault(f"Prompts that are not recorded are beeps: {error}")
             return self._beep()
 
@@ -118,26 +116,18 @@ class PromptLibrary:
         match prompt:
             case Phrase(name=name, language=code):
                 return await self._phrase(name, _language(code))
-            case Counted(name=name, value=value, language=code):
-                counted = catalogue().counted.get(name)
-                if counted is None:
-                    return self._unknown(name)
-                return [await self._spoken(counted.text(_language(code), value), _language(code), self._said)]
-            case OwnPrompt(name=name, text=text, language=code):
-                own = self._own.find(name, _language(code))
-                return [own or await self._spoken(text, _language(code), self._said)]
-            case SpelledDigits(digits=digits, language=code):
-                return await self._digits(digits, _language(code))
-            case Moment(at=at, now=now, language=code):
-                return [await self._spoken(moment_words(_language(code), at, now), _language(code), self._said)]
-            case TimeOfDay(at=at, language=code):
-                return [await self._spoken(time_words(_language(code), at), _language(code), self._said)]
-            case Said(text=text, language=code):
-                return [await self._spoken(text, _language(code), self._said)]
             case Recorded(path=path):
                 return [self._existing(Path(path))]
             case Tone():
                 return [self._tone(prompt)]
+            case Counted(name=name) if name not in catalogue().counted:
+                return self._unknown(name)
+            case OwnPrompt(name=name, language=code) if own := self._own.find(name, _language(code)):
+                return [own]
+            case _:
+                language = _language(prompt.language)
+                said = [passage for passage in passages(prompt, language) if passage.text]
+                return [await self._sentences.file(said, language)] if said else []
 
     async def _phrase(self, name: str, language: Language) -> list[Path]:
         if (own := self._own.find(name, language)) is not None:
@@ -146,19 +136,19 @@ class PromptLibrary:
         if phrase is None:
             return self._unknown(name)
         recording = self._recording(phrase.recorded, language) if phrase.recorded is not None else None
-        return [recording or await self._spoken(phrase.text(language), language, self._phrases)]
-
-    async def _digits(self, digits: str, language: Language) -> list[Path]:
-        recordings = [self._recording(f"digits/{digit}", language) for digit in digits if digit.isdigit()]
-        if recordings and all(recordings):
-            return [recording for recording in recordings if recording is not None]
-        text = spelled(digits)
-        return [await self._spoken(text, language, self._said)] if text else []
+        if recording is not None:
+            return [await self._sentences.joined([Part(recording)], language)]
+        return [await self._spoken(phrase.text(language), language, self._phrases)]
 
     def _recording(self, name: str, language: Language) -> Path | None:
+        """The distribution's."""
         folder = RECORDED_LANGUAGES.get(language)
         path = self._recordings / folder / f"{name}.wav" if folder is not None else None
         return path if path is not None and path.is_file() else None
+
+    async def _speak(self, text: str, language: Language) -> Path:
+        """What is said once in a while."""
+        return await self._spoken(text, language, self._said)
 
     async def _spoken(self, text: str, language: Language, folder: Path) -> Path:
         """The file of a text; its name says what was spoken and how, so that a new voice makes new files."""
@@ -167,7 +157,7 @@ class PromptLibrary:
         if not path.is_file():
             async with self._making:
                 if not path.is_file():
-                    _make_room(folder, keep=folder == self._phrases)
+                    make_room(folder, keeps_all=folder == self._phrases)
                     await speak(text, language, path)
                     self._faults.clear()
         return path
@@ -206,14 +196,3 @@ class PromptLibrary:
 def _language(code: str) -> Language:
     """A language by its code; English for one we do not speak."""
     return Language(code) if code in {language.value for language in Language} else Language.EN
-
-
-def _make_room(folder: Path, *, keep: bool) -> None:
-    """Make a folder, and delete the oldest of its files, a tenth at a time, once it holds too many."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if keep:
-        return
-    files = sorted(folder.glob("*.wav"), key=lambda path: path.stat().st_mtime)
-    if len(files) > MOST_SAID:
-        for path in files[: len(files) - MOST_SAID * 9 // 10]:
-            path.unlink(missing_ok=True)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import wave
 from pathlib import Path
+
+import trio
 
 from appliance.config.models import Language
 from appliance.errors import PorterError
+from appliance.prompts.joining import samples_of
+from appliance.prompts.level import levelled
 from appliance.prompts.programs import ProgramFailed, run_program
+from appliance.prompts.tones import write_wav
 
 VOICES = {Language.EN: "en-gb", Language.LV: "lv", Language.UK: "uk", Language.RU: "ru"}
 WORDS_PER_MINUTE = 150
@@ -16,7 +22,7 @@ WORDS_PER_MINUTE = 150
 MOST_CHARACTERS = 1000
 
 TO_TELEPHONE = ("highpass", "150", "norm", "-3", "pad", "0.05", "0.15")
-"""What sox does: no rumble, peaks at -3 dBFS (about -20 dBFS of speech, as the recordings), a breath around it."""
+"""What sox does: no rumble, no overflow, a breath around it."""
 
 
 class CannotSpeak(PorterError):
@@ -36,11 +42,17 @@ async def speak(text: str, language: Language, path: Path) -> None:
     try:
         await run_program(speech, text[:MOST_CHARACTERS].encode(errors="replace"))
         await run_program(convert)
-        telephone.replace(path)
+        await trio.to_thread.run_sync(_put, telephone, path)
     except ProgramFailed as failed:
         raise CannotSpeak(failed.cause, failed.next_step) from failed
+    except (EOFError, wave.Error) as error:
+        raise CannotSpeak(f"What sox made is no sound: {error}.", f"Try {' '.join(convert)}") from error
     except OSError as error:
         raise CannotSpeak(f"{path} cannot be written: {error.strerror}.", "Free some space on the disk.") from error
     finally:
         spoken.unlink(missing_ok=True)
         telephone.unlink(missing_ok=True)
+
+
+def _put(telephone: Path, path: Path) -> None:
+    write_wav(path, levelled(samples_of(telephone)))

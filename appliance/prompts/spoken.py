@@ -8,6 +8,7 @@ from datetime import date, datetime
 from appliance.config.models import Language
 from appliance.prompts.numerals import Case, Ending, Gender, cardinal, ordinal
 from appliance.prompts.plurals import Plural, plural
+from appliance.prompts.recorded_words import without_seams
 
 
 def spelled(digits: str) -> str:
@@ -23,7 +24,12 @@ def spelled(digits: str) -> str:
 
 def moment_words(language: Language, at: datetime, now: datetime | None) -> str:
     """A moment, such as "yesterday at 2 15 PM": by a name for the day where it is near to now, else by its date."""
-    return f"{_day(language, at, now)} {_TIMES[language](at.hour, at.minute)}."
+    return without_seams(moment_passage(language, at, now))
+
+
+def moment_passage(language: Language, at: datetime, now: datetime | None) -> str:
+    """The same with the place where the voice may change, see `appliance.prompts.recorded_words`."""
+    return f"{_day(language, at, now)} | {_TIMES[language](at.hour, at.minute)}."
 
 
 def time_words(language: Language, at: datetime) -> str:
@@ -50,7 +56,7 @@ _NEAR_DAYS: Mapping[Language, Mapping[int, str]] = {
 }
 
 _WEEKDAYS: Mapping[Language, Sequence[str]] = {
-    Language.EN: [f"On {day}day" for day in ["Mon", "Tues", "Wednes", "Thurs", "Fri", "Satur", "Sun"]],
+    Language.EN: [f"{day}day" for day in ["Mon", "Tues", "Wednes", "Thurs", "Fri", "Satur", "Sun"]],
     Language.LV: ["Pirmdien", "Otrdien", "Trešdien", "Ceturtdien", "Piektdien", "Sestdien", "Svētdien"],
     Language.UK: ["У понеділок", "У вівторок", "У середу", "У четвер", "У п'ятницю", "У суботу", "У неділю"],
     Language.RU: [
@@ -76,7 +82,7 @@ _MONTHS: Mapping[Language, str] = {
 def _date(language: Language, day: date) -> str:
     month = _MONTHS[language].split()[day.month - 1]
     if language is Language.EN:
-        return f"On the {ordinal(language, day.day, Ending.DAY)} of {month}"
+        return f"{month} {ordinal(language, day.day, Ending.DAY)}"
     return f"{ordinal(language, day.day, Ending.DAY)} {month}"
 
 

@@ -50,28 +50,28 @@ def test_messages_are_counted_as_the_language_does(language: Language, count: in
 @pytest.mark.parametrize(
     ("language", "place", "said"),
     [
-        (EN, 3, "Thank you for waiting. You are the third in the queue."),
+        (EN, 3, "You are currently caller number three. Thank you for your patience."),
         (LV, 1, "Paldies, ka gaidāt. Jūsu vieta rindā ir pirmā."),
         (LV, 21, "Paldies, ka gaidāt. Jūsu vieta rindā ir divdesmit pirmā."),
         (UK, 3, "Дякуємо за очікування. Ваше місце в черзі третє."),
-        (RU, 12, "Спасибо за ожидание. Ваше место в очереди двенадцатое."),
+        (RU, 12, "Ваша позиция в очереди: двенадцать. Благодарим за терпение."),
     ],
 )
-def test_a_place_in_the_queue_is_an_ordinal(language: Language, place: int, said: str) -> None:
+def test_a_place_in_the_queue_is_said_as_the_language_does(language: Language, place: int, said: str) -> None:
     assert catalogue().counted["queue-you-are-number"].text(language, place) == said
 
 
 @pytest.mark.parametrize(
     ("language", "minutes", "said"),
     [
-        (EN, 0, "It will take less than a minute."),
-        (EN, 5, "It will take about five minutes."),
+        (EN, 0, "The estimated hold time is currently less than one minute."),
+        (EN, 5, "The estimated hold time is currently five minutes."),
         (LV, 2, "Jāgaida apmēram divas minūtes."),
         (UK, 1, "Чекати приблизно одну хвилину."),
         (UK, 22, "Чекати приблизно двадцять дві хвилини."),
-        (RU, 1, "Ждать примерно одну минуту."),
-        (RU, 11, "Ждать примерно одиннадцать минут."),
-        (RU, 21, "Ждать примерно двадцать одну минуту."),
+        (RU, 1, "Прогнозируемое время ожидания составляет одну минуту."),
+        (RU, 11, "Прогнозируемое время ожидания составляет одиннадцать минут."),
+        (RU, 21, "Прогнозируемое время ожидания составляет двадцать одну минуту."),
     ],
 )
 def test_minutes_of_waiting_stand_in_the_case_of_waiting(language: Language, minutes: int, said: str) -> None:
@@ -91,10 +91,10 @@ def test_every_count_has_a_form_the_language_knows(language: Language, count: in
         (EN, NOON, "Today at 12 PM."),
         (EN, NOON.replace(hour=0, minute=5), "Today at 12 oh 5 AM."),
         (EN, NOON - timedelta(days=1, minutes=-15), "Yesterday at 12 15 PM."),
-        (EN, NOON - timedelta(days=2), "On the twenty second of November at 12 PM."),
+        (EN, NOON - timedelta(days=2), "November twenty second at 12 PM."),
         (EN, NOON + timedelta(days=1), "Tomorrow at 12 PM."),
-        (EN, NOON + timedelta(days=6), "On Monday at 12 PM."),
-        (EN, NOON + timedelta(days=7), "On the first of December at 12 PM."),
+        (EN, NOON + timedelta(days=6), "Monday at 12 PM."),
+        (EN, NOON + timedelta(days=7), "December first at 12 PM."),
         (LV, NOON.replace(hour=9, minute=21), "Šodien pulksten deviņos un divdesmit vienā minūtē."),
         (LV, NOON.replace(hour=0, minute=0), "Šodien pusnaktī."),
         (LV, NOON.replace(hour=0, minute=11), "Šodien pulksten nulle un vienpadsmit minūtēs."),
@@ -142,7 +142,7 @@ def test_today_is_that_of_the_office_and_not_of_greenwich() -> None:
 
 
 def test_without_a_clock_the_date_is_said() -> None:
-    assert moment_words(EN, NOON, None) == "On the twenty fourth of November at 12 PM."
+    assert moment_words(EN, NOON, None) == "November twenty fourth at 12 PM."
 
 
 @given(st.sampled_from(list(Language)), st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.times())

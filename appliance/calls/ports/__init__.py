@@ -6,10 +6,14 @@ from appliance.calls.ports._door import DoorPort, OpenAnswer
 from appliance.calls.ports._mailboxes import Mailboxes, VoiceMessage
 from appliance.calls.ports._prompts import (
     BEEP,
+    CURRENCIES,
     RINGBACK,
     Counted,
+    Figure,
+    Filled,
     KeptPrompt,
     Moment,
+    Money,
     OwnPrompt,
     Phrase,
     Prompt,
@@ -19,6 +23,7 @@ from appliance.calls.ports._prompts import (
     SpelledDigits,
     TimeOfDay,
     Tone,
+    Value,
 )
 from appliance.calls.ports._reception import Reception
 from appliance.calls.ports._recordings import Recordings, TalkRecording
@@ -30,6 +35,7 @@ from appliance.calls.ports._surroundings import Clock, Network
 
 __all__ = [
     "BEEP",
+    "CURRENCIES",
     "RINGBACK",
     "Acquaintances",
     "Appointment",
@@ -42,6 +48,8 @@ __all__ = [
     "Counted",
     "DoorPort",
     "Enquired",
+    "Figure",
+    "Filled",
     "KeptPrompt",
     "LegCarrier",
     "Line",
@@ -50,6 +58,7 @@ __all__ = [
     "Lines",
     "Mailboxes",
     "Moment",
+    "Money",
     "Network",
     "OpenAnswer",
     "Outbox",
@@ -72,6 +81,7 @@ __all__ = [
     "TalkRecording",
     "TimeOfDay",
     "Tone",
+    "Value",
     "VoiceMessage",
     "WebServices",
 ]

@@ -17,7 +17,7 @@ class Phrase(msgspec.Struct, frozen=True, tag=True):
 
 
 class Said(msgspec.Struct, frozen=True, tag=True):
-    """Free text, spoken by the speech synthesiser: for what no recorded prompt covers."""
+    """A text of the office, such as a name or an announcement: spoken, unless the office has recorded it."""
 
     text: str
     language: str = "en"
@@ -53,6 +53,27 @@ class Counted(msgspec.Struct, frozen=True, tag=True):
     language: str = "en"
 
 
+class Figure(msgspec.Struct, frozen=True, tag=True):
+    """A number of 0 or more, counting nothing."""
+
+    value: int
+    language: str = "en"
+
+
+class Money(msgspec.Struct, frozen=True, tag=True):
+    """An amount of 0 or more, such as twelve euros and fifty cents."""
+
+    hundredths: int
+    """The amount in cents, or whatever a hundredth of the currency is called."""
+    currency: str
+    """Of `CURRENCIES`."""
+    language: str = "en"
+
+
+CURRENCIES = ("EUR", "USD", "GBP", "UAH")
+"""Which can be said (ISO 4217)."""
+
+
 class Moment(msgspec.Struct, frozen=True, tag=True):
     """A time of day, with its date where that is not the day of `now`."""
 
@@ -80,7 +101,19 @@ class Tone(msgspec.Struct, frozen=True, tag=True):
     """0: until closed."""
 
 
-Prompt = Phrase | Said | OwnPrompt | SpelledDigits | Recorded | Counted | Moment | TimeOfDay | Tone
+Value = SpelledDigits | Figure | Money
+"""What a text of the office may have in it that changes from call to call, and is not read as a text."""
+
+
+class Filled(msgspec.Struct, frozen=True, tag=True):
+    """A text of the office with values in it. What stands around the values may be recorded by the office."""
+
+    parts: tuple[str | Said | Value, ...]
+    """What is written, as texts; what was put in, as prompts."""
+    language: str = "en"
+
+
+Prompt = Phrase | Said | OwnPrompt | Filled | Counted | Value | Moment | TimeOfDay | Recorded | Tone
 
 BEEP = Tone((1000,), on_ms=400)
 RINGBACK = Tone((425,), on_ms=1000, off_ms=4000, cycles=0)
