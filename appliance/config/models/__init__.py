@@ -10,6 +10,7 @@ from appliance.config.models._codes import Feature, FeatureCodes, Preset, TalkFe
 from appliance.config.models._contacts import Contact, ContactManager, KnownBy
 from appliance.config.models._diversion import DESK, MOBILE, Diversion, DivertRule, DivertTimes, FollowStage
 from appliance.config.models._door_calls import DoorCall
+from appliance.config.models._door_sound import DoorSound
 from appliance.config.models._doors import Door
 from appliance.config.models._groups import CALLERS_LANGUAGE, HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
 from appliance.config.models._hours import CalendarEvent, OpeningHours
@@ -87,6 +88,7 @@ __all__ = [
     "DivertTimes",
     "Door",
     "DoorCall",
+    "DoorSound",
     "Extension",
     "Feature",
     "FeatureCodes",

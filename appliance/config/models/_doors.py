@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from appliance.config.models._base import GpioPin, Model, ShownName
 from appliance.config.models._door_calls import DoorCall
+from appliance.config.models._door_sound import DoorSound
 
 
 class Door(Model, frozen=True, kw_only=True):
@@ -28,3 +29,5 @@ class Door(Model, frozen=True, kw_only=True):
     open_digit: Annotated[str, Meta(pattern=r"^[0-9*#]$", description="one key, 0-9 * or #")] | None = None
     """Key that opens from the phone that answered; None: by code only."""
     call: DoorCall = DoorCall()
+    sound: DoorSound | None = None
+    """None: the door has neither microphone nor loudspeaker; it rings, and can be opened."""
