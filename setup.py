@@ -11,9 +11,12 @@ setup(
     packages=find_packages(include=["appliance*", "hardware*", "web*"]),
     include_package_data=True,
     package_data={
+        "appliance.control": ["line_reasons.yaml"],
         "appliance.prompts": ["phrases/*.yaml", "vocabulary/*.yaml"],
         "appliance.services": ["*.yaml", "story_words/*.yaml"],
         "appliance.sip.edge": ["kamailio.cfg"],
+        "hardware.modem.profiles": ["*.toml"],
+        "hardware.simulators.kinds": ["*.toml"],
         "web": ["static/*", "templates/*", "templates/*/*", "translations/*/LC_MESSAGES/*", "translations/babel.cfg"],
     },
     install_requires=[

@@ -9,20 +9,24 @@ from enum import StrEnum
 from itertools import count
 from pathlib import Path
 
+import msgspec
 import trio
 
 from appliance.calls.digits import DigitsOnce
 from appliance.calls.facts import Digit, DtmfTransport
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, LegId
-from appliance.calls.ports import CallerShown, LineState, LineStatus, Reception, Sound
+from appliance.calls.ports import CallerShown, LineReason, LineState, LineStatus, ModemNow, Reception, Sound
 from appliance.config import models
+from appliance.config.models import Language
+from appliance.control.line_reasons import line_reason
 from appliance.errors import LineFailed, PorterError
 from appliance.lines.incoming_sms import IncomingSms
 from hardware.modem.driver import ModemDriver
 from hardware.modem.facts import (
     Alerting,
     Answered,
+    CallMissed,
     Dialing,
     DigitHeard,
     Ended,
@@ -39,7 +43,9 @@ from hardware.modem.facts import (
     SmsArrived,
     SmsFailed,
     SmsSent,
+    TechnologyChanged,
 )
+from hardware.modem.faults import ModemFault
 from hardware.modem.gsm import GsmModem, ModemState
 from hardware.modem.link import PortLost, SerialPort
 from hardware.modem.profiles import PROFILES
@@ -53,8 +59,13 @@ REOPEN_SECONDS = 1.0
 PATIENT_SECONDS = 20.0
 """Between two attempts with a modem that keeps failing."""
 
-
-_STARTING = "The modem is being set up."
+DRIVER_BROKE = "driver_broke"
+_NO_CALLS_NOW = {
+    Registration.SEARCHING: ModemFault.SEARCHING,
+    Registration.NOT_SEARCHING: ModemFault.NOT_SEARCHING,
+    Registration.DENIED: ModemFault.DENIED,
+    Registration.UNKNOWN: ModemFault.NETWORK_UNKNOWN,
+}
 
 
 class _Trust(StrEnum):
@@ -120,12 +131,13 @@ class GsmLine:
         self._sms = IncomingSms(name, reception, self._modem.sms, self._kick)
         self._sms_asked: dict[str, _Sending] = {}
         self._ids = map(str, count(1))
-        self._fault = ""
-        """Why no calls are possible, beyond the passing reasons `_update` sees by itself; "" when nothing stands."""
+        self._fault: LineReason | None = None
+        """Why no calls are possible, beyond the passing reasons `_update` sees by itself."""
+        self._now = ModemNow()
         self._signal: int | None = None
         self._operator = ""
         self._number = settings.number or ""
-        self._status = LineStatus(name, LineState.STARTING, _STARTING)
+        self._status = _status(name, LineState.STARTING, LineReason(ModemFault.STARTING))
 
     # What the office sees.
 
@@ -210,10 +222,10 @@ class GsmLine:
                 with SerialPort(self._at_port) as at, SerialPort(self._audio_port) as audio:
                     pause = await self._live(at, audio)
             except PortLost as lost:
-                self._lost(lost.reason, lost.next_step)
+                self._lost(LineReason(lost.fault, lost.value))
             except Exception:
                 log.exception("line %s: the driver broke", self.name)
-                self._lost("The driver of the modem broke.", "It is started again; tell the maker, with the log.")
+                self._lost(LineReason(DRIVER_BROKE))
                 pause = PATIENT_SECONDS
             await trio.sleep(pause)
 
@@ -257,10 +269,9 @@ class GsmLine:
         self._trust = _Trust.REOPENED if self._trust is _Trust.FRESH else _Trust.RESET
         return pause
 
-    def _lost(self, reason: str, next_step: str) -> None:
-        fault = f"{reason} {next_step}"
+    def _lost(self, fault: LineReason) -> None:
         if self._fault != fault:
-            log.warning("line %s: %s", self.name, reason)
+            log.warning("line %s: %s", self.name, _in_english(fault))
         self._fault = fault
         self._update()
 
@@ -285,7 +296,7 @@ class GsmLine:
             case Alerting() if self._leg is not None:
                 self._leg.was_alerting()
             case Answered() if self._leg is not None:
-                self._fault = ""
+                self._fault = None
                 self._connect_sound()
                 self._leg.was_answered()
             case Ended(cause=cause):
@@ -308,9 +319,16 @@ class GsmLine:
             case ModemReady(model=model, imei=imei):
                 log.info("line %s: %s %s is ready", self.name, model, imei)
                 self._trust = _Trust.FRESH
-                self._fault = ""
-            case ModemFailed(reason=reason, next_step=next_step, remedy=remedy):
-                self._lost(reason, next_step)
+                self._fault = None
+                self._now = msgspec.structs.replace(
+                    self._now, model=f"{fact.manufacturer} {model}".strip(), imei=imei, iccid=fact.iccid
+                )
+            case CallMissed(number=number):
+                self._reception.line_calls(self, line=self.name, caller=number, did=self._number).was_ended(
+                    Cause.NORMAL
+                )
+            case ModemFailed(fault=fault, value=value, remedy=remedy):
+                self._lost(LineReason(fault, value))
                 if remedy is not Remedy.PERSON and self._failed is not None:
                     self._remedy = remedy
                     self._failed.cancel()
@@ -318,6 +336,8 @@ class GsmLine:
                 self._signal = bars
             case OperatorChanged(name=name):
                 self._operator = name
+            case TechnologyChanged(name=name):
+                self._now = msgspec.structs.replace(self._now, technology=name)
             case OwnNumber(number=number) if not self._settings.number:
                 self._number = number
             case RegistrationChanged(registration=registration):
@@ -370,23 +390,44 @@ class GsmLine:
 
     def _update(self) -> None:
         """Work the status out anew after anything that may have changed it."""
-        state, reason = self._judge()
-        status = LineStatus(self.name, state, reason, self._signal, self._operator, self._number)
+        state, why = self._judge()
+        status = _status(self.name, state, why, self._signal, self._operator, self._number, self._now)
         if status != self._status:
             self._status = status
             self._on_change()
 
-    def _judge(self) -> tuple[LineState, str]:
-        if self._fault:
+    def _judge(self) -> tuple[LineState, LineReason | None]:
+        if self._fault is not None:
             return LineState.OFFLINE, self._fault
         if self._modem.state is not ModemState.READY:
-            return LineState.STARTING, _STARTING
+            return LineState.STARTING, LineReason(ModemFault.STARTING)
         if self._leg is not None or not self._modem.is_free:
-            return LineState.BUSY, ""
+            return LineState.BUSY, None
         if not self._modem.is_ready:
-            network = self._modem.network.registration or Registration.SEARCHING
-            return LineState.OFFLINE, f"The modem has no network: {network}. Check the antenna and the SIM."
-        return LineState.READY, ""
+            return LineState.OFFLINE, LineReason(self._without_network())
+        return LineState.READY, None
+
+    def _without_network(self) -> ModemFault:
+        if self._modem.network.has_packets:
+            return ModemFault.DATA_ONLY
+        return _NO_CALLS_NOW.get(self._modem.network.registration or Registration.SEARCHING, ModemFault.SEARCHING)
+
+
+def _status(
+    name: str,
+    state: LineState,
+    why: LineReason | None,
+    signal: int | None = None,
+    operator: str = "",
+    number: str = "",
+    modem: ModemNow | None = None,
+) -> LineStatus:
+    reason = "" if why is None else _in_english(why)
+    return LineStatus(name, state, reason, signal, operator, number, why=why, modem=modem)
+
+
+def _in_english(why: LineReason) -> str:
+    return " ".join(filter(None, line_reason(why.code, why.value, Language.EN)))
 
 
 class _Sending:

@@ -23,7 +23,7 @@ import msgspec
 ESCAPE = b"\x1b"
 MOST_LINE = 1024
 """Octets of a line; an SMS PDU has at most 352, USSD texts stay below 1000. Longer ones are rubbish."""
-PROBE_SECONDS = 1.5
+PROBE_SECONDS = 1.0
 _PROBES = ("+CFUN", "+CMEE", "+CSCS")
 """Questions every modem answers with a line of that name, in any state, and never writes by itself."""
 

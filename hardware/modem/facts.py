@@ -1,9 +1,11 @@
 """What a GSM modem reports and what became of what it was asked: frozen facts for whoever holds the modem."""
 
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
+from hardware.modem.faults import ModemFault
 from hardware.modem.pdu import Deliver, Malformed, StatusReport, Submit
 
 
@@ -18,6 +20,8 @@ class Remedy(StrEnum):
     """Close the port, open it again, start over."""
     RESET = "reset"
     """Restart the modem (AT+CFUN=1,1)."""
+    LOOK_ELSEWHERE = "look elsewhere"
+    """It is another modem, or has another SIM, than the one that is wanted."""
     PERSON = "person"
     """Nothing without a person; the modem goes on with what it can do."""
 
@@ -45,16 +49,19 @@ class ModemReady(GsmFact, frozen=True, kw_only=True):
     firmware: str = ""
     imei: str = ""
     imsi: str = ""
+    iccid: str = ""
+    """The number of the SIM card itself; "" where the modem does not read it."""
     has_voice: bool = True
     """False for data sticks whose firmware carries no calls."""
 
 
-class ModemFailed(GsmFact, frozen=True, kw_only=True):
+class ModemFailed(GsmFact, frozen=True):
     """Something is wrong with the modem or its SIM."""
 
-    reason: str
-    next_step: str
+    fault: ModemFault
     remedy: Remedy
+    value: str = ""
+    """What the fault leaves open."""
 
 
 class RegistrationChanged(GsmFact, frozen=True):
@@ -73,6 +80,18 @@ class SignalChanged(GsmFact, frozen=True):
 class OperatorChanged(GsmFact, frozen=True):
     name: str
     """"" while there is none."""
+
+
+class TechnologyChanged(GsmFact, frozen=True):
+    name: str
+    """"2G", "3G" or "4G"; "" while it is not known."""
+
+
+class NetworkTime(GsmFact, frozen=True):
+    """The network told the time."""
+
+    at: datetime
+    """With its zone."""
 
 
 class OwnNumber(GsmFact, frozen=True):
@@ -111,6 +130,57 @@ class DigitHeard(GsmFact, frozen=True):
     """A key the modem itself heard; many modems report none."""
 
     digit: str
+
+
+class CallMissed(GsmFact, frozen=True):
+    """A call came and went that the modem tells of only now."""
+
+    number: str
+    """"" when withheld or unknown."""
+
+
+class UssdAnswer(GsmFact, frozen=True):
+    """The network answered a code, or asks something by itself."""
+
+    id: str
+    """Of the question; "" where nobody asked."""
+    text: str
+    expects_reply: bool = False
+
+
+class UssdFailed(GsmFact, frozen=True):
+    """No answer to a code."""
+
+    id: str
+    reason: "UssdTrouble"
+
+
+class UssdTrouble(StrEnum):
+    """Why a code brought no answer."""
+
+    BUSY = "busy"
+    """Another code is under way, or the modem is not ready."""
+    REFUSED = "refused"
+    """By the modem; some do in LTE."""
+    ENDED = "ended"
+    """By the network."""
+    UNSUPPORTED = "unsupported"
+    TIMEOUT = "timeout"
+
+
+class DivertChecked(GsmFact, frozen=True):
+    """What the network does with calls of this SIM that nobody can take (+CCFC, TS 27.007 §7.11)."""
+
+    is_on: bool
+    number: str
+    """Where they go; "" when they go nowhere, or where the network does not tell."""
+
+
+class DivertFailed(GsmFact, frozen=True):
+    """The network did not tell, or did not take a new divert."""
+
+    was_set: bool
+    """Whether setting failed, or only asking."""
 
 
 class SmsArrived(GsmFact, frozen=True):

@@ -9,10 +9,13 @@ from functools import partial
 
 from hardware.modem.at import AtEngine, AtFact, Command, Final, InStep, Reply, Rubbish, Silent, Unsolicited
 from hardware.modem.facts import GsmFact, ModemFailed, ModemReady, OwnNumber, Remedy
+from hardware.modem.faults import ModemFault
 from hardware.modem.gsm_call import CallState, OneCall
+from hardware.modem.gsm_divert import Divert
 from hardware.modem.gsm_network import Network
 from hardware.modem.gsm_sim import SimGate
 from hardware.modem.gsm_sms import SmsDesk
+from hardware.modem.gsm_ussd import UssdDesk
 from hardware.modem.gsm_wire import Handler, fields, phone_number
 from hardware.modem.profiles import Learns, Profile, Step
 
@@ -23,6 +26,11 @@ FLOOD_LINES = 600
 FLOOD_OCTETS = 60_000
 """Unasked lines and octets in ten seconds beyond which a modem babbles; a burst after switching on has some forty."""
 
+
+ICCID_DIGITS = 18
+"""Digits that are compared: some modems leave out the check digit, or fill up with F (ITU-T E.118)."""
+SETTLE_RETRY_SECONDS = 2.0
+"""Between two tries of a set-up that a modem refuses because it has only just started."""
 
 _Queued = tuple[Command, Handler | None, Callable[[], bool] | None]
 
@@ -41,22 +49,34 @@ class GsmModem:
     Call `start` when the port is open, `receive` with what it brings, `tick` at `deadline`; after each, and after each
     wish, carry `data_to_send()` to the port and read `take_facts()`. Call `close` when the port is gone. The object
     outlives its port: it remembers that a PIN was wrong.
+
+    Args:
+        pin: None: the SIM is expected to ask for none.
+        imei: The modem this must be; None: any.
+        iccid: The SIM that must be in it, else no PIN is sent to it; None: any.
     """
 
-    def __init__(self, profile: Profile, *, pin: str | None = None) -> None:
+    def __init__(
+        self, profile: Profile, *, pin: str | None = None, imei: str | None = None, iccid: str | None = None
+    ) -> None:
         self.profile = profile
         self.now = 0.0
         self.state = ModemState.CLOSED
         self.call = OneCall(self, profile)
         self.sms = SmsDesk(self)
-        self.network = Network(self)
+        self.network = Network(self, profile)
+        self.ussd = UssdDesk(self, profile)
+        self.divert = Divert(self)
+        self._expected = {Learns.IMEI: imei, Learns.ICCID: iccid}
+        self._set_up_since = 0.0
+        self._set_up_at: float | None = None
         self._sim = SimGate(self, profile, pin, self._sim_opened)
         self._engine = AtEngine(profile.news)
         self._queue: deque[_Queued] = deque()
         self._urgent: deque[_Queued] = deque()
         self._handler: Handler | None = None
         self._facts: deque[GsmFact] = deque()
-        self._identity: dict[str, str] = {}
+        self._identity: dict[Learns, str] = {}
         self._has_voice = True
         self._flood_since = 0.0
         self._flood_lines = 0
@@ -98,7 +118,7 @@ class GsmModem:
             self._handle(fact)
         self._flood_octets += len(data)
         if self._flood_lines > FLOOD_LINES or self._flood_octets > FLOOD_OCTETS:
-            self._fail("The modem writes without end.", Remedy.RESET)
+            self._fail(ModemFault.BABBLES, Remedy.RESET)
 
     def tick(self, now: float) -> None:
         """Do what is due."""
@@ -112,14 +132,18 @@ class GsmModem:
             self.call.tick()
             self.sms.tick()
             self.network.tick()
+            self.ussd.tick()
+        if self._set_up_at is not None and now >= self._set_up_at:
+            self._sim_opened()
 
     @property
     def deadline(self) -> float | None:
         """When `tick` has something to do."""
         if self.state in (ModemState.CLOSED, ModemState.FAILED):
             return None
-        parts = (self._engine, self._sim, self.call, self.sms, self.network)
-        return min((part.deadline for part in parts if part.deadline is not None), default=None)
+        parts = (self._engine, self._sim, self.call, self.sms, self.network, self.ussd)
+        times = (self._set_up_at, *(part.deadline for part in parts))
+        return min((time for time in times if time is not None), default=None)
 
     def data_to_send(self) -> bytes:
         """What the port must carry now; handed out once."""
@@ -172,10 +196,11 @@ class GsmModem:
                 log.debug("modem wrote a line of %s octets, dropped", octets)
             case InStep() if self.state is ModemState.FINDING_STEP:
                 self.state = ModemState.SETTING_UP
+                self._set_up_since = self.now
                 self._set_up(self.profile.before_sim)
-                self.ask(Command(text="AT"), lambda _: self._sim.start())
+                self.ask(Command(text="AT"), lambda _: self._before_sim_done())
             case Silent():
-                self._fail("The modem does not answer.", Remedy.REOPEN)
+                self._fail(ModemFault.SILENT, Remedy.REOPEN)
 
     def _news(self, line: str) -> None:
         if self.state is ModemState.READY and line.startswith(self.profile.reboot_news):
@@ -183,18 +208,16 @@ class GsmModem:
             self.start(self.now)
         elif self.state is ModemState.READY:
             # The first that knows the line takes it; nobody knowing it is normal, modems write a lot.
-            _ = self.call.read(line) or self.sms.read(line) or self.network.read(line)
+            _ = self.ussd.read(line) or self.call.read(line) or self.sms.read(line) or self.network.read(line)
 
     def _set_up(self, steps: tuple[Step, ...]) -> None:
         for step in steps:
-            prefix = None if step.learns is Learns.NOTHING else ""
-            if step.learns in (Learns.VOICE, Learns.OWN_NUMBER):
-                prefix = step.text[2:].rstrip("?") + ":"
+            prefix = None if step.learns is Learns.NOTHING else step.answer
             self.ask(Command(text=step.text, prefix=prefix), partial(self._stepped, step))
 
     def _stepped(self, step: Step, reply: Reply) -> None:
         if step.is_needed and not reply.ok:
-            self._fail(f"The modem refuses {step.text}.", Remedy.REOPEN)
+            self._refused(step)
             return
         match step.learns:
             case Learns.NOTHING:
@@ -208,9 +231,28 @@ class GsmModem:
                         self.tell(OwnNumber(phone_number(parts[1], int(parts[2]) if parts[2].isdecimal() else None)))
             case learns if reply.ok and reply.lines:
                 text = reply.lines[0].text
-                self._identity[learns.value] = text.partition(":")[2].strip(' "') if text[:1] == "+" else text
+                self._identity[learns] = text.partition(":")[2].strip(' "') if text[:1] in "+^" else text
+
+    def _refused(self, step: Step) -> None:
+        self._queue.clear()
+        if self.now - self._set_up_since < self.profile.settle_seconds:
+            self._set_up_at = self.now + SETTLE_RETRY_SECONDS
+        else:
+            self._fail(ModemFault.REFUSES, Remedy.REOPEN, step.text)
+
+    def _before_sim_done(self) -> None:
+        """Is this the modem we want, with our SIM? A PIN is for one SIM only."""
+        imei, iccid = self._expected[Learns.IMEI], self._expected[Learns.ICCID]
+        there = self._identity.get(Learns.ICCID, "").rstrip("Ff")
+        if imei is not None and self._identity.get(Learns.IMEI, imei) != imei:
+            self._fail(ModemFault.OTHER_MODEM, Remedy.LOOK_ELSEWHERE, self._identity[Learns.IMEI])
+        elif iccid is not None and there[:ICCID_DIGITS] != iccid[:ICCID_DIGITS]:
+            self._fail(ModemFault.OTHER_SIM, Remedy.LOOK_ELSEWHERE, there)
+        else:
+            self._sim.start()
 
     def _sim_opened(self) -> None:
+        self._set_up_at = None
         self._set_up(self.profile.after_sim)
         self.ask(Command(text="AT"), lambda _: self._opened())
 
@@ -218,31 +260,25 @@ class GsmModem:
         if self.state is not ModemState.SETTING_UP:
             return
         self.state = ModemState.READY
-        self.tell(ModemReady(has_voice=self._has_voice, **self._identity))
+        self.tell(
+            ModemReady(has_voice=self._has_voice, **{learns.value: text for learns, text in self._identity.items()})
+        )
         if not self._has_voice:
-            self.tell(
-                ModemFailed(
-                    reason="The firmware of this modem has no voice: it sends and receives SMS only.",
-                    next_step="Have the voice firmware put on it, or use another modem for calls.",
-                    remedy=Remedy.PERSON,
-                )
-            )
+            self.tell(ModemFailed(ModemFault.NO_VOICE, Remedy.PERSON))
         self.network.opened()
         self.call.opened()
         self.sms.opened()
 
-    def _fail(self, reason: str, remedy: Remedy) -> None:
+    def _fail(self, fault: ModemFault, remedy: Remedy, value: str = "") -> None:
         if self.state is ModemState.FAILED:
             return
         self._clear()
         self.state = ModemState.FAILED
-        next_step = "It is tried again by itself; unplug it and plug it in again when that does not help."
-        self.tell(ModemFailed(reason=reason, next_step=next_step, remedy=remedy))
+        self.tell(ModemFailed(fault, remedy, value))
 
     def _clear(self) -> None:
-        self._queue.clear()
-        self._urgent.clear()
         self._handler = None
+        self._set_up_at = None
         self._identity = {}
         self._has_voice = True
         self._flood_lines = self._flood_octets = 0
@@ -250,6 +286,9 @@ class GsmModem:
         self.network.lost()
         self.call.lost()
         self.sms.lost()
+        self.ussd.lost()
+        self._queue.clear()
+        self._urgent.clear()
 
     @property
     def is_ready(self) -> bool:

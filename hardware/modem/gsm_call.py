@@ -2,16 +2,17 @@
 
 Theory of operation:
 
-    free      --RING, +CLIP------> ringing     Ringing, as soon as the number is known or 1.5 s have passed
-    ringing   --answer-----------> answering   ATA
-    answering --^CONN, CLCC 0----> active      Answered
-    free      --dial-------------> dialing     ATD; Dialing when the network works on it
-    dialing   --^CONF, CLCC 3----> alerting    Alerting
-    dialing, alerting --^CONN, CLCC 0--> active  Answered
-    any       --hang_up----------> ending      AT+CHUP
-    any       --^CEND, NO CARRIER, BUSY, two CLCC without the call--> free   Ended
+    free      --RING, +CLIP, incoming-> ringing    Ringing, as soon as the number is known or 1.5 s have passed
+    ringing   --answer---------------> answering  ATA
+    answering --active, CLCC 0-------> active     Answered
+    free      --dial-----------------> dialing    ATD; Dialing when the network works on it
+    dialing   --alerting, CLCC 3-----> alerting   Alerting
+    dialing, alerting --active, CLCC 0--> active  Answered
+    any       --hang_up--------------> ending     AT+CHUP
+    any       --ended, NO CARRIER, BUSY, two CLCC without the call--> free   Ended
 
-Unsolicited lines are quick but get lost; AT+CLCC, asked every second while there is a call, is the truth.
+Words in small letters are what the news of the family mean (`profiles.Meaning`). News is quick but gets lost; AT+CLCC,
+asked every second while there is a call, is the truth.
 """
 
 import logging
@@ -19,9 +20,11 @@ import re
 from enum import StrEnum
 
 from hardware.modem.at import Command, Final, Reply
+from hardware.modem.call_news import Heard, read_call_news
 from hardware.modem.facts import (
     Alerting,
     Answered,
+    CallMissed,
     Dialing,
     DigitHeard,
     Ended,
@@ -29,8 +32,9 @@ from hardware.modem.facts import (
     Remedy,
     Ringing,
 )
+from hardware.modem.faults import ModemFault
 from hardware.modem.gsm_wire import Handler, Wire, fields, number_at, phone_number
-from hardware.modem.profiles import Profile
+from hardware.modem.profiles import Meaning, Profile, VoiceMoment
 
 _NUMBER = re.compile(r"([*#][0-9*#]*#)?\+?[0-9*#]+")
 
@@ -43,9 +47,13 @@ NUMBER_PATIENCE = 1.5
 RING_PATIENCE = 10.0
 """RING comes every 5 s; without one for this long the caller has given up."""
 HANG_UP_PATIENCE = 5.0
+CAUSE_PATIENCE = 0.3
+"""A family whose news of the end tells no cause writes BUSY or NO ANSWER beside it."""
 SETTLE_SECONDS = 0.5
 """After a call, so that its last lines are not taken for the next one's."""
 
+RELEASED = 6
+"""SIMCom's addition to the states of +CLCC."""
 NORMAL, BUSY, NO_ANSWER, NO_CIRCUIT, TEMPORARY = 16, 17, 19, 34, 41
 _CAUSES = {
     "NO CARRIER": NORMAL,
@@ -98,7 +106,11 @@ class OneCall:
         self._offer_at: float | None = None
         self._guard_at: float | None = None
         self._hang_ups = 0
-        self._voice_is_on = False
+        self._end_at: float | None = None
+        self._voice_was_asked = False
+        self._voice_is_open = False
+        self._voice_at: float | None = None
+        self._voice_until = 0.0
 
     # What we want.
 
@@ -118,6 +130,8 @@ class OneCall:
         """Answer the call that rings; without effect when none does."""
         if self.state is CallState.RINGING:
             self.state = CallState.ANSWERING
+            if VoiceMoment.BEFORE in self._profile.voice.moments:
+                self._open_voice()
             command = Command(text=self._profile.answer, is_call=True, seconds=15.0)
             self._ask(command, self._answered)
 
@@ -139,7 +153,7 @@ class OneCall:
         if digit not in self._profile.digits:
             log.warning("modem cannot send the key %r", digit)
             return
-        self._ask(Command(text=self._profile.send_digit.format(call=self._index, digit=digit)), urgent=False)
+        self._ask(Command(text=self._profile.send_digit.format(index=self._index, digit=digit)), urgent=False)
 
     def opened(self) -> None:
         """The modem is set up. A call it carries from an earlier life has nobody on our side: it is hung up, unless it
@@ -159,35 +173,45 @@ class OneCall:
     def read(self, line: str) -> bool:
         """Take one unsolicited line; False when it does not concern calls."""
         name, _, _ = line.partition(":")
-        parts = fields(line)
-        match name:
-            case "^ORIG" | "^CONF" | "^CONN" if self.state is CallState.FREE:
-                self.opened()
-            case "RING" | "+CRING" | "+CLIP":
-                self._ring(phone_number(parts[0], number_at(parts, 1)) if name == "+CLIP" else None)
-            case "^ORIG":
-                self._index = number_at(parts, 0) or 1
-                self._under_way()
-            case "^CONF":
-                self._alerting()
-            case "^CONN":
-                self._active()
-            case "^CEND":
-                if not self._is_not_begun:
-                    self._ended(number_at(parts, 3) or NORMAL)
-            case "^DDTMF":
-                if self.state is CallState.ACTIVE and len(parts[0]) == 1 and parts[0] in "0123456789*#ABCD":
-                    self._wire.tell(DigitHeard(parts[0]))
-            case _ if line in _CAUSES:
-                if not self._is_not_begun:
-                    self._ended(_CAUSES[line])
-            case _:
-                return False
+        if line in _CAUSES:
+            if not self._is_not_begun:
+                self._ended(_CAUSES[line])
+        elif name in ("RING", "+CRING"):
+            self._ring(None)
+        elif name == "+CLIP":
+            parts = fields(line)
+            self._ring(phone_number(parts[0], number_at(parts, 1)))
+        elif heard := read_call_news(self._profile.call_news, line):
+            self._hear(heard)
+        else:
+            return False
         return True
+
+    def _hear(self, heard: Heard) -> None:
+        match heard.meaning:
+            case Meaning.DIALING | Meaning.ALERTING | Meaning.ACTIVE if self.state is CallState.FREE:
+                self.opened()
+            case Meaning.DIALING:
+                self._index = heard.index or 1
+                self._under_way()
+            case Meaning.ALERTING:
+                self._alerting()
+            case Meaning.ACTIVE:
+                self._active()
+            case Meaning.INCOMING:
+                self._ring(heard.number or None)
+            case Meaning.ENDED if not self._is_not_begun:
+                self._end_told(heard.cause)
+            case Meaning.KEY if self.state is CallState.ACTIVE:
+                self._wire.tell(DigitHeard(heard.key))
+            case Meaning.MISSED if self.state is CallState.FREE and self._wire.now >= self._settled_at:
+                self._wire.tell(CallMissed(heard.number))
+            case Meaning.MISSED if self.state is CallState.RINGING:
+                self._ended(NORMAL)
 
     @property
     def deadline(self) -> float | None:
-        times = [self._poll_at, self._offer_at, self._guard_at, self._look_at]
+        times = [self._poll_at, self._offer_at, self._guard_at, self._look_at, self._end_at, self._voice_at]
         if self._dial_due is not None:
             times.append(self._settled_at)
         if self.state is CallState.RINGING:
@@ -200,15 +224,15 @@ class OneCall:
         if self._look_at is not None and now >= self._look_at:
             self.opened()
         if self._dial_due is not None and now >= self._settled_at:
-            text = self._profile.dial.format(number=self._dial_due)
-            self._dial_due = None
-            turn = self._turn
-            command = Command(text=text, is_call=True, seconds=20.0)
-            self._ask(command, lambda reply: self._dialed(turn, reply))
+            self._dial(self._dial_due)
         if self._offer_at is not None and now >= self._offer_at:
             self._offer("")
         if self.state is CallState.RINGING and now >= self._ring_seen + RING_PATIENCE:
             self._ended(NORMAL)
+        if self._end_at is not None and now >= self._end_at:
+            self._ended(NORMAL)
+        if self._voice_at is not None and now >= self._voice_at:
+            self._ask_voice()
         if self._guard_at is not None and now >= self._guard_at:
             self._still_there()
         if self._poll_at is not None and now >= self._poll_at:
@@ -220,9 +244,14 @@ class OneCall:
         return self.state is CallState.FREE or (self.state is CallState.DIALING and not self._told)
 
     def _ask(self, command: Command, then: Handler | None = None, *, urgent: bool = True) -> None:
-        """Ask for this call: pointless, and dropped, when its turn comes only after the call."""
+        """Ask for this call: pointless, and dropped, when its turn or its answer comes only after the call."""
         turn = self._turn
-        self._wire.ask(command, then, urgent=urgent, wanted=lambda: turn == self._turn)
+
+        def answered(reply: Reply) -> None:
+            if then is not None and turn == self._turn:
+                then(reply)
+
+        self._wire.ask(command, answered, urgent=urgent, wanted=lambda: turn == self._turn)
 
     # Steps of the table.
 
@@ -245,6 +274,18 @@ class OneCall:
             self._told = True
             self._wire.tell(Ringing(number))
 
+    def _dial(self, number: str) -> None:
+        self._dial_due = None
+        if VoiceMoment.BEFORE in self._profile.voice.moments:
+            self._open_voice()
+        turn = self._turn
+        self._wire.ask(
+            Command(text=self._profile.dial.format(number=number), is_call=True, seconds=20.0),
+            lambda reply: self._dialed(turn, reply),
+            urgent=True,
+            wanted=lambda: turn == self._turn,
+        )
+
     def _dialed(self, turn: int, reply: Reply) -> None:
         if turn != self._turn:  # ended before the network began: nobody wants this call
             if reply.final in (Final.OK, Final.CONNECT, Final.TIMEOUT) and self.state is CallState.FREE:
@@ -260,7 +301,8 @@ class OneCall:
         if self.state is CallState.DIALING and not self._told:
             self._told = True
             self._wire.tell(Dialing())
-            self._open_voice()
+            if VoiceMoment.UNDER_WAY in self._profile.voice.moments:
+                self._open_voice()
             self._poll_soon()
 
     def _alerting(self) -> None:
@@ -281,25 +323,29 @@ class OneCall:
         self._under_way()
         if self.state in (CallState.DIALING, CallState.ALERTING, CallState.ANSWERING):
             self.state = CallState.ACTIVE
-            self._voice_is_on = False
-            self._open_voice()
+            if VoiceMoment.ACTIVE in self._profile.voice.moments or not self._voice_is_open:
+                self._open_voice()
             self._wire.tell(Answered())
             self._poll_soon()
 
     def _open_voice(self) -> None:
-        if self._profile.voice_on is not None and not self._voice_is_on:
-            self._voice_is_on = True
-            self._ask(Command(text=self._profile.voice_on), self._voice_opened)
+        if self._profile.voice.on is not None:
+            self._voice_was_asked = True
+            self._voice_until = self._wire.now + self._profile.voice.retry_for
+            self._ask_voice()
+
+    def _ask_voice(self) -> None:
+        self._voice_at = None
+        self._ask(Command(text=self._profile.voice.on or ""), self._voice_opened)
 
     def _voice_opened(self, reply: Reply) -> None:
-        if not reply.ok and self.state is CallState.ACTIVE:
-            self._wire.tell(
-                ModemFailed(
-                    reason="The modem does not pass the sound of calls.",
-                    next_step="Check that its firmware has voice, or use another modem.",
-                    remedy=Remedy.PERSON,
-                )
-            )
+        self._voice_is_open = reply.ok
+        if reply.ok:
+            return
+        if self._wire.now < self._voice_until:
+            self._voice_at = self._wire.now + self._profile.voice.retry_seconds
+        elif self.state is CallState.ACTIVE:
+            self._wire.tell(ModemFailed(ModemFault.NO_SOUND, Remedy.PERSON))
 
     def _send_hang_up(self, text: str) -> None:
         self._hang_ups += 1
@@ -311,16 +357,19 @@ class OneCall:
         if self._hang_ups == 1:
             self._send_hang_up(self._profile.hang_up_again)
             return
-        self._wire.tell(
-            ModemFailed(
-                reason="The modem does not hang up.",
-                next_step="It is restarted by itself; unplug it and plug it in again when that does not help.",
-                remedy=Remedy.RESET,
-            )
-        )
+        self._wire.tell(ModemFailed(ModemFault.DOES_NOT_HANG_UP, Remedy.RESET))
         self._ended(TEMPORARY)
 
+    def _end_told(self, cause: int | None) -> None:
+        """The news says that the call is over, of some families without saying why."""
+        if cause is None and self.state in (CallState.DIALING, CallState.ALERTING):
+            self._end_at = self._wire.now + CAUSE_PATIENCE
+        else:
+            self._ended(cause or NORMAL)
+
     def _ended(self, cause: int) -> None:
+        if self._voice_was_asked and self._profile.voice.off is not None:
+            self._wire.ask(Command(text=self._profile.voice.off), urgent=True)
         self._forget()
         self._settled_at = self._wire.now + SETTLE_SECONDS
         self._wire.tell(Ended(cause))
@@ -344,7 +393,7 @@ class OneCall:
             self._poll_soon()
 
     def _left_over(self, reply: Reply) -> None:
-        stats = [number_at(fields(line.text), 2) for line in reply.lines]
+        stats = [stat for line in reply.lines if (stat := number_at(fields(line.text), 2)) != RELEASED]
         if self.state is not CallState.FREE or not stats:
             return
         if 4 in stats:
@@ -357,8 +406,8 @@ class OneCall:
         outgoing = self.state in (CallState.DIALING, CallState.ALERTING)
         for parts in calls:
             index, direction, stat = (number_at(parts, position) for position in range(3))
-            if number_at(parts, 3) not in (0, None):
-                continue  # a data or fax call
+            if number_at(parts, 3) not in (0, None) or stat == RELEASED:
+                continue  # a data or fax call, or one that is over
             if (ours and direction == 0) or (outgoing and direction == 1):
                 continue
             self._misses = 0

@@ -1,11 +1,13 @@
 """Unlocking the SIM. The PIN is tried at most once, and only while the SIM allows all three tries: a wrong PIN in the
 configuration costs one try ever, over any number of restarts, and never locks the SIM."""
 
+import re
 from collections.abc import Callable
 
 from hardware.modem.at import Command, Reply
 from hardware.modem.facts import ModemFailed, Remedy
-from hardware.modem.gsm_wire import Wire, fields
+from hardware.modem.faults import ModemFault
+from hardware.modem.gsm_wire import Wire, fields, number_at
 from hardware.modem.profiles import Profile
 
 RETRY_SECONDS = 1.0
@@ -28,7 +30,7 @@ class SimGate:
         self._profile = profile
         self._pin = pin
         self._opened = opened
-        self._told: str | None = None
+        self._told: tuple[ModemFault, str] | None = None
         self._tried = False
         self._closed = False
         self.deadline: float | None = None
@@ -61,46 +63,42 @@ class SimGate:
         elif state == "SIM PIN":
             self._unlock()
         elif state == "SIM PUK" or reply.code == 12:
-            self._fail("The SIM is locked and wants its PUK.", "Unlock it in a mobile phone with the PUK.")
-        elif reply.code in _NO_SIM:
-            self._fail("The modem has no SIM, or cannot read it.", "Put a working SIM in and plug the modem in again.")
-        elif state:
-            self._fail(f"The SIM asks for {state}.", "Put it in a mobile phone and answer what it asks there.")
+            self._fail(ModemFault.PUK_WANTED)
+        elif reply.code in _NO_SIM or state == "NOT INSERTED":
+            self._fail(ModemFault.NO_SIM)
+        elif state and state != "NOT READY":
+            self._fail(ModemFault.SIM_ASKS, state)
         else:  # busy after switching on (CME 14, 515), or no answer yet
             self.deadline = self._wire.now + RETRY_SECONDS
 
     def _unlock(self) -> None:
         if self._pin is None:
-            self._fail("The SIM wants its PIN.", "Enter the PIN in the settings of this line.")
+            self._fail(ModemFault.PIN_WANTED)
         elif not (self._pin.isdecimal() and 4 <= len(self._pin) <= 8):
-            self._fail("The PIN in the settings is not a PIN.", "Enter the 4 to 8 digits of this SIM's PIN.")
+            self._fail(ModemFault.PIN_MALFORMED)
         elif self._tried:
-            self._fail("The PIN in the settings is wrong.", "Enter the right PIN once in a mobile phone, then here.")
-        elif self._profile.pin_attempts is None:
-            self._fail("This modem cannot tell how many PIN tries are left.", "Switch the SIM's PIN off in a phone.")
+            self._fail(ModemFault.PIN_WRONG)
+        elif self._profile.pin_tries is None:
+            self._fail(ModemFault.PIN_TRIES_UNKNOWN)
         else:
-            name = self._profile.pin_attempts.removeprefix("AT").rstrip("?") + ":"
-            self._wire.ask(Command(text=self._profile.pin_attempts, prefix=name), self._told_attempts)
+            ask = self._profile.pin_tries.ask
+            name = re.split("[?=]", ask.removeprefix("AT"))[0] + ":"
+            self._wire.ask(Command(text=ask, prefix=name), self._told_tries)
 
-    def _told_attempts(self, reply: Reply) -> None:
-        """`^CPIN: SIM PIN,<puk tries>,<puk>,<pin>,<puk2>,<pin2>`; the second field is the code asked for."""
-        if self._closed or self._tried:
+    def _told_tries(self, reply: Reply) -> None:
+        if self._closed or self._tried or self._profile.pin_tries is None:
             return
-        parts = fields(reply.lines[0].text) if reply.lines else []
-        tries = int(parts[3]) if len(parts) > 3 and parts[3].isdecimal() else None
+        tries = number_at(fields(reply.lines[0].text), self._profile.pin_tries.at) if reply.lines else None
         if tries is None:
-            self._fail("The modem does not tell how many PIN tries are left.", "Switch the SIM's PIN off in a phone.")
+            self._fail(ModemFault.PIN_TRIES_UNKNOWN)
         elif tries < ALL_TRIES:
-            self._fail(
-                f"A wrong PIN was entered before; {tries} tries are left, and none is risked.",
-                "Enter the right PIN once in a mobile phone, then in the settings of this line.",
-            )
+            self._fail(ModemFault.PIN_NOT_RISKED, str(tries))
         else:
             self._tried = True
             self._wire.ask(Command(text=f'AT+CPIN="{self._pin}"', seconds=20.0, secret=True), lambda _: self._ask())
 
-    def _fail(self, reason: str, next_step: str) -> None:
-        if self._told != reason:
-            self._told = reason
-            self._wire.tell(ModemFailed(reason=reason, next_step=next_step, remedy=Remedy.PERSON))
+    def _fail(self, fault: ModemFault, value: str = "") -> None:
+        if self._told != (fault, value):
+            self._told = (fault, value)
+            self._wire.tell(ModemFailed(fault, Remedy.PERSON, value))
         self.deadline = self._wire.now + LOOK_AGAIN_SECONDS

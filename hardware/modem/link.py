@@ -11,6 +11,8 @@ from typing import Self
 
 import serial
 
+from hardware.modem.faults import ModemFault
+
 log = logging.getLogger(__name__)
 
 MOST_READ = 2048
@@ -22,13 +24,15 @@ class PortLost(OSError):
     """The port is not there, is used by somebody else, or went away.
 
     Attributes:
-        next_step: What a person can do.
+        fault: Why, by its name.
+        value: The path, or what was looked for.
     """
 
-    def __init__(self, reason: str, next_step: str) -> None:
+    def __init__(self, reason: str, fault: ModemFault, value: str) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.next_step = next_step
+        self.fault = fault
+        self.value = value
 
     def __str__(self) -> str:
         return self.reason
@@ -108,18 +112,15 @@ class SerialPort:
 
     def _lost(self, error: OSError | None) -> PortLost:
         reason = f"The device at {self.path} went away" + (f" ({error.strerror})." if error is not None else ".")
-        return PortLost(reason, "Plug the modem in again; when it happens often, check its power supply.")
+        return PortLost(reason, ModemFault.WENT_AWAY, self.path)
 
 
 def _explained(path: str, error: Exception) -> PortLost:
     number = getattr(error, "errno", None)
     if number in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
-        return PortLost(f"There is no device at {path}.", "Plug the modem in, or correct the path in the settings.")
+        return PortLost(f"There is no device at {path}.", ModemFault.NOT_THERE, path)
     if number == errno.EACCES:
-        return PortLost(f"Opening {path} is not allowed.", "Add the user of this process to the group dialout.")
+        return PortLost(f"Opening {path} is not allowed.", ModemFault.NOT_ALLOWED, path)
     if number in (errno.EAGAIN, errno.EBUSY):
-        return PortLost(
-            f"{path} is used by another program.",
-            "Stop that program; ModemManager, if installed, must be told to ignore the modem.",
-        )
-    return PortLost(f"{path} cannot be used as a serial port: {error}.", "Correct the path in the settings.")
+        return PortLost(f"{path} is used by another program.", ModemFault.IN_USE, path)
+    return PortLost(f"{path} cannot be used as a serial port: {error}.", ModemFault.NO_PORT, path)

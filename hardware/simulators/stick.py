@@ -1,7 +1,8 @@
-"""A Huawei voice stick without its wire: AT commands in, answers and news out. It echoes until ATE0, as the real ones.
+"""A GSM stick without its wire: AT commands in, answers and news out. It echoes until ATE0, as the real ones; how its
+family differs from others is data (`hardware/simulators/kinds`).
 
 What the network and the person at the other end do is asked for by methods; what Porter does to them comes out as
-events. Behaviour follows the same sources as the profile (`hardware/modem/profiles.py`)."""
+events."""
 
 from collections import deque
 from collections.abc import Callable
@@ -9,8 +10,15 @@ from enum import StrEnum
 
 import msgspec
 
+from hardware.modem import ussd
+from hardware.modem.profiles import UssdCoding
+from hardware.simulators.kinds import KINDS
+from hardware.simulators.stick_network import StickNetwork
+
 RING_SECONDS = 5.0
 SLOTS = 20
+_FINALS = {17: "BUSY", 19: "NO ANSWER"}
+_NEEDS_SETTLED = ("AT+CMGF", "AT+CPMS", "AT+CNMI")
 _ESCAPE, _CTRL_Z = 0x1B, 0x1A
 
 
@@ -32,6 +40,12 @@ class HungUp(ModemEvent, frozen=True):
 
 class KeySent(ModemEvent, frozen=True):
     key: str
+
+
+class CodeSent(ModemEvent, frozen=True):
+    """A code to the network (USSD)."""
+
+    code: str
 
 
 class SmsSubmitted(ModemEvent, frozen=True):
@@ -59,6 +73,22 @@ class _Call(msgspec.Struct):
     stat: _Stat
     outgoing: bool
     ring_at: float | None = None
+    refusals: int = 0
+    """How often the sound was asked for too early."""
+
+    @property
+    def kind(self) -> int:
+        """Type of the number, TS 24.008 §10.5.4.7; 0 where there is none."""
+        return 145 if self.number.startswith("+") else 129 if self.number else 0
+
+
+class ClipOrder(StrEnum):
+    """When the caller's number is told."""
+
+    AFTER = "after"
+    BEFORE = "before"
+    """The first ring."""
+    NEVER = "never"
 
 
 class SimulatedSim(msgspec.Struct):
@@ -70,6 +100,7 @@ class SimulatedSim(msgspec.Struct):
     unlocked: bool = False
     tries: int = 3
     imsi: str = "247010000000001"
+    iccid: str = "8937101000000000018"
     number: str = "+37120000000"
     smsc: str = "+37129999999"
 
@@ -78,16 +109,26 @@ class GsmStick:
     """The modem itself. `receive` and `tick` take the time; `data_to_send` and `take_events` hand out what came of it.
 
     Attributes:
-        has_voice: False for data firmware, which answers ^CVOICE? with ERROR.
+        has_voice: False for data firmware, which answers the question for it with ERROR.
+        clip_order: When the caller's number is told.
+        is_settled: False for a modem that has just started and refuses what concerns SMS.
         sound_is_on: Whether sound flows on the audio port.
         echoes_always: True for a stick that says OK to ATE0 and goes on echoing.
         hangs_up: False for a stick that says OK to AT+CHUP and goes on.
         cms_error: Answer the next AT+CMGS with this error; None: take it.
         storage: SMS by slot: status and PDU.
+        network: What the network keeps and says.
+        obeyed: The last commands.
     """
 
-    def __init__(self, *, sim: SimulatedSim | None = None) -> None:
-        self.sim = sim or SimulatedSim()
+    def __init__(self, kind: str = "huawei", *, sim: SimulatedSim | None = None) -> None:
+        self.kind = KINDS[kind]
+        self.sim = sim or SimulatedSim(iccid=self.kind.iccid)
+        self.imei = self.kind.imei
+        self.network = StickNetwork()
+        self.obeyed: deque[str] = deque(maxlen=500)
+        self.clip_order = ClipOrder.AFTER
+        self.is_settled = True
         self.has_voice = True
         self.hangs_up = True
         self.echoes_always = False
@@ -129,10 +170,10 @@ class GsmStick:
         """Let time pass: RING repeats."""
         if self._call is not None and self._call.ring_at is not None and now >= self._call.ring_at:
             self._call.ring_at = now + RING_SECONDS
-            self._say("RING")
-            if self._clip:
-                kind = 145 if self._call.number.startswith("+") else 129 if self._call.number else 128
-                self._say(f'+CLIP: "{self._call.number}",{kind},,,,{0 if self._call.number else 1}')
+            clip = f'+CLIP: "{self._call.number}",{self._call.kind or 128},,,,{0 if self._call.number else 1}'
+            lines = ["RING", clip] if self.clip_order is ClipOrder.AFTER else [clip, "RING"]
+            for line in lines if self._clip and self.clip_order is not ClipOrder.NEVER else ["RING"]:
+                self._say(line)
 
     @property
     def deadline(self) -> float | None:
@@ -163,32 +204,34 @@ class GsmStick:
         if self._call is not None:
             raise RuntimeError("the simulated line is busy")
         self._call = _Call(number, _Stat.INCOMING, outgoing=False, ring_at=now)
+        self._tell(self.kind.calls.incoming)
         self.tick(now)
 
     def remote_rings(self) -> None:
         """The called telephone rings."""
         if self._call is not None and self._call.stat is _Stat.DIALING:
             self._call.stat = _Stat.ALERTING
-            self._say("^CONF:1")
+            self._tell(self.kind.calls.alerting)
 
     def remote_answers(self) -> None:
         """The called person answers."""
         if self._call is not None and self._call.outgoing and self._call.stat is not _Stat.ACTIVE:
             self._call.stat = _Stat.ACTIVE
-            self._say("^CONN:1,0")
+            self._tell(self.kind.calls.active)
 
     def remote_ends(self, cause: int = 16) -> None:
         """The other end hangs up, is busy (17), does not answer (19) or gives up ringing us."""
         if self._call is not None:
-            answered = self._call.stat is _Stat.ACTIVE
+            lines = self.kind.calls.ended
+            if self._call.stat is _Stat.INCOMING:
+                lines += self.kind.calls.missed
+            self._tell(lines, cause=cause)
             self._end()
-            self._say(f"^CEND:1,{0 if not answered else 5},104,{cause}")
-            self._say("NO CARRIER")
 
     def remote_key(self, key: str) -> None:
         """The person presses a key and the modem hears it; the sound of it is not this part's."""
         if self.call_is_up:
-            self._say(f"^DDTMF: {key}")
+            self._tell(self.kind.calls.key, key=key)
 
     def deliver(self, pdu: str) -> int | None:
         """A message comes in; its slot, None when the SIM is full."""
@@ -203,7 +246,7 @@ class GsmStick:
     def set_signal(self, rssi: int) -> None:
         """0-31, 99 unknown (TS 27.007 §8.5)."""
         self.rssi = rssi
-        self._say(f"^RSSI:{rssi}")
+        self._say(self.kind.signal.format(rssi=rssi))
 
     def set_registration(self, stat: int) -> None:
         """+CREG's state; a lost network ends the call."""
@@ -222,6 +265,11 @@ class GsmStick:
         self._power_on()
         self.sim.unlocked = False
 
+    def boot(self) -> None:
+        """Write what it writes when it has started."""
+        for line in self.kind.boot:
+            self._say(line)
+
     def say(self, line: str) -> None:
         """Write any line as news."""
         self._say(line)
@@ -230,6 +278,25 @@ class GsmStick:
 
     def _say(self, line: str) -> None:
         self._out += f"\r\n{line}\r\n".encode("latin-1", "replace")
+
+    def _tell(self, lines: tuple[str, ...], *, cause: int = 16, key: str = "") -> None:
+        """News of the call, as the family writes it."""
+        call = self._call
+        if call is None:
+            return
+        for line in lines:
+            self._say(
+                line.format(
+                    number=call.number,
+                    kind=call.kind or 129,
+                    direction=0 if call.outgoing else 1,
+                    seconds=5 if call.stat is _Stat.ACTIVE else 0,
+                    cause=cause,
+                    final=_FINALS.get(cause, "NO CARRIER"),
+                    key=key,
+                    code=ord(key) if key else 0,
+                )
+            )
 
     def _answer(self, *lines: str, final: str = "OK") -> None:
         for line in lines:
@@ -244,21 +311,42 @@ class GsmStick:
         text = command.upper()
         if not text:
             return
+        self.obeyed.append(command)
         if not text.startswith("AT"):
             self._answer(final="ERROR")
         elif text.startswith("ATD"):
             self._dial(command[3:].rstrip(";"))
         elif text in _PLAIN:
             _PLAIN[text](self)
+        elif self._is_of_family(text, command):
+            pass
         elif (name := text.partition("=")[0]) in _SETTERS and "=" in text:
             _SETTERS[name](self, command.partition("=")[2])
         else:
-            self._answer(final="COMMAND NOT SUPPORT")
+            self._answer(final=self.kind.unknown)
+
+    def _is_of_family(self, text: str, command: str) -> bool:
+        """Obey what this family calls in its own way; False for what it does not know."""
+        kind = self.kind
+        before_key, after_key = kind.send_key
+        if text in (kind.voice.ask, kind.tries):
+            self._voice() if text == kind.voice.ask else self._pin_tries()
+        elif text in (kind.voice.on, kind.voice.off):
+            self._sound(is_on=text == kind.voice.on)
+        elif text in kind.reset:
+            self._reset()
+        elif text.startswith(before_key):
+            self._send_key(command[len(before_key) : len(command) - len(after_key)])
+        elif text in kind.answers:
+            self._answer(kind.answers[text].format(iccid=self.sim.iccid))
+        elif text.partition("=")[0] in kind.accepts and "=" in text:
+            is_early = not self.is_settled and text.startswith(_NEEDS_SETTLED)
+            self._answer(final="ERROR" if is_early else "OK")
+        else:
+            return False
+        return True
 
     def _ok(self) -> None:
-        self._answer()
-
-    def _accept(self, _: str) -> None:
         self._answer()
 
     def _echo_off(self) -> None:
@@ -280,7 +368,7 @@ class GsmStick:
 
     def _voice(self) -> None:
         if self.has_voice:
-            self._answer("^CVOICE:0,8000,16,20")
+            self._answer(self.kind.voice.told)
         else:
             self._answer(final="ERROR")
 
@@ -295,7 +383,7 @@ class GsmStick:
     def _pin_tries(self) -> None:
         state = "READY" if self._sim_is_open else "SIM PIN" if self.sim.tries else "SIM PUK"
         asked = "" if state == "READY" else str(self.sim.tries)
-        self._answer(f"^CPIN: {state},{asked},10,{self.sim.tries},10,3")
+        self._answer(self.kind.tries_told.format(state=state, asked=asked, tries=self.sim.tries))
 
     def _enter_pin(self, value: str) -> None:
         if self.sim.tries and value.strip('"') == self.sim.pin:
@@ -325,7 +413,9 @@ class GsmStick:
         self._answer(f"+CSQ: {self.rssi},99")
 
     def _tell_operator(self) -> None:
-        self._answer(f'+COPS: 0,0,"{self.operator}",2' if self.registration in (1, 5) else "+COPS: 0")
+        self._answer(
+            f'+COPS: 0,0,"{self.operator}",{self.kind.technology}' if self.registration in (1, 5) else "+COPS: 0"
+        )
 
     def _set_clip(self, value: str) -> None:
         self._clip = value.startswith("1")
@@ -335,18 +425,53 @@ class GsmStick:
         self._registration_news = int(value) if value.isdecimal() else 0
         self._answer()
 
-    def _sound(self, value: str) -> None:
-        if self._call is None or not self.has_voice:
+    def _sound(self, *, is_on: bool) -> None:
+        if not self.has_voice or (is_on and self._call is None and self.kind.voice.needs_call):
+            self._answer(final="ERROR")
+        elif is_on and self._call is not None and self._call.refusals < self.kind.voice.refusals:
+            self._call.refusals += 1
             self._answer(final="ERROR")
         else:
-            self.sound_is_on = value == "2"
+            self.sound_is_on = is_on
             self._answer()
 
-    def _function(self, value: str) -> None:
+    def _function(self, _: str) -> None:
         self._answer()
-        if value.replace(" ", "") == "1,1":
-            self.restart()
-            self._events.append(ModemReset())
+
+    def _reset(self) -> None:
+        self._answer()
+        self.restart()
+        self._events.append(ModemReset())
+
+    def _tell_imei(self) -> None:
+        self._answer(self.imei)
+
+    def _tell_packets(self) -> None:
+        self._answer(f"+CEREG: 0,{self.network.packets}")
+
+    def _tell_clock(self) -> None:
+        self._answer(f'+CCLK: "{self.network.clock}"')
+
+    def _divert(self, value: str) -> None:
+        answer = self.network.divert_command(value)
+        if answer is None or self.registration not in (1, 5):
+            self._answer(final="+CME ERROR: 30" if answer is not None else "ERROR")
+        else:
+            self._answer(*answer)
+
+    def _send_code(self, value: str) -> None:
+        """Only the family's own coding is taken."""
+        if value == "2":
+            self._answer()
+            return
+        asked = ussd.decode(f"+CUSD: {value}", self.kind.ussd)
+        if asked is None or value != f"1,{_encoded(asked.text, self.kind.ussd)}":
+            self._answer(final="ERROR")
+            return
+        self._events.append(CodeSent(asked.text))
+        self._answer()
+        for line in self.network.answer_code(asked.text, self.kind.ussd):
+            self._say(line)
 
     def _dial(self, number: str) -> None:
         if self.registration not in (1, 5) or not self._sim_is_open or not self.has_voice:
@@ -357,7 +482,7 @@ class GsmStick:
             self._call = _Call(number, _Stat.DIALING, outgoing=True)
             self._events.append(Dialed(number))
             self._answer()
-            self._say("^ORIG:1,0")
+            self._tell(self.kind.calls.dialing)
 
     def _pick_up(self) -> None:
         if self._call is None or self._call.stat is not _Stat.INCOMING:
@@ -367,14 +492,14 @@ class GsmStick:
         self._call.ring_at = None
         self._events.append(PickedUp())
         self._answer()
-        self._say("^CONN:1,0")
+        self._tell(self.kind.calls.active)
 
     def _hang_up(self) -> None:
         if self._call is not None and self.hangs_up:
-            self._end()
             self._events.append(HungUp())
             self._answer()
-            self._say("^CEND:1,5,104,16")
+            self._tell(self.kind.calls.hung_up)
+            self._end()
         else:
             self._answer()
 
@@ -382,13 +507,11 @@ class GsmStick:
         if self._call is None:
             self._answer()
             return
-        kind = 145 if self._call.number.startswith("+") else 129
-        direction = 0 if self._call.outgoing else 1
-        self._answer(f'+CLCC: 1,{direction},{self._call.stat},0,0,"{self._call.number}",{kind}')
+        call = self._call
+        self._answer(f'+CLCC: 1,{0 if call.outgoing else 1},{call.stat},0,0,"{call.number}",{call.kind or 129}')
 
-    def _send_key(self, value: str) -> None:
-        key = value.rpartition(",")[2]
-        if self.call_is_up and key in "0123456789*#":
+    def _send_key(self, key: str) -> None:
+        if self.call_is_up and len(key) == 1 and key in self.kind.keys:
             self._events.append(KeySent(key))
             self._answer()
         else:
@@ -457,6 +580,13 @@ def _tpdu_length(pdu: str) -> int:
         return -1
 
 
+def _encoded(text: str, coding: UssdCoding) -> str:
+    try:
+        return ussd.encode(text, coding)
+    except ValueError:
+        return ""
+
+
 def _says(*lines: str) -> Callable[[GsmStick], None]:
     return lambda stick: stick._answer(*lines)
 
@@ -469,15 +599,12 @@ _PLAIN: dict[str, Callable[[GsmStick], None]] = {
     "ATA": GsmStick._pick_up,
     "ATH": GsmStick._hang_up,
     "AT+CHUP": GsmStick._hang_up,
-    "AT+CGMI": _says("huawei"),
-    "AT+CGMM": _says("E1550"),
-    "AT+CGMR": _says("11.608.14.15.311"),
-    "AT+CGSN": _says("353600000000001"),
+    "AT+CGSN": GsmStick._tell_imei,
     "AT+CIMI": GsmStick._imsi,
     "AT+CNUM": GsmStick._own_number,
-    "AT^CVOICE?": GsmStick._voice,
     "AT+CPIN?": GsmStick._pin_state,
-    "AT^CPIN?": GsmStick._pin_tries,
+    "AT+CEREG?": GsmStick._tell_packets,
+    "AT+CCLK?": GsmStick._tell_clock,
     "AT+CREG?": GsmStick._tell_registration,
     "AT+CSQ": GsmStick._tell_signal,
     "AT+COPS?": GsmStick._tell_operator,
@@ -487,14 +614,12 @@ _PLAIN: dict[str, Callable[[GsmStick], None]] = {
     "AT+CSCS?": _says('+CSCS: "IRA"'),
 }
 _SETTERS: dict[str, Callable[[GsmStick, str], None]] = {
-    **dict.fromkeys(("AT+CMEE", "AT^U2DIAG", "AT^CURC", "AT+CVHU", "AT+CCWA", "AT+CSSN", "AT+COPS"), GsmStick._accept),
-    **dict.fromkeys(("AT+CMGF", "AT+CPMS", "AT+CNMI", "AT+CLVL", "AT+CSMS"), GsmStick._accept),
     "AT+CLIP": GsmStick._set_clip,
     "AT+CREG": GsmStick._set_registration_news,
     "AT+CPIN": GsmStick._enter_pin,
     "AT+CFUN": GsmStick._function,
-    "AT^DDSETEX": GsmStick._sound,
-    "AT^DTMF": GsmStick._send_key,
+    "AT+CUSD": GsmStick._send_code,
+    "AT+CCFC": GsmStick._divert,
     "AT+CMGL": GsmStick._list_sms,
     "AT+CMGR": GsmStick._read_sms,
     "AT+CMGD": GsmStick._delete_sms,

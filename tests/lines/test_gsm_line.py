@@ -5,7 +5,7 @@ import trio
 
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause
-from appliance.calls.ports import LineState
+from appliance.calls.ports import LineReason, LineState
 from appliance.config import models
 from appliance.errors import LineFailed, PorterError
 from appliance.lines.gsm_line import GsmLine
@@ -262,7 +262,10 @@ async def test_lost_network_is_told_in_plain_words(gsm):
     async with gsm() as bench:
         bench.stick.set_registration(3)
         await bench.until(lambda: bench.line.status.state is LineState.OFFLINE)
-        assert bench.line.status.reason == "The modem has no network: denied. Check the antenna and the SIM."
+        assert bench.line.status.reason == (
+            "The modem has no network: it was denied. Ask the operator whether the SIM is active and paid."
+        )
+        assert bench.line.status.why == LineReason("denied")
         bench.stick.set_registration(5)
         await bench.ready()
 

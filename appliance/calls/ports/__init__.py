@@ -1,7 +1,18 @@
 """What the domain needs of the outside: adapters and simulators implement these protocols, `appliance/main.py` wires
 them. Everything synchronous here returns at once; the few coroutines are where a flow must wait for an answer."""
 
-from appliance.calls.ports._carriers import CallerShown, Contact, LegCarrier, Line, Lines, LineState, LineStatus, Switch
+from appliance.calls.ports._carriers import (
+    CallerShown,
+    Contact,
+    LegCarrier,
+    Line,
+    LineReason,
+    Lines,
+    LineState,
+    LineStatus,
+    ModemNow,
+    Switch,
+)
 from appliance.calls.ports._door import DoorPort, OpenAnswer
 from appliance.calls.ports._mailboxes import Mailboxes, VoiceMessage
 from appliance.calls.ports._prompts import (
@@ -53,10 +64,12 @@ __all__ = [
     "KeptPrompt",
     "LegCarrier",
     "Line",
+    "LineReason",
     "LineState",
     "LineStatus",
     "Lines",
     "Mailboxes",
+    "ModemNow",
     "Moment",
     "Money",
     "Network",

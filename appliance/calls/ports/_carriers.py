@@ -71,6 +71,29 @@ class LineState(StrEnum):
     OFFLINE = "offline"
 
 
+class LineReason(msgspec.Struct, frozen=True):
+    """Why a line is not ready, by a name of `appliance.control.line_reasons`, which has the words."""
+
+    code: str
+    value: str = ""
+    """What the name leaves open, such as a path."""
+
+
+class ModemNow(msgspec.Struct, frozen=True):
+    """The modem of a line, as far as it is known."""
+
+    model: str = ""
+    imei: str = ""
+    iccid: str = ""
+    """Of the SIM in it."""
+    technology: str = ""
+    """"2G", "3G" or "4G"."""
+    divert: str | None = None
+    """Where the network sends calls that cannot reach the modem; "": nowhere; None: it was not asked yet."""
+    divert_failed: bool = False
+    """The network did not tell, or did not take what was to be set."""
+
+
 class LineStatus(msgspec.Struct, frozen=True):
     """A line as it is now."""
 
@@ -82,6 +105,10 @@ class LineStatus(msgspec.Struct, frozen=True):
     """Bars 0-5; None where a line has no radio."""
     operator: str = ""
     number: str = ""
+    why: LineReason | None = None
+    """The reason by its name, for readers of other languages; None: nothing is wrong, or there are only words."""
+    modem: ModemNow | None = None
+    """None where a line has no modem."""
 
 
 class Line(LegCarrier, Protocol):

@@ -7,7 +7,7 @@ import pytest
 
 from hardware.modem.facts import GsmFact
 from hardware.modem.gsm import GsmModem
-from hardware.modem.profiles import HUAWEI
+from hardware.modem.profiles import PROFILES
 from hardware.simulators.stick import GsmStick, ModemEvent
 
 
@@ -15,13 +15,24 @@ class Bench:
     """Engine and stick, and the wire between them.
 
     Args:
+        kind: Of the stick, which names the profile.
         most: Octets carried at once, at random from 1; the slowest wire has 1.
         loss: Share of the octets towards us that get lost.
     """
 
-    def __init__(self, *, most: int = 64, loss: float = 0.0, seed: int = 1, pin: str | None = None) -> None:
-        self.stick = GsmStick()
-        self.modem = GsmModem(HUAWEI, pin=pin)
+    def __init__(
+        self,
+        *,
+        kind: str = "huawei",
+        most: int = 64,
+        loss: float = 0.0,
+        seed: int = 1,
+        pin: str | None = None,
+        imei: str | None = None,
+        iccid: str | None = None,
+    ) -> None:
+        self.stick = GsmStick(kind)
+        self.modem = GsmModem(PROFILES[self.stick.kind.profile], pin=pin, imei=imei, iccid=iccid)
         self.now = 100.0
         self.facts: list[GsmFact] = []
         self.events: list[ModemEvent] = []

@@ -18,7 +18,7 @@ from hardware.modem.at import (
     Silent,
     Unsolicited,
 )
-from hardware.modem.profiles import HUAWEI
+from hardware.modem.profiles import PROFILES
 
 CSQ = Command(text="AT+CSQ", prefix="+CSQ:")
 CMGL = Command(text="AT+CMGL=4", prefix="+CMGL:", with_pdu=True)
@@ -28,7 +28,7 @@ MODEL = Command(text="AT+CGMM", prefix="")
 
 
 def engine_with(command: Command | None) -> AtEngine:
-    engine = AtEngine(HUAWEI.news)
+    engine = AtEngine(PROFILES["huawei"].news)
     if command is not None:
         engine.begin(command, 0.0)
         engine.data_to_send()

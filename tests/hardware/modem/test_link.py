@@ -9,9 +9,10 @@ import trio
 
 from hardware.modem.driver import ModemDriver
 from hardware.modem.facts import GsmFact, ModemFailed, ModemReady, Ringing, SmsSent
+from hardware.modem.faults import ModemFault
 from hardware.modem.gsm import GsmModem
 from hardware.modem.link import MOST_READ, PortLost, SerialPort
-from hardware.modem.profiles import HUAWEI
+from hardware.modem.profiles import PROFILES
 from hardware.simulators.modem import SimulatedModem, Trouble
 from hardware.simulators.pty_pair import PtyPair
 
@@ -40,11 +41,10 @@ def test_second_program_cannot_open_it_and_is_told_why(tmp_path: Path):
     pair.close()
 
 
-def test_missing_device_says_what_to_do(tmp_path: Path):
+def test_missing_device_is_told_by_its_path(tmp_path: Path):
     with pytest.raises(PortLost) as lost:
         SerialPort(str(tmp_path / "nothing"))
-    assert str(tmp_path / "nothing") in lost.value.reason
-    assert "Plug the modem in" in lost.value.next_step
+    assert (lost.value.fault, lost.value.value) == (ModemFault.NOT_THERE, str(tmp_path / "nothing"))
 
 
 def test_file_that_is_no_tty_says_so(tmp_path: Path):
@@ -90,7 +90,7 @@ class Desk:
     """A modem's engine on its driver, and what it told."""
 
     def __init__(self, tmp_path: Path) -> None:
-        self.modem = GsmModem(HUAWEI)
+        self.modem = GsmModem(PROFILES["huawei"])
         self.port = SerialPort(str(tmp_path / "at"))
         self.facts: list[GsmFact] = []
         self._news = trio.Event()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hardware.modem.facts import Alerting, Answered, Dialing, Ended, Ringing, SmsFailed, SmsSent
 from hardware.modem.gsm import ModemState
+from hardware.simulators.kinds import KINDS
 
 NUMBER = "+37120000001"
 
@@ -98,13 +99,14 @@ def check(bench, seed: int, steps: int) -> None:
     assert sorted(done) == sorted(asked)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.integers(0, 2**32), st.integers(1, 60))
-def test_random_lives_end_with_engine_and_stick_agreeing(new_bench, seed, steps):
-    check(new_bench(most=7, seed=seed), seed, steps)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(sorted(KINDS)), st.integers(0, 2**32), st.integers(1, 60))
+def test_random_lives_end_with_engine_and_stick_agreeing(new_bench, kind, seed, steps):
+    check(new_bench(kind=kind, most=7, seed=seed), seed, steps)
 
 
 @pytest.mark.long
 def test_many_random_lives(new_bench, long_seed):
+    kinds = sorted(KINDS)
     for seed in range(long_seed, long_seed + 1000):
-        check(new_bench(most=7, seed=seed), seed, 60)
+        check(new_bench(kind=kinds[seed % len(kinds)], most=7, seed=seed), seed, 60)

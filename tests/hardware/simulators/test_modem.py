@@ -12,7 +12,7 @@ from hardware.modem.driver import ModemDriver
 from hardware.modem.facts import Alerting, Answered, Ended, GsmFact, ModemReady
 from hardware.modem.gsm import GsmModem
 from hardware.modem.link import SerialPort
-from hardware.modem.profiles import HUAWEI
+from hardware.modem.profiles import PROFILES
 from hardware.modem.voice_port import VoicePort
 from hardware.simulators.far_end import FarEnd
 from hardware.simulators.modem import CallState, Plan, SimulatedModem
@@ -41,7 +41,7 @@ class Phone:
     """Our side of the modem, with a bridge that pulls and pushes a frame each 20 ms."""
 
     def __init__(self, folder: Path) -> None:
-        self.modem = GsmModem(HUAWEI)
+        self.modem = GsmModem(PROFILES["huawei"])
         self.at = SerialPort(str(folder / "at"))
         self.audio = SerialPort(str(folder / "audio"))
         self.facts: list[GsmFact] = []
