@@ -48,6 +48,7 @@ from appliance.services.simulated_world import SimulatedWorld
 from appliance.services.sms_commands import answer_sms
 from appliance.services.snapshot import Surroundings, office_now
 from appliance.services.story import names_of, sentences
+from appliance.services.story_keeper import keep_stories
 from appliance.sip.edge.publisher import publisher
 from appliance.sip.edge.rpc import EdgeRpc
 from appliance.sip.edge.settings import EdgeSettings
@@ -178,6 +179,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             for task in (watch.run, house_lines.run, cards.run, outbox.run, mails.run, desk.publish):
                 nursery.start_soon(task)
             nursery.start_soon(keep_hours_shown, office, around.hours, around.changed)
+            nursery.start_soon(keep_stories, office, store.records)
             nursery.start_soon(library.look_after, languages_of(configuration))
             nursery.start_soon(forget_old_messages, office, store.mailboxes)
             nursery.start_soon(forget_old_recordings, office, store.recordings.forget_before)

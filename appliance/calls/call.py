@@ -267,6 +267,7 @@ class Call:
     async def run(self) -> None:
         """The task of the call. Never raises but Trio's own cancellation of the office."""
         try:
+            self.home.ports.records.call_started(self.to_record())
             with self._whole:
                 await self._run_steps()
         except Exception as error:
@@ -307,7 +308,6 @@ class Call:
             self.heirs, self.on_pickup = (), None
             self.step_name = step.name
             self.tell(StepBegan(flow=step.name))
-            self.home.ports.records.call_goes_on(self.to_record())
             then: Then = None
             with trio.CancelScope() as self._step:
                 then = await step.flow(self, *step.args, **step.kwargs)
@@ -373,7 +373,6 @@ class Call:
         self._steps = 0
         if self._answered_at is None:
             self._answered_at = self._now()
-        self.home.ports.records.call_goes_on(self.to_record())
         self.home.call_changed()
 
     def person_decided(self) -> None:

@@ -40,7 +40,7 @@ class MemoryRecords:
         self.under_way: dict[CallId, CallRecord] = {}
         self.ended: list[CallRecord] = []
 
-    def call_goes_on(self, record: CallRecord) -> None:
+    def call_started(self, record: CallRecord) -> None:
         self.under_way[record.id] = record
 
     def call_ended(self, record: CallRecord) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,9 +67,13 @@ class CallRecords:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    def call_goes_on(self, record: CallRecord) -> None:
+    def call_started(self, record: CallRecord) -> None:
+        self._writer.submit(lambda connection: _insert(connection, record))
+
+    def calls_go_on(self, records: Sequence[CallRecord]) -> None:
+        """Calls as they are by now: what a crash leaves of them. Not kept while the disk refuses even their ends."""
         if self._writer.trouble is None:
-            self._writer.submit(lambda connection: _insert(connection, record))
+            self._writer.submit(lambda connection: _insert_all(connection, records))
 
     def call_ended(self, record: CallRecord) -> None:
         self._writer.submit(lambda connection: _insert(connection, record))
@@ -118,6 +122,11 @@ def _insert(connection: sqlite3.Connection, record: CallRecord) -> None:
         )
         if record.cause is not None:
             acquaintances.note(connection, record, seq)
+
+
+def _insert_all(connection: sqlite3.Connection, records: Sequence[CallRecord]) -> None:
+    for record in records:
+        _insert(connection, record)
 
 
 def _close_interrupted(connection: sqlite3.Connection) -> int:

@@ -81,18 +81,6 @@ async def test_first_answer_is_bridged_and_the_others_stop_ringing() -> None:
     assert only_story(world)[-1] == HungUp(by=CUSTOMER, cause=Cause.NORMAL)
 
 
-async def test_what_a_crash_leaves_of_a_call_tells_how_far_it_came() -> None:
-    async with open_simulated_office(small_office(), TUESDAY_NOON) as world:
-        people = People(world)
-        customer_calls(world)
-        boris = await people.phone("202")
-        boris.answer()
-        await settle()
-        (left,) = world.records.under_way.values()
-        assert Answered(member="202", after_seconds=0) in [told.fact for told in left.story]
-        assert left.answered_at is not None and {leg.party.number for leg in left.legs} >= {"202", CUSTOMER}
-
-
 async def test_nobody_answers_so_the_caller_leaves_a_message() -> None:
     async with open_simulated_office(small_office(), TUESDAY_NOON) as world:
         People(world)

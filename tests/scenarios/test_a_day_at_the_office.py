@@ -154,6 +154,10 @@ async def test_killed_processes_are_back_within_ten_seconds(office: RunningOffic
         await people.anna.until("CALL_INCOMING")
         await people.anna.accept()
         await people.anna.until_hears(CUSTOMER_HZ)
+        await office.until(
+            lambda now: any(isinstance(told.fact, Answered) for told in records(office.layout)[-1].story),
+            "the story so far to be kept",
+        )
         killed = time.monotonic()
         dead = office.kill(name)
         await office.until(

@@ -69,7 +69,7 @@ async def test_the_latest_talk_and_the_latest_caller_are_known(tmp_path: Path) -
         for record in (RUNG_IN_VAIN, TALK_IN, TALK_OUT, WITHHELD, INSIDE):
             records.call_ended(record)
         records.call_ended(call("7", leg(OTHER, incoming=True), leg("202")))
-        records.call_goes_on(call("8", leg(OTHER, incoming=True), leg("201"), over=False))
+        records.call_started(call("8", leg(OTHER, incoming=True), leg("201"), over=False))
         writer.do(lambda _: None)
         assert await known.last_talk(CUSTOMER) == "203"
         assert await known.last_talk(OTHER) is None

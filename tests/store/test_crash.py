@@ -30,7 +30,7 @@ demo = demo_office(random.Random(1).choice)
 with Writer(folder / "records.sqlite") as writer:
     records = CallRecords(writer)
     for number in range(first, first + 100_000):
-        records.call_goes_on(begun(call(number)))
+        records.call_started(begun(call(number)))
         records.call_ended(call(number))
         writer.do(lambda connection: None)
         print("call", number, flush=True)

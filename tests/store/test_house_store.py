@@ -36,7 +36,7 @@ async def test_an_office_remembers_everything(layout: OfficeLayout) -> None:
         assert await store.save(DEMO, by="anna") == 2
         assert await store.previous() == NOBODY_YET
         store.records.call_ended(call(1))
-        store.records.call_goes_on(begun(call(2)))
+        store.records.call_started(begun(call(2)))
         assert await store.keep_received(line="gsm1", sender="+1", text="x", sent_at=None, key="k")
         await store.outbox.add_sms("+37120000001", "alarm", None)
     async with open_store(layout, noon) as store:

@@ -84,7 +84,7 @@ def test_a_call_is_seen_while_it_lasts_and_whole_when_it_is_over(
     writer: Writer, records: CallRecords, reader: RecordsReader
 ) -> None:
     whole = call(1)
-    records.call_goes_on(begun(whole))
+    records.call_started(begun(whole))
     written(writer)
     (row,) = reader.page().calls
     assert (row.cause, row.seconds, row.caller, row.line) == (None, None, "+37129999999", "gsm1")
@@ -99,14 +99,14 @@ def test_a_beginning_that_comes_late_does_not_reopen_a_call(
     writer: Writer, records: CallRecords, reader: RecordsReader
 ) -> None:
     records.call_ended(call(1))
-    records.call_goes_on(begun(call(1)))
+    records.call_started(begun(call(1)))
     written(writer)
     assert reader.call("call1") == call(1) and reader.count() == 1
 
 
 def test_a_call_cut_by_a_crash_is_closed_at_the_next_start(file: Path) -> None:
     with Writer(file) as writer:
-        CallRecords(writer).call_goes_on(begun(call(1)))
+        CallRecords(writer).call_started(begun(call(1)))
         CallRecords(writer).call_ended(call(2))
     with Writer(file) as writer:
         assert CallRecords(writer).close_interrupted() == 1
@@ -167,7 +167,7 @@ def test_calls_are_found_by_whole_number_time_and_being_missed(
     records.call_ended(call(1))
     records.call_ended(call(2, WITHHELD, answered_at=None, cause=Cause.NO_ANSWER))
     records.call_ended(call(3, began_at=None))
-    records.call_goes_on(begun(call(4)))
+    records.call_started(begun(call(4)))
     written(writer)
     assert found(reader, number="+37129999999") == ["4", "3", "1"]
     assert found(reader, number="201") == ["4", "3", "2", "1"]
@@ -179,7 +179,7 @@ def test_calls_are_found_by_whole_number_time_and_being_missed(
 
 
 def test_a_call_is_found_by_what_it_became(writer: Writer, records: CallRecords, reader: RecordsReader) -> None:
-    records.call_goes_on(begun(call(1, WITHHELD)))
+    records.call_started(begun(call(1, WITHHELD)))
     written(writer)
     assert found(reader, text="ольга") == []
     records.call_ended(call(1, OLGA))
@@ -190,7 +190,7 @@ def test_a_call_is_found_by_what_it_became(writer: Writer, records: CallRecords,
 def test_old_calls_are_forgotten_with_all_that_belongs_to_them(
     writer: Writer, records: CallRecords, reader: RecordsReader
 ) -> None:
-    records.call_goes_on(begun(call(0)))
+    records.call_started(begun(call(0)))
     for number in range(1, 20):
         records.call_ended(call(number))
     records.forget_all_but(5)

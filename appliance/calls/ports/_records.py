@@ -11,10 +11,7 @@ if TYPE_CHECKING:
 class Records(Protocol):
     """Call records. Both methods hand over to the store's queue and return at once."""
 
-    def call_goes_on(self, record: CallRecord) -> None:
-        """A call as it is now, from its beginning on; what was kept last is what a crash leaves of it."""
-        ...
-
+    def call_started(self, record: CallRecord) -> None: ...
     def call_ended(self, record: CallRecord) -> None: ...
 
 
