@@ -11,6 +11,7 @@ import msgspec
 from appliance.config import (
     callers,
     diversion,
+    door_pins,
     doors,
     loops,
     mailboxes,
@@ -42,7 +43,6 @@ CHECKS: tuple[Check, ...] = (
     references.check_destinations,
     references.check_members,
     doors.check_door_calls,
-    doors.check_door_sound,
     teams.check_teams,
     diversion.check_diversions,
     queues.check_queues,
@@ -58,6 +58,7 @@ CHECKS: tuple[Check, ...] = (
     uniqueness.check_codes,
     uniqueness.check_accounts,
     uniqueness.check_hardware,
+    door_pins.check_door_pins,
     uniqueness.check_route_names,
     opening_hours.check_hours,
     plausibility.check_people,
@@ -115,6 +116,7 @@ def find_warnings(configuration: Configuration) -> tuple[Mistake, ...]:
         *queues.warn_of_queues(configuration),
         *menus.warn_of_menus(configuration),
         *outbound.warn_of_outbound(configuration),
+        *door_pins.warn_of_door_pins(configuration),
         *_calls_nobody_carries(configuration),
     )
 

@@ -98,12 +98,7 @@ def check_accounts(configuration: Configuration) -> Iterator[Mistake]:
 
 
 def check_hardware(configuration: Configuration) -> Iterator[Mistake]:
-    """A pin of the Pi and a serial port serve one purpose."""
-    pins: list[Use] = []
-    for name, door in configuration.doors.items():
-        pins.append((f"doors.{name}.button_pin", (door.pins, door.button_pin), f"the button of door {name}"))
-        pins.append((f"doors.{name}.relay_pin", (door.pins, door.relay_pin), f"the relay of door {name}"))
-    yield from _twice(pins, "This pin is already used for {first}.")
+    """A serial port serves one purpose."""
     ports: list[Use] = []
     for name, line in configuration.lines.items():
         if not line.simulated:

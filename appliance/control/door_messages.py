@@ -6,18 +6,27 @@ only from the one who keyed them in to the door, over a Unix socket, and are nev
 
 from __future__ import annotations
 
-from datetime import date, time
 from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from appliance.config.models import DoorContact, DoorLamp, ExitButton, GpioPin, HelpLoop, Keypad, Level
+from appliance.control.door_alarms import AlarmKind, DoorAlarm, DoorAlarmEnded
+from appliance.control.door_people import (
+    CodesUndone,
+    DoorName,
+    Hours,
+    IssueOneTimeCode,
+    ListPeople,
+    OneTimeCode,
+    People,
+    SetPersonCode,
+    UndoCodes,
+)
 from appliance.control.messages import Ask, Done, Service
 
-DoorName = Annotated[str, Meta(min_length=1, max_length=64)]
-PinNumber = Annotated[int, Meta(ge=0, le=53)]
-Code = Annotated[str, Meta(pattern=r"^[0-9]{4,12}$")]
 PulseSeconds = Annotated[float, Meta(ge=1.0, le=10.0)]
 
 
@@ -30,7 +39,14 @@ class Channel(StrEnum):
     CODE = "code"
     """The feature code `*3667` and a person's code, from any phone."""
     KEYPAD = "keypad"
-    """At the door itself; the only channel that is local."""
+    """At the door itself. Only the door process hears its own keypads: from anywhere else it is refused."""
+    EXIT = "exit"
+    """The exit button inside; only the door process hears it. It opens whatever else is wrong."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is wired to the door process, which needs nobody else for it."""
+        return self in (Channel.KEYPAD, Channel.EXIT)
 
 
 class LegSide(StrEnum):
@@ -53,6 +69,13 @@ class Reason(StrEnum):
     OUTSIDE_HOURS = "outside_hours"
     CLOCK_UNSURE = "clock_unsure"
     TOO_OFTEN = "too_often"
+    BLOCKED = "blocked"
+    """Somebody has tampered with the door or pressed the panic button, and asks from afar."""
+    USED_UP = "used_up"
+    EXPIRED = "expired"
+    """A code for one ring whose time is over."""
+    NOT_LOCAL = "not_local"
+    """Another process asked in the name of the keypad or the exit button."""
     LEDGER_UNAVAILABLE = "ledger_unavailable"
     RELAY_FAILED = "relay_failed"
 
@@ -72,25 +95,16 @@ class WithoutLedger(StrEnum):
     REFUSE_ALL = "refuse_all"
 
 
-class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A span of local time on some days of the week; over midnight when `until` is not after `since`."""
-
-    days: tuple[Annotated[int, Meta(ge=1, le=7)], ...]
-    """ISO weekdays, 1 is Monday, on which the span begins."""
-    since: time
-    until: time
-
-
 class DoorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One door as the door process needs it."""
 
     name: DoorName
     pins: str
     """Driver of the pins: "gpio" or "simulated"; never a fallback."""
-    button_pin: PinNumber
+    button_pin: GpioPin
     """BCM number. The button connects the pin to ground."""
-    relay_pin: PinNumber
-    relay_locked_level: Annotated[int, Meta(ge=0, le=1)] = 0
+    relay_pin: GpioPin
+    relay_locked_level: Level = 0
     """Level at which the door is locked. It has to be the level at which the relay's coil has no current."""
     lock: Lock
     pulse_seconds: PulseSeconds = 3.0
@@ -99,6 +113,12 @@ class DoorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     hours: tuple[Hours, ...] = ()
     """When that key works; empty: always."""
     without_ledger: WithoutLedger = WithoutLedger.REFUSE_REMOTE
+    contact: DoorContact | None = None
+    exit_button: ExitButton | None = None
+    tamper: HelpLoop | None = None
+    panic: HelpLoop | None = None
+    lamp: DoorLamp | None = None
+    keypad: Keypad | None = None
 
 
 class OpenRequest(Ask["Granted | Refused"], frozen=True, kw_only=True, tag="open"):
@@ -110,6 +130,8 @@ class OpenRequest(Ask["Granted | Refused"], frozen=True, kw_only=True, tag="open
     """Extension or number of who asks: whose code it should be, or None when any person's code will do."""
     code: str | None = None
     """Digits keyed in as a code; None: the door's one key was pressed, or a page's button."""
+    is_card: bool = False
+    """Whether `code` is what a reader told of a card; only the door process hears readers."""
     call_id: str | None = None
     leg_side: LegSide | None = None
     """None where there is no call."""
@@ -150,52 +172,14 @@ class ApplyDoors(Ask[Done], frozen=True, tag="apply_doors"):
     """Believe the wall clock although neither a time server nor a battery-backed clock vouches for it."""
 
 
-class SetPersonCode(Ask[Done], frozen=True, kw_only=True, tag="set_person_code"):
-    """Give a person a code, replacing an earlier one, or take it away. Kept only as an argon2id hash."""
-
-    person: Annotated[str, Meta(min_length=1, max_length=64)]
-    code: Code | None
-    """None takes it away."""
-    doors: tuple[DoorName, ...] = ()
-    """Where it opens; empty: every door."""
-    hours: tuple[Hours, ...] = ()
-    """When it opens; empty: always."""
-    valid_from: date | None = None
-    valid_until: date | None = None
-    """The last day on which it opens."""
-    known_numbers: tuple[str, ...] = ()
-    """Extensions, numbers and the like that are too easy to guess for this person."""
-
-    def __repr__(self) -> str:
-        return f"SetPersonCode({self.person!r}, doors={self.doors!r})"
-
-
-class ListPeople(Ask["People"], frozen=True, tag="list_people"):
-    """Who has a code."""
-
-
-class Person(msgspec.Struct, frozen=True):
-    """Somebody with a code; the code itself is nowhere to be read."""
-
-    person: str
-    doors: tuple[str, ...]
-    hours: tuple[Hours, ...]
-    valid_from: date | None
-    valid_until: date | None
-
-
-class People(msgspec.Struct, frozen=True, tag="people"):
-    """Everybody who has a code."""
-
-    people: tuple[Person, ...]
-
-
 class ReadLedger(Ask["LedgerPage"], frozen=True, tag="read_ledger"):
     """The newest tries, newest first."""
 
     most: Annotated[int, Meta(ge=1, le=1000)] = 100
     before: int | None = None
     """Only entries with a smaller number; None: from the newest."""
+    text: Annotated[str, Meta(max_length=64)] = ""
+    """Only entries with this text in the door, channel, person, call, result, reason or time; "" is all of them."""
 
 
 class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,9 +200,12 @@ class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
     """Whose code it was, or who asked without one; None when nobody was recognised."""
     call_id: str | None = None
     result: str
-    """One of "granted", "refused", "not_unlocked" (granted, but the relay did not move), and "ledger_fault" where the
-    ledger itself was damaged."""
+    """One of "granted", "refused", "not_unlocked" (granted, but the relay did not move), "alarm" and "alarm_ended"
+    with the kind as reason, "block_ended" half an hour after tampering, "code_given", "code_taken" and
+    "code_undone" with the kind as reason, and "ledger_fault" where the ledger
+    itself was damaged."""
     reason: str | None = None
+    """A `Reason`, an `AlarmKind` or a `CodeKind`; "duress" beside "granted" where that code was used."""
 
 
 class LedgerPage(msgspec.Struct, frozen=True, tag="ledger_page"):
@@ -246,6 +233,22 @@ class SimulatePress(Ask[Done], frozen=True, tag="simulate_press"):
     seconds: Annotated[float, Meta(gt=0, le=30)] = 0.3
 
 
+class SimulateDoor(Ask[Done], frozen=True, kw_only=True, tag="simulate_door"):
+    """Let something happen at a door with simulated pins, as a hand would; what is None stays as it is."""
+
+    door: DoorName
+    is_open: bool | None = None
+    """Push the door open, or let it fall shut."""
+    tampered: bool | None = None
+    panic: bool | None = None
+    exit_pressed: bool = False
+    """Press the exit button for a moment."""
+    keys: Annotated[str, Meta(pattern=r"^[0-9*#]{0,20}$")] = ""
+    """Key this in at the keypad, one after the other."""
+    card: Annotated[int, Meta(ge=0, lt=1 << 24)] | None = None
+    """Hold a card with this number before the Wiegand reader."""
+
+
 class DoorState(msgspec.Struct, frozen=True, kw_only=True):
     """One door now."""
 
@@ -260,7 +263,13 @@ class DoorState(msgspec.Struct, frozen=True, kw_only=True):
     button_pressed: bool = False
     lockout_seconds: float = 0.0
     """How long no code is looked at, as of this snapshot."""
+    blocked_seconds: float = 0.0
+    """How long nobody opens from afar after tampering, as of this snapshot."""
     digit_opens: bool = False
+    is_open: bool | None = None
+    """What the contact says; None without one."""
+    alarms: tuple[AlarmKind, ...] = ()
+    """What is wrong now, without what is silent."""
     fault: str = ""
     """Why this door does not work, in words, such as pins that cannot be opened; "" when it does."""
 
@@ -307,18 +316,26 @@ class DoorRefused(msgspec.Struct, frozen=True, tag="door_refused"):
     call_id: str | None
 
 
-class DoorAlarm(msgspec.Struct, frozen=True, tag="door_alarm"):
-    """Something about a door that a person has to see to."""
+class DoorMoved(msgspec.Struct, frozen=True, tag="door_moved"):
+    """The contact says that the door was opened or closed."""
 
     door: str
-    cause: str
-    next_step: str
+    is_open: bool
 
 
 DOOR = Service(
     "door",
-    requests=OpenRequest | ApplyDoors | SetPersonCode | ListPeople | ReadLedger | VerifyLedger | SimulatePress,
-    results=Granted | Refused | Done | People | LedgerPage | LedgerVerified,
+    requests=OpenRequest
+    | ApplyDoors
+    | SetPersonCode
+    | UndoCodes
+    | ListPeople
+    | IssueOneTimeCode
+    | ReadLedger
+    | VerifyLedger
+    | SimulatePress
+    | SimulateDoor,
+    results=Granted | Refused | Done | People | CodesUndone | OneTimeCode | LedgerPage | LedgerVerified,
     snapshots=DoorStatus,
-    notices=ButtonPressed | DoorUnlocked | DoorLocked | DoorRefused | DoorAlarm,
+    notices=ButtonPressed | DoorUnlocked | DoorLocked | DoorRefused | DoorMoved | DoorAlarm | DoorAlarmEnded,
 )

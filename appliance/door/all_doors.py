@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 import trio
 
+from appliance.control.door_alarms import AlarmKind, DoorAlarm, DoorAlarmEnded
 from appliance.control.door_messages import (
     ApplyDoors,
     DoorSettings,
@@ -20,40 +21,51 @@ from appliance.control.door_messages import (
     LedgerEntry,
     LedgerPage,
     LedgerVerified,
-    ListPeople,
     OpenRequest,
-    People,
-    Person,
     ReadLedger,
     Reason,
     Refused,
-    SetPersonCode,
+    SimulateDoor,
     SimulatePress,
     VerifyLedger,
+)
+from appliance.control.door_people import (
+    CodesUndone,
+    IssueOneTimeCode,
+    ListPeople,
+    OneTimeCode,
+    SetPersonCode,
+    UndoCodes,
 )
 from appliance.control.faults import RequestFailed
 from appliance.control.messages import Ask, Detail, Done, Fault
 from appliance.control.server import Asker, Publisher
-from appliance.door import codes, files, rules
+from appliance.door import files, rules
+from appliance.door.alarm_words import words
 from appliance.door.clock import DoorClock, boot_id
-from appliance.door.codes import Codes, PersonCode
-from appliance.door.ledger import Ledger, LedgerUnavailable, WrongCodes
+from appliance.door.code_book import CodeBook
+from appliance.door.ledger import Ledger, LedgerUnavailable
 from appliance.door.lock_all import SETTINGS, door_folder, pins_folder
+from appliance.door.memory import Instant, Kept, Memory, kept_over_restart
 from appliance.door.mistakes import mistakes
 from appliance.door.reasons import refusal
+from appliance.door.rules import KnownCodes
 from appliance.door.running_door import RunningDoor
+from appliance.door.simulated_hand import move
 from hardware.gpio.drivers import Pins, open_pins
 from hardware.gpio.lock_now import PinsUnavailable
-from hardware.simulators.pins import SimulatedChip
 
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
+_LOOK: tuple[type[Ask[Any]], ...] = (ListPeople, ReadLedger, VerifyLedger, SimulatePress, SimulateDoor)
+_CHANGE: tuple[type[Ask[Any]], ...] = (*_LOOK, SetPersonCode, UndoCodes)
 ALLOWED: dict[str, tuple[type[Ask[Any]], ...]] = {
-    "controller": (OpenRequest, ApplyDoors, SetPersonCode, ListPeople, ReadLedger, VerifyLedger, SimulatePress),
-    "web": (SetPersonCode, ListPeople, ReadLedger, VerifyLedger, SimulatePress),
-    "command": (ListPeople, ReadLedger, VerifyLedger, SimulatePress),
+    "controller": (*_CHANGE, OpenRequest, ApplyDoors, IssueOneTimeCode),
+    "web": _CHANGE,
+    "owner": _CHANGE,
+    "command": _LOOK,
 }
 """Which role may ask what."""
 
@@ -70,24 +82,23 @@ class AllDoors:
         self._publisher = publisher
         self._nursery = nursery
         self._settings_file = door_folder(folder) / SETTINGS
-        self._codes_file = door_folder(folder) / "codes.json"
+        self._codes = CodeBook(door_folder(folder) / "codes.json")
         self._ledger = Ledger(door_folder(folder) / "ledger.sqlite")
         self._ledger_turn = trio.Lock()
         self._ledger_fault = ""
         self._applying = trio.Lock()
         self._applied = ApplyDoors(())
-        self._codes: tuple[PersonCode, ...] = ()
         self._clock = DoorClock()
         self._pins: dict[str, Pins] = {}
         self._doors: dict[str, RunningDoor] = {}
         self._faults: dict[str, str] = {}
-        self._memories: dict[str, rules.Memory] = {}
+        self._memories: dict[str, Memory] = {}
         self._recalled = False
 
     async def start(self) -> None:
         """Open the doors as last applied. A door whose pins cannot be opened is a loud fault, but not of the others."""
         door_folder(self._folder).mkdir(parents=True, exist_ok=True)
-        self._codes = files.load(self._codes_file, Codes, Codes()).codes
+        self._codes.load()
         applied = files.load(self._settings_file, ApplyDoors, ApplyDoors(()))
         self._use(applied)
         for settings in applied.doors:
@@ -111,15 +122,17 @@ class AllDoors:
 
     # What a door needs around it
 
-    def now(self) -> rules.Instant:
+    def now(self) -> Instant:
         return self._clock.now()
 
-    def person_codes(self) -> tuple[PersonCode, ...]:
-        return self._codes
+    def codes(self, door: str) -> KnownCodes:
+        return self._codes.known(door)
 
-    async def write(self, entry: LedgerEntry, wrong_codes: WrongCodes | None) -> int:
-        number = await self._with_ledger(partial(self._ledger.append, entry, wrong_codes))
-        return number
+    def claim(self, door: str, grant: rules.Grant) -> bool:
+        return self._codes.claim(door, grant)
+
+    async def write(self, entry: LedgerEntry, kept: Kept | None, code_used: str | None) -> int:
+        return await self._with_ledger(partial(self._ledger.append, entry, kept, code_used))
 
     def tell(self, notice: msgspec.Struct) -> None:
         self._publisher.notice(notice)
@@ -144,13 +157,19 @@ class AllDoors:
             case ApplyDoors():
                 await self._apply(request)
             case SetPersonCode():
-                await self._set_code(request)
+                await self._set_code(request, asker)
+            case UndoCodes(by=by):
+                return await self._undo_codes(by or asker.role)
+            case IssueOneTimeCode():
+                return self._issue(request)
             case SimulatePress():
-                await self._press(request)
+                await move(self._simulated(request.door), self._folder, button_seconds=request.seconds)
+            case SimulateDoor():
+                await move(self._simulated(request.door), self._folder, request)
             case ListPeople():
-                return self._people()
-            case ReadLedger(most=most, before=before):
-                return LedgerPage(await self._with_ledger(partial(self._ledger.page, most, before)))
+                return self._codes.people()
+            case ReadLedger(most=most, before=before, text=text):
+                return LedgerPage(await self._with_ledger(partial(self._ledger.page, most, before, text)))
             case VerifyLedger():
                 return LedgerVerified(*await self._with_ledger(self._ledger.verify))
         return Done()
@@ -159,28 +178,43 @@ class AllDoors:
         if not self._recalled:
             await self._recall()
         door = self._doors.get(request.door)
-        if door is not None:
+        if door is not None and not request.channel.is_local and not request.is_card:
             return await door.ask(request)
-        known = any(settings.name == request.door for settings in self._applied.doors)
-        denial = rules.Denial(Reason.RELAY_FAILED if known else Reason.UNKNOWN_DOOR)
-        now = self.now()
-        entry = LedgerEntry(
-            number=0,
-            at=None if now.wall is None else now.wall.isoformat(timespec="milliseconds"),
-            boot=self.boot,
-            monotonic=now.monotonic,
+        if door is not None:
+            denial = rules.Denial(Reason.NOT_LOCAL)
+        elif any(settings.name == request.door for settings in self._applied.doors):
+            denial = rules.Denial(Reason.RELAY_FAILED)
+        else:
+            denial = rules.Denial(Reason.UNKNOWN_DOOR)
+        entry = msgspec.structs.replace(
+            self._entry("refused", denial.reason),
             door=request.door,
             channel=request.channel,
             asker=request.person,
             call_id=request.call_id,
-            result="refused",
-            reason=denial.reason,
         )
-        try:
-            await self.write(entry, None)
-        except LedgerUnavailable as error:
-            logger.error("A refused try could not be recorded: %s", error)
+        await self._record(entry)
         return refusal(request.door, denial)
+
+    def _entry(self, result: str, reason: str | None = None) -> LedgerEntry:
+        now = self.now()
+        return LedgerEntry(
+            number=0,
+            at=None if now.wall is None else now.wall.isoformat(timespec="milliseconds"),
+            boot=self.boot,
+            monotonic=now.monotonic,
+            door="",
+            channel="",
+            result=result,
+            reason=reason,
+        )
+
+    async def _record(self, entry: LedgerEntry) -> None:
+        """Write what changes nothing about a lock; a ledger that cannot be written is told elsewhere."""
+        try:
+            await self.write(entry, None, None)
+        except LedgerUnavailable as error:
+            logger.error("A ledger entry (%s %s) was lost: %s", entry.result, entry.reason, error)
 
     async def _apply(self, wished: ApplyDoors) -> None:
         _complain(mistakes(wished))
@@ -211,50 +245,39 @@ class AllDoors:
                 self._open_or_report(settings)
         self.changed()
 
-    async def _set_code(self, request: SetPersonCode) -> None:
-        known = {door.name for door in self._applied.doors}
-        _complain([Detail("doors", f"There is no door named {name!r}.") for name in request.doors if name not in known])
-        others = [kept for kept in self._codes if kept.person != request.person]
-        if request.code is not None:
-            if why := codes.why_trivial(request.code, request.known_numbers):
-                raise RequestFailed(Fault("trivial_code", why, "Choose another code; six digits at random are good."))
-            kept = PersonCode(
-                person=request.person,
-                hash=await trio.to_thread.run_sync(codes.hashed, request.code),
-                doors=request.doors,
-                hours=request.hours,
-                valid_from=request.valid_from,
-                valid_until=request.valid_until,
-            )
-            others.append(kept)
-        async with self._applying:
-            try:
-                await trio.to_thread.run_sync(files.save, self._codes_file, Codes(tuple(others)))
-            except OSError as error:
-                raise _not_applied(error) from error
-            self._codes = tuple(others)
-
-    async def _press(self, request: SimulatePress) -> None:
-        settings = next((door for door in self._applied.doors if door.name == request.door), None)
-        if settings is None:
-            raise RequestFailed(Fault("unknown_door", f"There is no door named {request.door!r}."))
-        if settings.pins != "simulated":
-            cause = f"Door {request.door!r} has real pins."
-            raise RequestFailed(Fault("not_simulated", cause, "Press its button with a finger."))
-        chip = SimulatedChip(pins_folder(self._folder))
+    async def _set_code(self, request: SetPersonCode, asker: Asker) -> None:
+        now = self.now()
+        doors = [door.name for door in self._applied.doors]
         try:
-            chip.apply(settings.button_pin, 0)
-            await trio.sleep(request.seconds)
-        finally:
-            chip.apply(settings.button_pin, 1)
-            chip.close()
+            await self._codes.set(request, doors, None if now.wall is None else now.wall.date())
+        except OSError as error:
+            raise _not_applied(error) from error
+        result = "code_taken" if request.code is None else "code_given"
+        entry = self._entry(result, request.kind)
+        await self._record(msgspec.structs.replace(entry, person=request.person, asker=request.by or asker.role))
 
-    def _people(self) -> People:
-        return People(
-            tuple(
-                Person(kept.person, kept.doors, kept.hours, kept.valid_from, kept.valid_until) for kept in self._codes
-            )
-        )
+    async def _undo_codes(self, by: str) -> CodesUndone:
+        try:
+            undone = await self._codes.undo()
+        except OSError as error:
+            raise _not_applied(error) from error
+        entry = self._entry("code_undone", undone.kind)
+        await self._record(msgspec.structs.replace(entry, person=undone.person, asker=by))
+        return undone
+
+    def _issue(self, request: IssueOneTimeCode) -> OneTimeCode:
+        if request.door not in self._doors:
+            raise RequestFailed(Fault("unknown_door", f"There is no door named {request.door!r} that works."))
+        return self._codes.issue(request, self.now().monotonic)
+
+    def _simulated(self, name: str) -> DoorSettings:
+        settings = next((door for door in self._applied.doors if door.name == name), None)
+        if settings is None:
+            raise RequestFailed(Fault("unknown_door", f"There is no door named {name!r}."))
+        if settings.pins != "simulated":
+            cause = f"Door {name!r} has real pins."
+            raise RequestFailed(Fault("not_simulated", cause, "Move it by hand."))
+        return settings
 
     # Doors and their pins
 
@@ -283,7 +306,7 @@ class AllDoors:
         if pins is None:
             folder = (pins_folder if settings.pins == "simulated" else door_folder)(self._folder)
             pins = self._pins[settings.pins] = open_pins(settings.pins, folder)
-        memory = self._memories.get(settings.name, rules.Memory())
+        memory = self._memories.get(settings.name, Memory())
         door = self._doors[settings.name] = RunningDoor(settings, pins, memory, self)
         self._nursery.start_soon(door.watch)
 
@@ -305,27 +328,33 @@ class AllDoors:
             try:
                 result = await trio.to_thread.run_sync(work)
             except LedgerUnavailable as error:
-                if not self._ledger_fault:
-                    logger.error("%s", error)
-                self._ledger_fault = str(error)
+                self._ledger_failed(str(error))
                 raise
-            self._ledger_fault = ""
+            if self._ledger_fault:
+                self._ledger_fault = ""
+                self.tell(DoorAlarmEnded(door="", kind=AlarmKind.LEDGER))
             return result
 
+    def _ledger_failed(self, fault: str) -> None:
+        is_new, self._ledger_fault = not self._ledger_fault, fault
+        if is_new:
+            logger.error("%s", fault)
+            cause, next_step = words(AlarmKind.LEDGER, "", fault)
+            self.tell(DoorAlarm(door="", kind=AlarmKind.LEDGER, cause=cause, next_step=next_step))
+
     async def _recall(self) -> None:
-        """Lock-outs from before the restart; after a reboot they begin anew, for nobody knows how long it took."""
+        """What was kept from before the restart: lock-outs, blocks, and how often guests have come in."""
         try:
-            remembered = await self._with_ledger(self._ledger.wrong_codes)
+            kept = await self._with_ledger(self._ledger.kept)
+            self._codes.recall(await self._with_ledger(self._ledger.uses))
         except LedgerUnavailable:
             return
         self._recalled = True
         now = self.now().monotonic
-        for name, wrong in remembered.items():
-            longest = now + rules.lockout_seconds(wrong.count)
-            until = min(wrong.locked_out_until, longest) if wrong.boot == self.boot else longest
-            self._memories[name] = rules.Memory(wrong_codes=wrong.count, locked_out_until=until)
+        for name, one in kept:
+            self._memories[name] = kept_over_restart(self._memories.get(name, Memory()), one, self.boot, now)
             if name in self._doors:
-                self._doors[name].recall(self._memories[name])
+                self._doors[name].recall(one)
 
 
 def _complain(found: list[Detail]) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from appliance.door.rules import Instant
+from appliance.door.memory import Instant
 
 _TIME_ERROR = 5
 """Return value of adjtimex(2) while nobody has synchronised the clock."""

@@ -2,7 +2,8 @@
 
 Each entry carries the SHA-256 of itself and the entry before, so that a changed, removed or inserted entry is found.
 The newest entry's hash also goes to the system's journal and into a file beside, which show a tail that was cut off.
-The count of wrong codes lives in the same database, in the same transaction: pulling the plug gives no free tries.
+What a door keeps over restarts and how often guests have come in live in the same database, in the same transaction:
+pulling the plug gives no free tries.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ import msgspec
 
 from appliance.control.door_messages import LedgerEntry
 from appliance.door import clock
+from appliance.door.memory import SPOILED, Kept
 from appliance.errors import PorterError
 
 logger = logging.getLogger(__name__)
 
-_SCHEMA = 1
+_SCHEMA = 2
 _CREATE = """
 CREATE TABLE entries (
     number INTEGER PRIMARY KEY,
@@ -34,28 +36,21 @@ CREATE TABLE entries (
 ) STRICT;
 CREATE TRIGGER entries_stay_as_they_are BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER entries_stay BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'append-only'); END;
-CREATE TABLE wrong_codes (
-    door TEXT PRIMARY KEY, count INTEGER NOT NULL, locked_out_until REAL NOT NULL, boot TEXT NOT NULL
-) STRICT;
+CREATE TABLE kept (door TEXT, kind TEXT, content TEXT NOT NULL, PRIMARY KEY (door, kind)) STRICT;
+CREATE TABLE uses (code TEXT PRIMARY KEY, used INTEGER NOT NULL) STRICT;
 """
 _COLUMNS = tuple(field.name for field in msgspec.structs.fields(LedgerEntry))
 _SELECT = f"SELECT {', '.join(_COLUMNS)}, hash FROM entries"
 _INSERT = f"INSERT INTO entries ({', '.join(_COLUMNS)}, hash) VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})"
+_SEARCHED = " || ' ' || ".join(
+    f"coalesce({column}, '')" for column in ("at", "door", "channel", "asker", "person", "call_id", "result", "reason")
+)
 _FIRST_HASH = "0" * 64
 FAULT = "ledger_fault"
 
 
 class LedgerUnavailable(PorterError):
     """The ledger cannot be written or read: a full disk, a read-only folder, a broken file."""
-
-
-class WrongCodes(msgspec.Struct, frozen=True):
-    """Wrong codes of a door in a row."""
-
-    count: int
-    locked_out_until: float
-    """Monotonic seconds of the boot in which it was written."""
-    boot: str
 
 
 class Ledger:
@@ -70,11 +65,12 @@ class Ledger:
         self._database: sqlite3.Connection | None = None
         self._head = (0, _FIRST_HASH)
 
-    def append(self, entry: LedgerEntry, wrong_codes: WrongCodes | None = None) -> int:
+    def append(self, entry: LedgerEntry, kept: Kept | None = None, code_used: str | None = None) -> int:
         """Write one try; durable when this returns its number. `entry.number` is ignored.
 
         Args:
-            wrong_codes: What to remember of this door's wrong codes; None: as before.
+            kept: What to keep of this door over a restart; None: all as before.
+            code_used: Id of a code of which one use is gone now.
 
         Raises LedgerUnavailable with nothing written.
         """
@@ -84,42 +80,58 @@ class Ledger:
             head = (number + 1, entry_hash(numbered, previous))
             with database:
                 database.execute(_INSERT, (*_values(numbered), head[1]))
-                if wrong_codes is not None:
-                    row = (entry.door, wrong_codes.count, wrong_codes.locked_out_until, wrong_codes.boot)
-                    database.execute("INSERT OR REPLACE INTO wrong_codes VALUES (?, ?, ?, ?)", row)
+                if kept is not None:
+                    row = (entry.door, type(kept).__name__, msgspec.json.encode(kept).decode())
+                    database.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", row)
+                if code_used is not None:
+                    count = "INSERT INTO uses VALUES (?, 1) ON CONFLICT (code) DO UPDATE SET used = used + 1"
+                    database.execute(count, (code_used,))
             self._head = head
         logger.info("Ledger entry %d: %s, door %s, %s.", *head, entry.door, entry.result)
         self._write_head()
         return head[0]
 
-    def wrong_codes(self) -> dict[str, WrongCodes]:
-        """What is remembered of each door."""
+    def kept(self) -> tuple[tuple[str, Kept], ...]:
+        """What is kept, with the door's name."""
         with self._open() as database:
-            rows = database.execute("SELECT door, count, locked_out_until, boot FROM wrong_codes")
-            return {door: WrongCodes(count, until, boot) for door, count, until, boot in rows}
+            rows = database.execute("SELECT door, content FROM kept").fetchall()
+            return tuple((door, kept) for door, content in rows for kept in _kept(content))
 
-    def page(self, most: int, before: int | None = None) -> tuple[LedgerEntry, ...]:
-        """Entries, newest first."""
+    def uses(self) -> dict[str, int]:
+        """How often each limited code has opened, by its id."""
+        with self._open() as database:
+            return dict(database.execute("SELECT code, used FROM uses").fetchall())
+
+    def page(self, most: int, before: int | None = None, text: str = "") -> tuple[LedgerEntry, ...]:
+        """Entries, newest first.
+
+        Args:
+            before: Only those with a smaller number.
+            text: Only those that hold it in one of their fields, whatever its case.
+        """
         with self._open() as database:
             rows = database.execute(
-                f"{_SELECT} WHERE number < ? ORDER BY number DESC LIMIT ?", (before or (1 << 62), most)
+                f"{_SELECT} WHERE number < ? AND instr(folded({_SEARCHED}), ?) ORDER BY number DESC LIMIT ?",
+                (before or (1 << 62), text.casefold(), most),
             )
             return tuple(_entry(row) for row in rows)
 
     def verify(self) -> tuple[int, tuple[str, ...]]:
         """How many entries there are, and every one that is not as it was written, in words."""
         faults: list[str] = []
-        expected, previous = 1, _FIRST_HASH
+        number, previous = 0, _FIRST_HASH
         with self._open() as database:
-            for row in database.execute(f"{_SELECT} ORDER BY number"):
-                entry, written = _entry(row), row[-1]
-                if entry.number != expected:
-                    faults.append(f"Entries {expected} to {entry.number - 1} are missing.")
-                elif entry_hash(entry, previous) != written:
-                    faults.append(f"Entry {entry.number} was changed, or put in later.")
-                expected, previous = entry.number + 1, written
-        faults.extend(self._cut_off(expected - 1, previous))
-        return expected - 1, tuple(faults)
+            try:
+                for row in database.execute(f"{_SELECT} ORDER BY number"):
+                    if row[0] != number + 1:
+                        faults.append(f"Entries {number + 1} to {row[0] - 1} are missing.")
+                    elif not _is_as_written(row, previous):
+                        faults.append(f"Entry {row[0]} was changed, or put in later.")
+                    number, previous = row[0], row[-1]
+            except sqlite3.DatabaseError as error:
+                faults.append(f"The ledger cannot be read beyond entry {number}: {error}.")
+            faults.extend(self._cut_off(database, number, previous))
+        return number, tuple(faults)
 
     def close(self) -> None:
         """Close the file; the next use opens it again."""
@@ -157,7 +169,7 @@ class Ledger:
             logger.error("The ledger is broken (%s); it is kept as %s and a new one begins.", error, kept)
             self._database = self._prepared()
             self._note(f"The earlier ledger was broken and is kept as {kept.name}.")
-        for fault in self._cut_off(*self._head):
+        for fault in self._cut_off(self._database, *self._head):
             logger.error("%s", fault)
             self._note(fault)
 
@@ -174,6 +186,7 @@ class Ledger:
         database = sqlite3.connect(self._path, timeout=1.0, check_same_thread=False)
         try:
             database.execute("PRAGMA journal_mode = WAL")
+            database.create_function("folded", 1, str.casefold, deterministic=True)
             database.execute("PRAGMA synchronous = FULL")  # NORMAL loses acknowledged entries in a power cut
             (schema,) = database.execute("PRAGMA user_version").fetchone()
             if schema == 0:
@@ -213,18 +226,22 @@ class Ledger:
         except OSError as error:
             logger.warning("The ledger's newest entry was not noted beside it: %s", error)
 
-    def _cut_off(self, number: int, newest: str) -> list[str]:
+    def _cut_off(self, database: sqlite3.Connection, number: int, newest: str) -> list[str]:
+        """What the note beside says of an end that is not there any more. The note may be of an earlier entry."""
         try:
-            noted, noted_hash = self._head_file.read_text().split()
-            if int(noted) > number:
-                return [f"Entries {number + 1} to {noted} were cut off the end of the ledger."]
-            if int(noted) == number and noted_hash != newest:
-                return [f"Entry {number} is not the one that was written."]
+            noted_number, noted_hash = self._head_file.read_text().split()
+            noted = int(noted_number)
         except FileNotFoundError:
             return [f"The note of the newest entry is missing: {self._head_file}."] if number else []
         except (OSError, ValueError) as error:
             return [f"The note of the newest entry cannot be read: {error}."]
-        return []
+        if noted > number:
+            return [f"Entries {number + 1} to {noted} were cut off the end of the ledger."]
+        written = newest
+        if noted < number:
+            row = database.execute("SELECT hash FROM entries WHERE number = ?", (noted,)).fetchone()
+            written = row[0] if row else ""
+        return [] if noted_hash == written else [f"Entry {noted} is not the one that was written."]
 
 
 def entry_hash(entry: LedgerEntry, previous: str) -> str:
@@ -244,3 +261,18 @@ def _values(entry: LedgerEntry) -> tuple[object, ...]:
 
 def _entry(row: tuple[object, ...]) -> LedgerEntry:
     return msgspec.convert(dict(zip(_COLUMNS, row, strict=False)), LedgerEntry)
+
+
+def _is_as_written(row: tuple[object, ...], previous: str) -> bool:
+    try:
+        return entry_hash(_entry(row), previous) == row[-1]
+    except msgspec.ValidationError:  # a number where a text was, and the like
+        return False
+
+
+def _kept(content: str) -> tuple[Kept, ...]:
+    try:
+        return (msgspec.json.decode(content, type=Kept),)
+    except msgspec.MsgspecError as error:
+        logger.error("What a door had kept cannot be read: %s", error)
+        return SPOILED

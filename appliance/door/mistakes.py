@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
+from appliance.config.door_pins import pin_mistakes
+from appliance.config.opening_hours import zone_mistake
 from appliance.control.door_messages import ApplyDoors
 from appliance.control.messages import Detail
 
 
 def mistakes(wished: ApplyDoors) -> list[Detail]:
     """Everything wrong with the settings that their types do not show."""
-    found: list[Detail] = []
-    names: set[str] = set()
-    used: dict[tuple[str, int], str] = {}
-    for number, door in enumerate(wished.doors):
-        path = f"doors[{number}]"
-        if door.name in names:
-            found.append(Detail(f"{path}.name", f"There are two doors named {door.name!r}.", "Rename one."))
-        names.add(door.name)
-        if door.pins not in ("gpio", "simulated"):
-            found.append(Detail(f"{path}.pins", f"There is no driver {door.pins!r}.", 'Use "gpio" or "simulated".'))
-        for field in ("button_pin", "relay_pin"):
-            pin = (door.pins, getattr(door, field))
-            if pin in used:
-                cause = f"Pin {pin[1]} is used by {used[pin]} already."
-                found.append(Detail(f"{path}.{field}", cause, "Give each its own pin."))
-            used[pin] = f"{path}.{field}"
-    if wished.time_zone is not None and not _is_zone(wished.time_zone):
-        found.append(Detail("time_zone", f"There is no time zone {wished.time_zone!r}.", "Such as Europe/Riga."))
+    names = [door.name for door in wished.doors]
+    found = [
+        Detail(f"doors[{number}].name", f"There are two doors named {name!r}.", "Rename one.")
+        for number, name in enumerate(names)
+        if name in names[:number]
+    ]
+    wired = {f"doors[{number}]": (door.name, door) for number, door in enumerate(wished.doors)}
+    zone = () if wished.time_zone is None else zone_mistake("time_zone", wished.time_zone)
+    for mistake in (*pin_mistakes(wired), *zone):
+        meant = "" if mistake.did_you_mean is None else f'Did you mean "{mistake.did_you_mean}"?'
+        found.append(Detail(mistake.path, mistake.cause, meant))
     return found
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True

@@ -13,12 +13,12 @@ from appliance.calls.ports import OpenAnswer
 from appliance.config.models import Configuration
 from appliance.control.async_client import AsyncClient, Connected, Heard
 from appliance.control.client import Lost
+from appliance.control.door_alarms import DoorAlarm
 from appliance.control.door_messages import (
     DOOR,
     ApplyDoors,
     ButtonPressed,
     Channel,
-    DoorAlarm,
     DoorSettings,
     DoorStatus,
     Granted,
@@ -26,6 +26,7 @@ from appliance.control.door_messages import (
     Lock,
     OpenRequest,
     SimulatePress,
+    WithoutLedger,
 )
 from appliance.control.faults import RequestFailed
 from appliance.control.messages import Fault, Notice, Snapshot
@@ -121,7 +122,7 @@ class DoorProcessPort:
                 self._pressed(door)
             case Notice(body=notice):
                 if isinstance(notice, DoorAlarm):
-                    log.error("door %s: %s %s", notice.door, notice.cause, notice.next_step)
+                    log.error("%s %s", notice.cause, notice.next_step)
                 self._told(notice)
 
     async def _keep_applied(self) -> None:
@@ -150,6 +151,13 @@ def settings_of(configuration: Configuration, *, trust_clock: bool = False) -> A
             lock=Lock(door.lock),
             pulse_seconds=door.pulse_seconds,
             digit_opens=door.open_digit is not None,
+            without_ledger=WithoutLedger(door.without_ledger),
+            contact=door.contact,
+            exit_button=door.exit_button,
+            tamper=door.tamper,
+            panic=door.panic,
+            lamp=door.lamp,
+            keypad=door.keypad,
         )
         for name, door in configuration.doors.items()
     )

@@ -18,7 +18,7 @@ from appliance.office_layout import OfficeLayout
 
 logger = logging.getLogger(__name__)
 
-ROLES = {"controller": "porter-controller", "web": "porter-web", "command": None}
+ROLES = {"controller": "porter-controller", "web": "porter-web", "owner": "root", "command": None}
 CHECK_SECONDS = 0.5
 
 

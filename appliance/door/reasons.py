@@ -30,6 +30,16 @@ _TEXTS: dict[Reason, tuple[str, str]] = {
         "Use a code without hours, and connect the box to a time server.",
     ),
     Reason.TOO_OFTEN: ("Door {door!r} was opened too often just now.", "Try again in {wait} s."),
+    Reason.BLOCKED: (
+        "Somebody has tampered with door {door!r}, so it opens to nobody from afar for {wait} s.",
+        "Go and look; a code at its keypad opens, and so does the exit button.",
+    ),
+    Reason.USED_UP: ("This code has been used as often as it may be.", "Ask for another one."),
+    Reason.EXPIRED: ("The time of this code is over.", "Have the visitor ring again."),
+    Reason.NOT_LOCAL: (
+        "Only the door process itself hears keypads and exit buttons.",
+        "Ask in the name of the one who wants to open.",
+    ),
     Reason.LEDGER_UNAVAILABLE: (
         "The opening cannot be recorded, so the door stays locked.",
         "Check the disk: it may be full or read-only. Use a key meanwhile.",

@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
-from appliance.control.door_messages import Channel, DoorSettings, Hours, LegSide, OpenRequest, Reason
-from appliance.door.codes import PersonCode
+from appliance.control.door_messages import Channel, DoorSettings, LegSide, OpenRequest, Reason
+from appliance.control.door_people import CodeKind, Hours
+from appliance.door.codes import PersonCode, tag_of
+from appliance.door.memory import Instant, Memory, lockout_seconds
+from appliance.door.ring_codes import RingCode, found
 
-WRONG_CODES_ALLOWED = 5
-FIRST_LOCKOUT_SECONDS = 30.0
-LONGEST_LOCKOUT_SECONDS = 900.0
 BETWEEN_GRANTS_SECONDS = 1.0
 GRANTS_PER_MINUTE = 10
+RING_CODE_CHANNELS = (Channel.SMS, Channel.CODE)
 LONGEST_UNLOCK_SECONDS = 30.0
 """However often somebody asks while the door is unlocked."""
-
-
-class Instant(msgspec.Struct, frozen=True):
-    """Now."""
-
-    monotonic: float
-    wall: datetime | None
-    """Local time with its zone; None when nobody is sure of it."""
-
-
-class Memory(msgspec.Struct, frozen=True, kw_only=True):
-    """What a door remembers of earlier tries."""
-
-    wrong_codes: int = 0
-    """In a row, over all channels; kept over restarts."""
-    locked_out_until: float = 0.0
-    """Monotonic seconds."""
-    grants: tuple[float, ...] = ()
-    """Monotonic times of the openings of the last minute."""
-    unlocked_since: float | None = None
-    """When the present unlocking began; None while the door is locked."""
 
 
 class Grant(msgspec.Struct, frozen=True, tag=True):
@@ -46,6 +26,11 @@ class Grant(msgspec.Struct, frozen=True, tag=True):
     seconds: float
     person: str | None
     """Whose code it was, or who asked without a code."""
+    code_used: str | None = None
+    """Id of the code of which one use is gone now; None: of no limited code."""
+    ring: str | None = None
+    """The ring it was opened for, by a code for that ring alone."""
+    is_duress: bool = False
 
 
 class Denial(msgspec.Struct, frozen=True, tag=True):
@@ -54,6 +39,9 @@ class Denial(msgspec.Struct, frozen=True, tag=True):
     reason: Reason
     retry_seconds: float = 0.0
     """When asking again makes sense; 0.0 where waiting does not help."""
+    person: str | None = None
+    """Whose code it was, where it was a right one; never told to who asks."""
+    is_duress: bool = False
 
 
 Decision = Grant | Denial
@@ -61,11 +49,27 @@ CodeMatches = Callable[[str, str], bool]
 """Whether the code keyed in is the one of this hash."""
 
 
+class KnownCodes(msgspec.Struct, frozen=True, kw_only=True):
+    """All codes that may open something."""
+
+    people: Sequence[PersonCode] = ()
+    rings: Sequence[RingCode] = ()
+    """Of this door."""
+    used: Mapping[str, int] = {}
+    """How often each limited code has opened, by its id."""
+    salt: str = ""
+
+    def on_heap(self, code: str) -> list[PersonCode]:
+        """The codes of people this one could be."""
+        tag = tag_of(code, self.salt)
+        return [kept for kept in self.people if kept.tag == tag]
+
+
 def decide(
     request: OpenRequest,
     *,
     door: DoorSettings,
-    codes: Sequence[PersonCode],
+    codes: KnownCodes,
     memory: Memory,
     now: Instant,
     code_matches: CodeMatches,
@@ -73,27 +77,34 @@ def decide(
     """Whether this request opens the door.
 
     Args:
-        codes: Of all persons.
         code_matches: Slow; only called for a code that may be looked at now.
 
     The order matters: what is cheap and says nothing about codes comes first, and a door that is locked out does not
-    look at codes at all.
+    look at codes at all. The exit button is not asked here: it opens, see `RunningDoor`.
     """
     if (wrong_place := _wrong_place(request)) is not None:
         return Denial(wrong_place)
+    if memory.blocked_until > now.monotonic and not request.channel.is_local:
+        return Denial(Reason.BLOCKED, memory.blocked_until - now.monotonic)
     if request.code is not None and memory.locked_out_until > now.monotonic:
         return Denial(Reason.LOCKED_OUT, memory.locked_out_until - now.monotonic)
     if (wait := _too_often(memory, now, door.pulse_seconds)) > 0:
         return Denial(Reason.TOO_OFTEN, wait)
+    seconds = unlock_seconds(door, memory, now)
     if request.code is None:
         denial = _without_code(request, door, now)
-        return denial or Grant(_seconds(door, memory, now), request.person)
-    meant = _candidates(request, door, codes)
-    found = next((kept for kept in meant if code_matches(request.code, kept.hash)), None)
-    if found is None:
+        return denial or Grant(seconds, request.person)
+    if request.channel in RING_CODE_CHANNELS and (ring := found(codes.rings, request.code, request.person)):
+        denial = _ring_denial(ring, now)
+        return denial or Grant(seconds, ring.person, ring=ring.ring)
+    kept = _matching(request, door, codes, code_matches)
+    if kept is None:
         return Denial(Reason.WRONG_CODE, lockout_seconds(memory.wrong_codes + 1))
-    denial = _time_denial(found.hours, now) or _date_denial(found, now)
-    return denial or Grant(_seconds(door, memory, now), found.person)
+    is_duress = kept.kind is CodeKind.DURESS
+    if denial := _time_denial(kept.hours, now) or _date_denial(kept, now) or _use_denial(kept, codes):
+        return msgspec.structs.replace(denial, person=kept.person, is_duress=is_duress)
+    limited = None if kept.uses is None else kept.id
+    return Grant(seconds, kept.person, code_used=limited, is_duress=is_duress)
 
 
 def remember(memory: Memory, request: OpenRequest, decision: Decision, now: Instant) -> Memory:
@@ -101,7 +112,8 @@ def remember(memory: Memory, request: OpenRequest, decision: Decision, now: Inst
     match decision:
         case Grant():
             recent = tuple(at for at in memory.grants if at > now.monotonic - 60)
-            return Memory(
+            return msgspec.structs.replace(
+                memory,
                 wrong_codes=memory.wrong_codes if request.code is None else 0,
                 locked_out_until=memory.locked_out_until if request.code is None else 0.0,
                 grants=(*recent, now.monotonic),
@@ -114,13 +126,6 @@ def remember(memory: Memory, request: OpenRequest, decision: Decision, now: Inst
             )
         case Denial():
             return memory
-
-
-def lockout_seconds(wrong_codes: int) -> float:
-    """How long no code is looked at after so many wrong ones in a row: 30 s after five, doubling to 15 min."""
-    if wrong_codes < WRONG_CODES_ALLOWED:
-        return 0.0
-    return min(FIRST_LOCKOUT_SECONDS * 2.0 ** min(wrong_codes - WRONG_CODES_ALLOWED, 16), LONGEST_LOCKOUT_SECONDS)
 
 
 def is_within(hours: Sequence[Hours], wall: datetime) -> bool:
@@ -164,7 +169,7 @@ def _too_often(memory: Memory, now: Instant, pulse_seconds: float) -> float:
     return max(waits)
 
 
-def _seconds(door: DoorSettings, memory: Memory, now: Instant) -> float:
+def unlock_seconds(door: DoorSettings, memory: Memory, now: Instant) -> float:
     """How long the door is unlocked from now: pulses do not add up, and 30 s in one go is the end."""
     if memory.unlocked_since is None:
         return door.pulse_seconds
@@ -189,12 +194,31 @@ def _time_denial(hours: Sequence[Hours], now: Instant) -> Denial | None:
     return None if is_within(hours, now.wall) else Denial(Reason.OUTSIDE_HOURS)
 
 
-def _candidates(request: OpenRequest, door: DoorSettings, codes: Sequence[PersonCode]) -> list[PersonCode]:
-    """Whose codes are tried. The sender of an SMS only selects whose: a number alone is easily forged."""
-    meant = [kept for kept in codes if kept.is_for(door.name)]
-    if request.channel is Channel.SMS:
-        return [kept for kept in meant if kept.person == request.person]
-    return meant
+def _matching(
+    request: OpenRequest, door: DoorSettings, codes: KnownCodes, code_matches: CodeMatches
+) -> PersonCode | None:
+    """Whose code it is. The sender of an SMS only selects whose: a number alone is easily forged."""
+    code = request.code or ""
+    meant = [
+        kept
+        for kept in codes.on_heap(code)
+        if kept.is_for(door.name)
+        and (kept.kind is CodeKind.CARD) is request.is_card
+        and (request.channel is not Channel.SMS or kept.person == request.person)
+    ]
+    return next((kept for kept in meant if code_matches(code, kept.hash)), None)
+
+
+def _ring_denial(ring: RingCode, now: Instant) -> Denial | None:
+    if ring.is_over:
+        return Denial(Reason.USED_UP, person=ring.person)
+    return Denial(Reason.EXPIRED, person=ring.person) if now.monotonic > ring.until else None
+
+
+def _use_denial(kept: PersonCode, codes: KnownCodes) -> Denial | None:
+    if kept.uses is not None and codes.used.get(kept.id, 0) >= kept.uses:
+        return Denial(Reason.USED_UP)
+    return None
 
 
 def _date_denial(kept: PersonCode, now: Instant) -> Denial | None:

@@ -1,20 +1,17 @@
-"""A lock relay and a button on gpiozero, whatever factory their pins come from."""
+"""A lock relay and a lamp on gpiozero, whatever factory their pins come from."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable
 
-from gpiozero import Button, DigitalOutputDevice
+from gpiozero import DigitalOutputDevice
 from gpiozero.pins import Factory
 
 logger = logging.getLogger(__name__)
 
 LONGEST_UNLOCK_SECONDS = 30.0
-DEBOUNCE_SECONDS = 0.03
-"""Contacts of door bells bounce for 5-20 ms; it delays every press."""
 
 
 class LockRelay:
@@ -113,26 +110,24 @@ class LockRelay:
             self._change.wait(0.05)
 
 
-class PushButton:
-    """A button between its pin and ground.
+class Lamp:
+    """A lamp that is dark at first.
 
     Args:
-        pin: BCM number; the Pi's own pull-up is switched on.
-        pressed: Called in a thread of the driver at every press, once per press however the contact bounces.
-        released: Likewise.
+        lit_level: 0 or 1, the level of the pin at which it is lit.
     """
 
-    def __init__(
-        self, factory: Factory, pin: int, pressed: Callable[[], None], released: Callable[[], None] | None = None
-    ) -> None:
-        self._button = Button(pin, pull_up=True, bounce_time=DEBOUNCE_SECONDS, pin_factory=factory)
-        self._button.when_pressed = pressed
-        if released is not None:  # gpiozero warns of a callback set to None
-            self._button.when_released = released
+    def __init__(self, factory: Factory, pin: int, lit_level: int) -> None:
+        self._output = DigitalOutputDevice(pin, active_high=bool(lit_level), initial_value=False, pin_factory=factory)
 
-    @property
-    def is_pressed(self) -> bool:
-        return bool(self._button.is_pressed)
+    def light(self, lit: bool) -> None:
+        """Switch it on or off."""
+        self._output.value = lit
+
+    def flash(self) -> None:
+        """Three short flashes, then dark."""
+        self._output.blink(on_time=0.1, off_time=0.1, n=3)
 
     def close(self) -> None:
-        self._button.close()
+        self._output.off()
+        self._output.close()

@@ -21,13 +21,18 @@ from typing import NamedTuple
 
 _HEADER = struct.Struct("<8sQ")
 _RECORD = struct.Struct("<QIHBB")
-_MAGIC = b"PORTPIN1"
+_NEWEST = struct.Struct("<QB7x")
+_MAGIC = b"PORTPIN2"
+LINES = 64
 RECORDS = 1 << 16
-"""Changes remembered; a line that has not changed during that many others is as after power-on."""
-_SIZE = _HEADER.size + RECORDS * _RECORD.size
+"""Changes remembered. What a line is now stays known however many others change."""
+_RECORDS_AT = _HEADER.size + LINES * _NEWEST.size
+_SIZE = _RECORDS_AT + RECORDS * _RECORD.size
 
 DRIVEN = ord("O")
 APPLIED = ord("I")
+JOINED = ord("J")
+"""Two lines of a matrix keypad; in the record's place for the line stand row and column, a byte each."""
 
 
 class Change(NamedTuple):
@@ -40,6 +45,8 @@ class Change(NamedTuple):
     is_driven: bool
     """True: an output driven by the owner of the line; False: an input, such as a finger on a button."""
     level: int
+    joined: tuple[int, int] | None = None
+    """Row and column of a key, where it is one that is pressed (level 1) or let go; the line is the row then."""
 
 
 class SimulatedChip:
@@ -76,6 +83,14 @@ class SimulatedChip:
     def apply(self, line: int, level: int) -> None:
         """Set an input from outside, and wake whoever follows. 0 presses a button that connects to ground."""
         self._add(line, APPLIED, level)
+        self._wake()
+
+    def join(self, row: int, column: int, pressed: bool) -> None:
+        """Press or let go the key at a crossing of a matrix keypad: it joins the two lines."""
+        self._add(row << 8 | column, JOINED, int(pressed))
+        self._wake()
+
+    def _wake(self) -> None:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as waker:
             try:
                 with _short_name(self._folder, "wake") as name:
@@ -85,10 +100,13 @@ class SimulatedChip:
 
     def level(self, line: int) -> int | None:
         """The level now; None when nobody has set it."""
-        for change in self._changes_backwards():
-            if change.line == line:
-                return change.level
-        return None
+        count, level = _NEWEST.unpack_from(self._memory, self._newest_at(line))
+        if count == 0:
+            return None
+        if count <= self.count:
+            return int(level)
+        # Its writer was killed before it had published: the change before is the one that counts.
+        return next((change.level for change in self._backwards() if change.line == line and not change.joined), None)
 
     def trace(self, since: int = 0) -> list[Change]:
         """Every change from number `since` on that is still remembered, oldest first."""
@@ -101,8 +119,8 @@ class SimulatedChip:
         return int(_HEADER.unpack_from(self._memory)[1])
 
     @contextmanager
-    def follow(self, changed: Callable[[int, int], None]) -> Iterator[None]:
-        """Call `changed(line, level)` in a thread for every input applied inside the block. One follower a chip."""
+    def follow(self, changed: Callable[[Change], None]) -> Iterator[None]:
+        """Call `changed` in a thread for every input applied and key moved inside the block. One follower a chip."""
         waker = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
         (self._folder / "wake").unlink(missing_ok=True)
         with _short_name(self._folder, "wake") as name:
@@ -117,12 +135,12 @@ class SimulatedChip:
             thread.join()
             waker.close()
 
-    def _follow(self, waker: socket.socket, seen: int, changed: Callable[[int, int], None]) -> None:
+    def _follow(self, waker: socket.socket, seen: int, changed: Callable[[Change], None]) -> None:
         while waker.recv(1):
             count = self.count
             for change in self.trace(seen):
                 if not change.is_driven:
-                    changed(change.line, change.level)
+                    changed(change)
             seen = count
 
     def _add(self, line: int, kind: int, level: int) -> None:
@@ -130,21 +148,29 @@ class SimulatedChip:
             count = self.count
             record = (time.monotonic_ns(), os.getpid(), line, kind, level)
             _RECORD.pack_into(self._memory, self._offset(count), *record)
+            if kind != JOINED:
+                _NEWEST.pack_into(self._memory, self._newest_at(line), count + 1, level)
             # Publish last: a process killed before this line has changed nothing.
             _HEADER.pack_into(self._memory, 0, _MAGIC, count + 1)
 
     def _read(self, number: int) -> Change:
         nanoseconds, process, line, kind, level = _RECORD.unpack_from(self._memory, self._offset(number))
+        if kind == JOINED:
+            return Change(nanoseconds / 1e9, process, line >> 8, False, level, (line >> 8, line & 0xFF))
         return Change(nanoseconds / 1e9, process, line, kind == DRIVEN, level)
 
-    def _changes_backwards(self) -> Iterator[Change]:
+    def _backwards(self) -> Iterator[Change]:
         count = self.count
         for number in range(count - 1, max(-1, count - RECORDS - 1), -1):
             yield self._read(number)
 
     @staticmethod
     def _offset(number: int) -> int:
-        return _HEADER.size + number % RECORDS * _RECORD.size
+        return _RECORDS_AT + number % RECORDS * _RECORD.size
+
+    @staticmethod
+    def _newest_at(line: int) -> int:
+        return _HEADER.size + line * _NEWEST.size
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

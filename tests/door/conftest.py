@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from appliance.config.models import DoorContact, DoorLamp, ExitButton, HelpLoop, MatrixKeypad, WiegandKeypad
 from appliance.control.client import Client, Idle
 from appliance.control.door_messages import (
     DOOR,
@@ -33,6 +34,17 @@ from hardware.simulators.pins import Change, SimulatedChip
 
 BUTTON = 17
 RELAY = 27
+KEYPAD = MatrixKeypad(row_pins=(5, 6, 13, 19), column_pins=(12, 16, 20))
+WIEGAND = WiegandKeypad(zero_pin=23, one_pin=24)
+FIXTURES: dict[str, Any] = {
+    "contact": DoorContact(pin=22, held_open_seconds=5.0),
+    "exit_button": ExitButton(pin=25),
+    "tamper": HelpLoop(pin=26),
+    "panic": HelpLoop(pin=21, active_level=0),
+    "lamp": DoorLamp(pin=18),
+    "keypad": KEYPAD,
+}
+"""Everything that can be wired to a door."""
 COMMAND = [sys.executable, "-m", "appliance.door.main"]
 
 

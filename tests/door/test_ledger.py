@@ -16,7 +16,8 @@ import pytest
 
 from appliance.control.door_messages import LedgerEntry
 from appliance.door import ledger
-from appliance.door.ledger import Ledger, LedgerUnavailable, WrongCodes
+from appliance.door.ledger import Ledger, LedgerUnavailable
+from appliance.door.memory import SPOILED, Blocked, Tries
 
 
 @pytest.fixture
@@ -78,11 +79,35 @@ def test_numbers_go_on_after_a_restart(kept: Ledger, path: Path) -> None:
     assert kept.verify() == (6, ())
 
 
-def test_wrong_codes_are_kept_in_the_same_stroke(kept: Ledger, path: Path) -> None:
-    kept.append(a_try(None, "refused"), WrongCodes(3, 0.0, "b1"))
-    kept.append(a_try(None, "refused"), WrongCodes(4, 77.5, "b1"))
-    kept.append(a_try())
-    assert Ledger(path).wrong_codes() == {"front": WrongCodes(4, 77.5, "b1")}
+def test_what_a_door_keeps_and_the_uses_of_codes_are_written_in_the_same_stroke(kept: Ledger, path: Path) -> None:
+    kept.append(a_try(None, "refused"), Tries("b1", 3, 0.0))
+    kept.append(a_try(None, "refused"), Tries("b1", 4, 77.5))
+    kept.append(a_try(None, "alarm"), Blocked("b1", 1800.0))
+    kept.append(a_try(), code_used="c1")
+    kept.append(a_try(), code_used="c1")
+    kept.append(a_try(), code_used="c2")
+    assert set(Ledger(path).kept()) == {("front", Tries("b1", 4, 77.5)), ("front", Blocked("b1", 1800.0))}
+    assert Ledger(path).uses() == {"c1": 2, "c2": 1}
+
+
+def test_what_somebody_has_spoiled_counts_as_the_worst(kept: Ledger, path: Path) -> None:
+    kept.append(a_try(None, "refused"), Tries("b1", 3, 0.0))
+    kept.close()
+    database = sqlite3.connect(path)
+    with database:
+        database.execute("UPDATE kept SET content = 'nonsense'")
+    database.close()
+    assert Ledger(path).kept() == tuple(("front", one) for one in SPOILED)
+
+
+def test_entries_are_found_by_any_of_their_texts(kept: Ledger) -> None:
+    filled(kept)
+    kept.append(msgspec.structs.replace(a_try("Jānis Bērziņš", "refused"), reason="wrong_code", door="100%"))
+    assert [entry.number for entry in kept.page(10, text="JĀNIS")] == [6]
+    assert [entry.number for entry in kept.page(10, text="wrong_c")] == [6]
+    assert [entry.number for entry in kept.page(10, text="%")] == [6]
+    assert [entry.number for entry in kept.page(2, text="2026-11-24", before=4)] == [3, 2]
+    assert kept.page(10, text="' OR 1=1 --") == ()
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from appliance.control.door_messages import Channel, DoorSettings, Hours, LegSide, Lock, OpenRequest, Reason
-from appliance.door import rules
-from appliance.door.codes import PersonCode
+from appliance.control.door_messages import Channel, DoorSettings, LegSide, Lock, OpenRequest, Reason
+from appliance.control.door_people import CodeKind, Hours
+from appliance.door import memory as remembered
+from appliance.door import ring_codes, rules
+from appliance.door.codes import PersonCode, tag_of
+from appliance.door.memory import (
+    BLOCKED_SECONDS,
+    SPOILED,
+    Blocked,
+    Instant,
+    Memory,
+    Tries,
+    kept_over_restart,
+    lockout_seconds,
+)
 from appliance.door.reasons import refusal
-from appliance.door.rules import Denial, Grant, Instant, Memory, decide, lockout_seconds, remember
+from appliance.door.rules import Denial, Grant, KnownCodes, decide, remember
 
 RIGA = ZoneInfo("Europe/Riga")
 MONDAY_NOON = Instant(1000.0, datetime(2026, 11, 23, 12, 0, tzinfo=RIGA))
@@ -28,17 +40,40 @@ FRONT = DoorSettings(name="front", pins="simulated", button_pin=17, relay_pin=27
 BY_DIGIT = msgspec.structs.replace(FRONT, digit_opens=True)
 IN_HOURS = msgspec.structs.replace(BY_DIGIT, hours=(OFFICE,))
 
-CODES = (
-    PersonCode(person="201", hash="4711"),
-    PersonCode(person="cleaner", hash="8080", hours=(OFFICE,)),
-    PersonCode(person="guest", hash="3141", valid_from=date(2026, 11, 1), valid_until=date(2026, 11, 23)),
-    PersonCode(person="back only", hash="2718", doors=("back",)),
+
+def kept(person: str, code: str, **other: Any) -> PersonCode:
+    return PersonCode(id=f"id of {person}", person=person, hash=code, tag=tag_of(code, ""), **other)
+
+
+RING = ring_codes.RingCode(code="5829", ring="ring 7", person="+37120000001", until=1060.0)
+CODES = KnownCodes(
+    people=(
+        kept("201", "4711"),
+        kept("cleaner", "8080", hours=(OFFICE,)),
+        kept("guest", "3141", valid_from=date(2026, 11, 1), valid_until=date(2026, 11, 23)),
+        kept("back only", "2718", doors=("back",)),
+        kept("anna", "6060", kind=CodeKind.DURESS),
+        kept("bob", "7070", kind=CodeKind.DURESS, hours=(OFFICE,)),
+        kept("once", "1357", kind=CodeKind.GUEST, uses=1),
+        kept("twice", "2468", kind=CodeKind.GUEST, uses=2),
+        kept("carl", "0001234567", kind=CodeKind.CARD),
+    ),
+    rings=(RING, msgspec.structs.replace(RING, code="9163", ring="ring 6", is_over=True)),
+    used={"id of twice": 2},
 )
 
 
 def asked(channel: Channel = Channel.DTMF, **other: Any) -> OpenRequest:
     defaults: dict[str, Any] = {"person": "201", "call_id": "c1", "leg_side": LegSide.ANSWERER}
     return OpenRequest(door="front", channel=channel, **(defaults | other))
+
+
+def keyed(code: str, **other: Any) -> OpenRequest:
+    return asked(Channel.KEYPAD, code=code, **({"person": None, "leg_side": None, "call_id": None} | other))
+
+
+def by_sms(code: str, **other: Any) -> OpenRequest:
+    return asked(Channel.SMS, code=code, **({"person": "+37120000001", "leg_side": None, "call_id": "sms 1"} | other))
 
 
 def judged(
@@ -96,6 +131,21 @@ def outcome(decision: rules.Decision) -> str | None:
         (asked(Channel.PAGE, leg_side=LegSide.STREET), BY_DIGIT, MONDAY_NOON, Reason.WRONG_SIDE),
         (asked(Channel.KEYPAD, leg_side=None, call_id=None, code="4711", person=None), FRONT, MONDAY_NOON, "201"),
         (asked(Channel.KEYPAD, leg_side=None, call_id=None), BY_DIGIT, MONDAY_NOON, Reason.CODE_NEEDED),
+        (keyed("6060"), FRONT, MONDAY_NOON, "anna"),
+        (keyed("7070"), FRONT, MONDAY_NIGHT, Reason.OUTSIDE_HOURS),
+        (keyed("1357"), FRONT, NO_CLOCK, "once"),
+        (keyed("2468"), FRONT, MONDAY_NOON, Reason.USED_UP),
+        (keyed("0001234567", is_card=True), FRONT, MONDAY_NOON, "carl"),
+        (keyed("0001234567"), FRONT, MONDAY_NOON, Reason.WRONG_CODE),
+        (keyed("4711", is_card=True), FRONT, MONDAY_NOON, Reason.WRONG_CODE),
+        (by_sms("5829"), FRONT, NO_CLOCK, "+37120000001"),
+        (by_sms("5829"), FRONT, Instant(1060.0, None), "+37120000001"),
+        (by_sms("5829"), FRONT, Instant(1060.5, None), Reason.EXPIRED),
+        (by_sms("9163"), FRONT, NO_CLOCK, Reason.USED_UP),
+        (by_sms("5829", person="+37120000002"), FRONT, NO_CLOCK, Reason.WRONG_CODE),
+        (asked(Channel.CODE, code="5829", person="+37120000001"), FRONT, NO_CLOCK, "+37120000001"),
+        (keyed("5829", person="+37120000001"), FRONT, NO_CLOCK, Reason.WRONG_CODE),
+        (asked(code="5829", person="+37120000001"), FRONT, NO_CLOCK, Reason.WRONG_CODE),
     ],
 )
 def test_who_may_open(request_: OpenRequest, door: DoorSettings, now: Instant, expected: str) -> None:
@@ -124,6 +174,60 @@ def test_a_locked_out_door_looks_at_no_code_but_still_opens_by_key() -> None:
 )
 def test_the_lock_out_doubles_up_to_fifteen_minutes(wrong: int, seconds: float) -> None:
     assert lockout_seconds(wrong) == seconds
+
+
+def test_a_code_under_duress_opens_like_any_other_and_says_so_to_the_door_alone() -> None:
+    assert judged(keyed("6060")) == Grant(3.0, "anna", is_duress=True)
+    assert judged(keyed("7070"), now=MONDAY_NIGHT) == Denial(Reason.OUTSIDE_HOURS, person="bob", is_duress=True)
+    quiet = refusal("front", Denial(Reason.OUTSIDE_HOURS, person="bob", is_duress=True))
+    assert quiet == refusal("front", Denial(Reason.OUTSIDE_HOURS))
+
+
+def test_a_limited_code_says_which_use_is_gone_and_a_ring_code_which_ring_it_was() -> None:
+    assert judged(keyed("1357")) == Grant(3.0, "once", code_used="id of once")
+    assert judged(by_sms("5829")) == Grant(3.0, "+37120000001", ring="ring 7")
+
+
+@pytest.mark.parametrize("request_", [asked(), asked(code="4711"), by_sms("5829"), asked(Channel.PAGE, leg_side=None)])
+def test_after_tampering_nobody_opens_from_afar(request_: OpenRequest) -> None:
+    tampered = remembered.blocked(Memory(), MONDAY_NOON)
+    assert judged(request_, BY_DIGIT, memory=tampered) == Denial(Reason.BLOCKED, BLOCKED_SECONDS)
+    later = Instant(MONDAY_NOON.monotonic + BLOCKED_SECONDS - 1, MONDAY_NOON.wall)
+    assert judged(request_, BY_DIGIT, later, tampered) == Denial(Reason.BLOCKED, 1)
+    assert isinstance(judged(keyed("4711"), BY_DIGIT, later, tampered), Grant)
+
+
+def test_a_wrong_code_is_compared_with_those_of_its_heap_only() -> None:
+    people = tuple(kept(str(number), f"{number:06}") for number in range(500))
+    looked: list[str] = []
+
+    def look(code: str, hash: str) -> bool:
+        looked.append(hash)
+        return code == hash
+
+    known = KnownCodes(people=people)
+    found = decide(keyed("000321"), door=FRONT, codes=known, memory=Memory(), now=MONDAY_NOON, code_matches=look)
+    assert outcome(found) == "321"
+    assert len(looked) < 12
+
+
+@pytest.mark.parametrize(
+    ("kept_", "boot", "expected"),
+    [
+        (Tries("b1", 3, 0.0), "b1", Memory(wrong_codes=3)),
+        (Tries("b1", 6, 1040.0), "b1", Memory(wrong_codes=6, locked_out_until=1040.0)),
+        (Tries("b1", 6, 9e9), "b1", Memory(wrong_codes=6, locked_out_until=1060.0)),
+        (Tries("b1", 6, 5.0), "b2", Memory(wrong_codes=6, locked_out_until=1060.0)),
+        (Blocked("b1", 1500.0), "b1", Memory(blocked_until=1500.0)),
+        (Blocked("b1", 9e9), "b1", Memory(blocked_until=1000.0 + BLOCKED_SECONDS)),
+        (Blocked("b1", 5.0), "b2", Memory(blocked_until=1000.0 + BLOCKED_SECONDS)),
+        (Blocked("b1", 0.0), "b2", Memory()),
+        (SPOILED[0], "b2", Memory(wrong_codes=5, locked_out_until=1030.0)),
+        (SPOILED[1], "b2", Memory(blocked_until=1000.0 + BLOCKED_SECONDS)),
+    ],
+)
+def test_what_outlasts_a_restart(kept_: Tries | Blocked, boot: str, expected: Memory) -> None:
+    assert kept_over_restart(Memory(), kept_, boot, 1000.0) == expected
 
 
 def test_a_right_code_ends_the_count_of_wrong_ones() -> None:

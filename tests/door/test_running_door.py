@@ -10,9 +10,9 @@ import trio
 
 from appliance.control.door_messages import DoorLocked, DoorRefused, Granted, LedgerEntry, Reason, Refused
 from appliance.door.clock import DoorClock
-from appliance.door.codes import PersonCode
-from appliance.door.ledger import LedgerUnavailable, WrongCodes
-from appliance.door.rules import Instant, Memory
+from appliance.door.ledger import LedgerUnavailable
+from appliance.door.memory import Instant, Kept, Memory
+from appliance.door.rules import Grant, KnownCodes
 from appliance.door.running_door import RunningDoor
 from hardware.gpio.drivers import open_pins
 from hardware.simulators.pins import SimulatedChip
@@ -37,10 +37,13 @@ class SlowLedger:
         now = DoorClock().now()
         return Instant(now.monotonic + self.ahead, None)
 
-    def person_codes(self) -> tuple[PersonCode, ...]:
-        return ()
+    def codes(self, door: str) -> KnownCodes:
+        return KnownCodes()
 
-    async def write(self, entry: LedgerEntry, wrong_codes: WrongCodes | None) -> int:
+    def claim(self, door: str, grant: Grant) -> bool:
+        return True
+
+    async def write(self, entry: LedgerEntry, kept: Kept | None, code_used: str | None) -> int:
         self.writing.set()
         await self.may_write.wait()
         self.entries.append(entry)

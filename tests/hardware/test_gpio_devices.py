@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ from hardware.simulators.pins import SimulatedChip
 
 RELAY = 27
 BUTTON = 17
+LAMP = 22
 
 
 @pytest.fixture
@@ -106,9 +108,9 @@ def test_a_pin_that_is_driven_otherwise_is_read_back_as_it_is(pins: Pins, chip: 
 
 
 def test_a_press_in_another_process_arrives_once_though_the_contact_bounces(pins: Pins, tmp_path: Path) -> None:
-    pressed, released = threading.Semaphore(0), threading.Semaphore(0)
-    button = pins.button(BUTTON, pressed.release, released.release)
-    assert not button.is_pressed
+    changes: queue.Queue[bool] = queue.Queue()
+    button = pins.sensor(BUTTON, active_level=0, changed=changes.put)
+    assert not button.is_active
     bounce = f"""
 from pathlib import Path
 from hardware.simulators.pins import SimulatedChip
@@ -118,21 +120,57 @@ for _ in range(20):
 chip.apply({BUTTON}, 0)
 """
     subprocess.run([sys.executable, "-c", bounce], check=True)
-    assert pressed.acquire(timeout=5)
-    assert button.is_pressed
-    assert not released.acquire(blocking=False)
+    assert changes.get(timeout=5) is True
+    assert button.is_active and button.is_settled
     outside = SimulatedChip(tmp_path)
     outside.apply(BUTTON, 1)
-    assert released.acquire(timeout=5)
-    assert not pressed.acquire(blocking=False)
+    assert changes.get(timeout=5) is False
+    assert changes.empty() and button.changes == 2
     button.close()
+
+
+def test_a_loop_that_is_cut_is_active(pins: Pins, chip: SimulatedChip) -> None:
+    changes: queue.Queue[bool] = queue.Queue()
+    chip.apply(BUTTON, 0)
+    loop = pins.sensor(BUTTON, active_level=1, changed=changes.put)
+    assert not loop.is_active
+    chip.apply(BUTTON, 1)
+    assert changes.get(timeout=5) is True
+    assert loop.is_active
+    loop.close()
+
+
+def test_a_contact_that_never_comes_to_rest_changes_nothing_and_shows(pins: Pins, chip: SimulatedChip) -> None:
+    changes: queue.Queue[bool] = queue.Queue()
+    contact = pins.sensor(BUTTON, active_level=0, changed=changes.put)
+    looks = []
+    for _ in range(100):
+        chip.apply(BUTTON, 0)
+        threading.Event().wait(0.005)
+        looks.append(contact.is_settled)
+        chip.apply(BUTTON, 1)
+        threading.Event().wait(0.005)
+    assert not all(looks)
+    assert contact.changes <= 2  # a busy machine may let it rest once
+    contact.close()
 
 
 def test_a_button_held_since_before_the_start_is_seen_as_pressed(pins: Pins, chip: SimulatedChip) -> None:
     chip.apply(BUTTON, 0)
-    button = pins.button(BUTTON, lambda: None)
-    assert button.is_pressed
+    button = pins.sensor(BUTTON, active_level=0, changed=lambda _: None)
+    assert button.is_active
     button.close()
+
+
+def test_a_lamp_is_dark_at_first_and_flashes(pins: Pins, chip: SimulatedChip) -> None:
+    lamp = pins.lamp(LAMP, lit_level=0)
+    assert levels(chip, LAMP) == [1]
+    lamp.light(True)
+    assert chip.level(LAMP) == 0
+    lamp.flash()
+    wait_for_level(chip, LAMP, 1)
+    lamp.close()
+    assert chip.level(LAMP) == 1
 
 
 def test_a_relay_outlives_its_process_until_it_is_locked(tmp_path: Path, chip: SimulatedChip) -> None:
@@ -153,7 +191,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 def test_one_pin_cannot_be_two_things(pins: Pins) -> None:
     relay = pins.relay(RELAY, locked_level=0)
     with pytest.raises(PinsUnavailable, match="each only once"):
-        pins.button(RELAY, lambda: None)
+        pins.sensor(RELAY, active_level=0, changed=lambda _: None)
     relay.close()
     with pytest.raises(PinsUnavailable, match="2 to 27"):
         pins.relay(53, locked_level=0)

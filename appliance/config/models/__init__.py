@@ -5,12 +5,31 @@ written `kind:name` (`extension:201`, `ring_group:sales`, `menu:main`, `script:o
 `outside:+37120000000`, `hang_up`).
 """
 
-from appliance.config.models._base import DialledNumber, Language, Model, Name, OutsideNumber, Pin, Seconds, ShownName
+from appliance.config.models._base import (
+    DialledNumber,
+    GpioPin,
+    Language,
+    Model,
+    Name,
+    OutsideNumber,
+    Pin,
+    Seconds,
+    ShownName,
+)
 from appliance.config.models._codes import Feature, FeatureCodes, Preset, TalkFeature
 from appliance.config.models._contacts import Contact, ContactManager, KnownBy
 from appliance.config.models._diversion import DESK, MOBILE, Diversion, DivertRule, DivertTimes, FollowStage
 from appliance.config.models._door_calls import DoorCall
-from appliance.config.models._door_sound import DoorSound
+from appliance.config.models._door_fixtures import (
+    DoorContact,
+    DoorLamp,
+    ExitButton,
+    HelpLoop,
+    Keypad,
+    Level,
+    MatrixKeypad,
+    WiegandKeypad,
+)
 from appliance.config.models._doors import Door
 from appliance.config.models._groups import CALLERS_LANGUAGE, HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
 from appliance.config.models._hours import CalendarEvent, OpeningHours
@@ -88,23 +107,30 @@ __all__ = [
     "DivertTimes",
     "Door",
     "DoorCall",
-    "DoorSound",
+    "DoorContact",
+    "DoorLamp",
+    "ExitButton",
     "Extension",
     "Feature",
     "FeatureCodes",
     "FollowStage",
     "Go",
+    "GpioPin",
     "GsmLine",
+    "HelpLoop",
     "HuntStrategy",
     "InboundRoute",
+    "Keypad",
     "KnownBy",
     "Language",
+    "Level",
     "LineModel",
     "LineOrder",
     "MailSecurity",
     "MailServer",
     "Mailbox",
     "MailboxRules",
+    "MatrixKeypad",
     "Membership",
     "Menu",
     "Model",
@@ -143,4 +169,5 @@ __all__ = [
     "TalkRecordings",
     "Team",
     "Treatment",
+    "WiegandKeypad",
 ]

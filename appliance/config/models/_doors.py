@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from appliance.config.models._base import GpioPin, Model, ShownName
 from appliance.config.models._door_calls import DoorCall
-from appliance.config.models._door_sound import DoorSound
+from appliance.config.models._door_fixtures import DoorContact, DoorLamp, ExitButton, HelpLoop, Keypad
 
 
 class Door(Model, frozen=True, kw_only=True):
@@ -29,5 +29,14 @@ class Door(Model, frozen=True, kw_only=True):
     open_digit: Annotated[str, Meta(pattern=r"^[0-9*#]$", description="one key, 0-9 * or #")] | None = None
     """Key that opens from the phone that answered; None: by code only."""
     call: DoorCall = DoorCall()
-    sound: DoorSound | None = None
-    """None: the door has neither microphone nor loudspeaker; it rings, and can be opened."""
+    without_ledger: Literal["refuse_remote", "refuse_all"] = "refuse_remote"
+    """What opens while the ledger cannot be written, such as with a full disk: "refuse_remote": keypad and exit button
+    only, "refuse_all": the exit button only."""
+    contact: DoorContact | None = None
+    exit_button: ExitButton | None = None
+    tamper: HelpLoop | None = None
+    """Switch in the housing: while it is active, and half an hour longer, nobody opens from afar."""
+    panic: HelpLoop | None = None
+    """Panic button inside: as with `tamper`."""
+    lamp: DoorLamp | None = None
+    keypad: Keypad | None = None

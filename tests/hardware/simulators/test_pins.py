@@ -9,7 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-from hardware.simulators.pins import RECORDS, SimulatedChip
+from hardware.simulators.pins import RECORDS, Change, SimulatedChip
 
 WRITER = """
 import sys
@@ -51,6 +51,34 @@ def test_what_many_processes_write_is_all_there_in_order(tmp_path: Path) -> None
     chip.close()
 
 
+def test_a_line_at_rest_is_known_however_often_another_changes(tmp_path: Path) -> None:
+    chip = SimulatedChip(tmp_path)
+    chip.drive(27, 1)
+    for number in range(RECORDS + 10):
+        chip.apply(17, number % 2)
+    assert chip.level(27) == 1
+    chip.close()
+
+
+def test_a_key_joins_two_lines_and_is_no_level_of_either(tmp_path: Path) -> None:
+    chip = SimulatedChip(tmp_path)
+    heard: list[Change] = []
+    complete = threading.Event()
+
+    def changed(change: Change) -> None:
+        heard.append(change)
+        if not change.level:
+            complete.set()
+
+    with chip.follow(changed):
+        chip.join(5, 12, True)
+        chip.join(5, 12, False)
+        assert complete.wait(5)
+    assert [(change.joined, change.level) for change in heard] == [((5, 12), 1), ((5, 12), 0)]
+    assert chip.level(5) is None and chip.level(12) is None
+    chip.close()
+
+
 def test_a_writer_killed_anywhere_stops_nobody(tmp_path: Path) -> None:
     chip = SimulatedChip(tmp_path)
     for _ in range(10):
@@ -85,8 +113,8 @@ def test_every_input_reaches_the_follower_in_order(tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []
     complete = threading.Event()
 
-    def changed(line: int, level: int) -> None:
-        heard.append((line, level))
+    def changed(change: Change) -> None:
+        heard.append((change.line, change.level))
         if len(heard) == 2_000:
             complete.set()
 
@@ -106,7 +134,7 @@ def test_a_chip_may_lie_in_a_deep_folder(tmp_path: Path) -> None:
     folder = tmp_path.joinpath(*["a-folder-with-a-long-name"] * 6)
     chip = SimulatedChip(folder)
     heard = threading.Event()
-    with chip.follow(lambda line, level: heard.set()):
+    with chip.follow(lambda change: heard.set()):
         chip.apply(17, 0)
         assert heard.wait(5)
     chip.close()
