@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC
 
 from appliance.config.mistakes import Mistake, closest
-from appliance.config.models import Configuration, OpeningHours
+from appliance.config.models import CalendarEvent, Configuration, OpeningHours
 from appliance.routing.hours_notation import (
     DAYS,
     BadHours,
@@ -44,6 +44,13 @@ def week_mistakes(path: str, weekly: Mapping[str, tuple[str, ...]]) -> Iterator[
         yield from _unread(f"{path}.{day}", periods, parse_period)
 
 
+def event_mistakes(path: str, calendars: Mapping[str, tuple[CalendarEvent, ...]]) -> Iterator[Mistake]:
+    """What cannot be read of imported calendars."""
+    for calendar, events in calendars.items():
+        for at, event in enumerate(events, 1):
+            yield from _why_not(f"{path}.{calendar}.{at}.when", event.when, lambda text: parse_event(text, UTC))
+
+
 def _check(path: str, hours: OpeningHours) -> Iterator[Mistake]:
     if hours.timezone is not None:
         yield from zone_mistake(f"{path}.timezone", hours.timezone)
@@ -52,10 +59,7 @@ def _check(path: str, hours: OpeningHours) -> Iterator[Mistake]:
     for day, periods in hours.special.items():
         yield from _why_not(f"{path}.special.{day}", day, parse_day)
         yield from _unread(f"{path}.special.{day}", periods, parse_period)
-    for calendar, events in hours.calendars.items():
-        for at, event in enumerate(events, 1):
-            place = f"{path}.calendars.{calendar}.{at}.when"
-            yield from _why_not(place, event.when, lambda text: parse_event(text, UTC))
+    yield from event_mistakes(f"{path}.calendars", hours.calendars)
     if hours.holidays is not None and not is_place(hours.holidays):
         cause = f'Of "{hours.holidays}" no public holidays are known; write a country such as LV, or a part as DE-BY.'
         guess = closest(hours.holidays, places_near(hours.holidays))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from appliance.config.mistakes import Mistake, below, closest
 from appliance.config.models import AnyStep, Ask, Book, Branch, Collect, Configuration, Confirm, Go, Rate, Say, Script
+from appliance.config.opening_hours import event_mistakes
 from appliance.config.teams import named_teams
 from appliance.routing.scripts import CALLER, STEP_PREFIX, names_in
 
@@ -71,10 +72,11 @@ def check_surveys(configuration: Configuration) -> Iterator[Mistake]:
 
 
 def check_calendars(configuration: Configuration) -> Iterator[Mistake]:
-    """Calendars lie in opening hours that exist."""
+    """Calendars lie in opening hours that exist, and what was imported for them can be read."""
     for name, calendar in configuration.calendars.items():
         if calendar.hours not in configuration.opening_hours:
             yield _unknown(f"calendars.{name}.hours", "opening hours", calendar.hours, configuration.opening_hours)
+        yield from event_mistakes(f"calendars.{name}.calendars", calendar.calendars)
 
 
 def _check_labels(path: str, script: Script) -> Iterator[Mistake]:

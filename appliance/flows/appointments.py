@@ -18,6 +18,7 @@ from appliance.errors import PorterError
 from appliance.flows.alerts import alert
 from appliance.flows.questions import DIGITS, key_after
 from appliance.routing.appointments import free_times
+from appliance.routing.hours_notation import Span
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ async def _own(call: Call, calendar: str, now: datetime) -> Appointment | None:
     """What is booked by the caller's number; who shows none cannot be known."""
     number = call.principal.party.number
     booked = await call.home.ports.appointments.booked(calendar, now) if number else ()
-    return next((appointment for appointment in booked if appointment.number == number), None)
+    return next((kept for kept in booked if kept.number == number and kept.starts_at >= now), None)
 
 
 async def _keep_or_cancel(call: Call, own: Appointment) -> bool:
@@ -76,7 +77,8 @@ async def _choose(call: Call, name: str, now: datetime) -> bool:
         return await _failed(call, name, "none free")
     skip = 0
     for _ in range(MOST_OFFERS):
-        taken = [kept.starts_at for kept in await call.home.ports.appointments.booked(name, now)]
+        booked = await call.home.ports.appointments.booked(name, now)
+        taken = [Span(kept.starts_at, kept.ends_at) for kept in booked]
         free = free_times(calendar, hours, settings.timezone, now, taken)
         offered = list(itertools.islice(free, skip, skip + OFFERED))
         if not offered:
@@ -86,7 +88,7 @@ async def _choose(call: Call, name: str, now: datetime) -> bool:
                 return await _failed(call, name, "none chosen")
             case 0:
                 skip += OFFERED
-            case chosen if await _is_booked(call, name, offered[chosen - 1]):
+            case chosen if await _is_booked(call, name, offered[chosen - 1], calendar.minutes):
                 return True
     return await _failed(call, name, "none chosen")
 
@@ -106,14 +108,14 @@ async def _offer(call: Call, offered: Sequence[datetime]) -> int | None:
     return None
 
 
-async def _is_booked(call: Call, name: str, begins: datetime) -> bool:
+async def _is_booked(call: Call, name: str, begins: datetime, minutes: int) -> bool:
     """Let the caller confirm, and book; False when he does not, or somebody was quicker."""
     language = call.language
     question = (_moment(call, begins), Phrase("appointment-confirm", language))
     if await key_after(call, YES + NO, *question) != YES:
         return False
     party = call.principal.party
-    wanted = Appointment(calendar=name, starts_at=begins, number=party.number, name=party.name)
+    wanted = Appointment(calendar=name, starts_at=begins, number=party.number, name=party.name, minutes=minutes)
     # Who hangs up in this very moment has booked all the same, and the house learns of it.
     with trio.CancelScope(shield=True):
         if is_booked := await call.home.ports.appointments.book(wanted):

@@ -293,12 +293,16 @@ class MemoryAppointments:
     def __init__(self) -> None:
         self.kept: dict[tuple[str, datetime], Appointment] = {}
 
-    async def booked(self, calendar: str, since: datetime) -> Sequence[Appointment]:
-        found = (kept for kept in self.kept.values() if kept.calendar == calendar and kept.starts_at >= since)
+    async def booked(self, calendar: str | None, since: datetime) -> Sequence[Appointment]:
+        found = (kept for kept in self.kept.values() if calendar in (kept.calendar, None) and kept.ends_at > since)
         return sorted(found, key=lambda kept: kept.starts_at)
 
     async def book(self, appointment: Appointment) -> bool:
-        return self.kept.setdefault((appointment.calendar, appointment.starts_at), appointment) is appointment
+        others = (kept for kept in self.kept.values() if kept.calendar == appointment.calendar)
+        if any(kept.starts_at < appointment.ends_at and appointment.starts_at < kept.ends_at for kept in others):
+            return False
+        self.kept[appointment.calendar, appointment.starts_at] = appointment
+        return True
 
     async def cancel(self, appointment: Appointment) -> None:
         self.kept.pop((appointment.calendar, appointment.starts_at), None)

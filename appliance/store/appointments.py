@@ -1,6 +1,7 @@
 """Appointments that callers booked: the `Appointments` port on the office's database.
 
-The table itself lets each time of a calendar be booked once, however many callers choose it in the same moment."""
+The one statement that books looks for what overlaps, so that each time of a calendar is booked once, however many
+callers choose it in the same moment."""
 
 from __future__ import annotations
 
@@ -11,6 +12,14 @@ from datetime import UTC, datetime
 from appliance.calls.ports import Appointment
 from appliance.store.writer import Writer
 
+_BOOK = """
+INSERT INTO appointments (calendar, starts_at, number, name, minutes)
+SELECT :calendar, :starts_at, :number, :name, :minutes WHERE NOT EXISTS (
+    SELECT 1 FROM appointments
+    WHERE calendar = :calendar AND starts_at < :starts_at + :minutes * 60 AND starts_at + minutes * 60 > :starts_at
+)
+"""
+
 
 class StoredAppointments:
     """Asks and writes through the one writer, so that what is read is what was booked last."""
@@ -18,25 +27,35 @@ class StoredAppointments:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
-    async def booked(self, calendar: str, since: datetime) -> Sequence[Appointment]:
-        def look(connection: sqlite3.Connection) -> list[tuple[float, str, str]]:
+    async def booked(self, calendar: str | None, since: datetime) -> Sequence[Appointment]:
+        values = {"calendar": calendar, "since": since.timestamp()}
+
+        def look(connection: sqlite3.Connection) -> list[tuple[str, float, str, str, int]]:
             return connection.execute(
-                "SELECT starts_at, number, name FROM appointments WHERE calendar = ? AND starts_at >= ? "
-                "ORDER BY starts_at",
-                (calendar, since.timestamp()),
+                "SELECT calendar, starts_at, number, name, minutes FROM appointments "
+                "WHERE (:calendar IS NULL OR calendar = :calendar) AND starts_at + minutes * 60 > :since "
+                "ORDER BY starts_at, calendar",
+                values,
             ).fetchall()
 
         return [
-            Appointment(calendar=calendar, starts_at=datetime.fromtimestamp(at, UTC), number=number, name=name)
-            for at, number, name in await self._writer.done(look)
+            Appointment(
+                calendar=calendar, starts_at=datetime.fromtimestamp(at, UTC), number=number, name=name, minutes=minutes
+            )
+            for calendar, at, number, name, minutes in await self._writer.done(look)
         ]
 
     async def book(self, appointment: Appointment) -> bool:
-        values = (appointment.calendar, appointment.starts_at.timestamp(), appointment.number, appointment.name)
+        values = {
+            "calendar": appointment.calendar,
+            "starts_at": appointment.starts_at.timestamp(),
+            "number": appointment.number,
+            "name": appointment.name,
+            "minutes": appointment.minutes,
+        }
 
         def insert(connection: sqlite3.Connection) -> bool:
-            done = connection.execute("INSERT OR IGNORE INTO appointments VALUES (?, ?, ?, ?)", values)
-            return done.rowcount == 1
+            return connection.execute(_BOOK, values).rowcount == 1
 
         return await self._writer.done(insert)
 

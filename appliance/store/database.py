@@ -152,6 +152,9 @@ _TABLES = (
         PRIMARY KEY (account, period)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE appointments ADD COLUMN minutes INTEGER NOT NULL DEFAULT 30;
+    """,
 )
 """`_TABLES[n]` takes a database of version n to n + 1; released ones never change."""
 

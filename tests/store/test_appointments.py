@@ -46,7 +46,7 @@ def test_what_is_booked_is_there_after_a_restart_and_free_when_cancelled(tmp_pat
         assert await appointments.booked("doctor", NINE - timedelta(days=1)) == [
             msgspec.structs.replace(MINE, starts_at=NINE.astimezone(UTC))
         ]
-        assert await appointments.booked("doctor", NINE + timedelta(minutes=1)) == []
+        assert await appointments.booked("doctor", NINE + timedelta(minutes=30)) == []
         await appointments.cancel(MINE)
         await appointments.cancel(MINE)
         assert await appointments.book(THEIRS)
@@ -55,3 +55,19 @@ def test_what_is_booked_is_there_after_a_restart_and_free_when_cancelled(tmp_pat
         trio.run(book)
     with Writer(tmp_path / "records.sqlite") as writer:
         trio.run(look)
+
+
+def test_what_overlaps_is_not_booked_and_what_begins_at_the_end_is(tmp_path: Path) -> None:
+    async def book() -> list[bool]:
+        appointments = StoredAppointments(writer)
+        hour = msgspec.structs.replace(MINE, minutes=60)
+        tries = [(hour, 0), (MINE, 30), (MINE, -15), (MINE, 60), (MINE, -30), (hour, -45)]
+        done = [
+            await appointments.book(msgspec.structs.replace(one, starts_at=NINE + timedelta(minutes=later)))
+            for one, later in tries
+        ]
+        assert [kept.minutes for kept in await appointments.booked(None, NINE)] == [60, 30]
+        return done
+
+    with Writer(tmp_path / "records.sqlite") as writer:
+        assert trio.run(book) == [True, False, False, True, True, False]

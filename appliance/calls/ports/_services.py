@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
@@ -43,17 +43,24 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     """The caller's; "" when withheld."""
     name: str = ""
+    minutes: int = 30
+    """How long it is, whatever the calendar says by now."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """The first instant after it."""
+        return self.starts_at + timedelta(minutes=self.minutes)
 
 
 class Appointments(Protocol):
     """What is booked. Raises `PorterError` when the store cannot be read or written."""
 
-    async def booked(self, calendar: str, since: datetime) -> Sequence[Appointment]:
-        """The appointments of a calendar from an instant on, in their order."""
+    async def booked(self, calendar: str | None, since: datetime) -> Sequence[Appointment]:
+        """The appointments of a calendar, None: of all, that begin at an instant or later, or still last; in order."""
         ...
 
     async def book(self, appointment: Appointment) -> bool:
-        """Book a time, durably; False when somebody else has it already."""
+        """Book a time, durably; False when somebody else has it, or a part of it, already."""
         ...
 
     async def cancel(self, appointment: Appointment) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from appliance.config.models._base import DialledNumber, Model, Name, OutsideNumber, Seconds, ShownName
+from appliance.config.models._hours import CalendarEvent
 from appliance.config.models._menus import SpokenTexts
 
 Target = str
@@ -122,6 +123,9 @@ class Calendar(Model, frozen=True, kw_only=True):
     name: ShownName
     hours: Name
     """The opening hours that all of an appointment lies in; events of calendars imported there are busy times."""
+    calendars: dict[Name, tuple[CalendarEvent, ...]] = {}
+    """Busy times that were imported for this calendar alone, by where they came from; the next import of the same one
+    replaces it."""
     minutes: Annotated[int, Meta(ge=5, le=480, description="minutes, 5 to 480")] = 30
     """How long one appointment is. They begin at multiples of it, counted from midnight."""
     notice_minutes: Annotated[int, Meta(ge=0, le=10080, description="minutes, 0 to 10080")] = 60
