@@ -168,6 +168,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 SimulatedWorld(layout, doors),
                 announcer,
                 partial(stored_story, store, office),
+                partial(trio.to_thread.run_sync, store.reader.latest_from_outside),
             )
             await follow_keys(configuration)
             await watch.follow(configuration)

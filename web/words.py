@@ -152,6 +152,10 @@ _FAULTS = {
     "no_such_call": (_l("That call is over already."), ""),
     "not_simulated": (_l("That line is not simulated."), _l("Only simulated lines can be played with.")),
     "nothing_to_undo": (_l("There is no earlier configuration."), ""),
+    "changed_meanwhile": (
+        _l("Somebody else changed the configuration meanwhile; nothing was changed now."),
+        _l("Your text is below. Press Check to see what it would change now."),
+    ),
     "configuration_invalid": (
         _l("The configuration has mistakes; nothing was changed."),
         _l("Put right what is listed below and check it again."),

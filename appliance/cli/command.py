@@ -9,6 +9,8 @@ from collections.abc import Sequence
 import msgspec
 
 from appliance.cli import (
+    appointments,
+    callers,
     codes,
     configuration,
     contacts,
@@ -64,7 +66,11 @@ def parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     _add_common(common, default=argparse.SUPPRESS)
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
-    for group in (run, configuration, contacts, hours, status, prompts, recordings, voicemail, sim, explain, codes):
+    groups = (
+        *(run, configuration, contacts, callers, appointments, hours, status, prompts, recordings, voicemail),
+        *(sim, explain, codes),
+    )
+    for group in groups:
         group.add_commands(commands, common)
     return whole
 

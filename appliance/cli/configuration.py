@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import argparse
 import getpass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from appliance.cli.output import Output
 from appliance.cli.where import controller
-from appliance.control.controller_messages import Applied, ApplyConfiguration, ExportConfiguration, UndoConfiguration
+from appliance.config.loading import check, parse
+from appliance.config.loading import export as format_yaml
+from appliance.config.mistakes import ConfigurationInvalid
+from appliance.config.models import Configuration
+from appliance.control.client import Client
+from appliance.control.controller_messages import (
+    CHANGED_MEANWHILE,
+    Applied,
+    ApplyConfiguration,
+    ExportConfiguration,
+    UndoConfiguration,
+)
+from appliance.control.faults import RequestFailed
 from appliance.errors import PorterError
 
 MOST_BYTES = 4_000_000
@@ -17,6 +30,9 @@ MOST_BYTES = 4_000_000
 
 APPLY_SECONDS = 60.0
 """Hashing the codes of many people takes a while on a small Pi."""
+
+TRIES = 5
+"""To change a configuration that others change in the same moment."""
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -77,6 +93,31 @@ def _read(name: str) -> str:
         raise PorterError(f"{name} is not a text in UTF-8.", "Save it as UTF-8.") from error
     except OSError as error:
         raise PorterError(f"{name} cannot be read: {error.strerror}.", "Check its name and who may read it.") from error
+
+
+def change_configuration(
+    client: Client, change: Callable[[Configuration], Configuration], *, dry_run: bool = False
+) -> None:
+    """Let the running office have what `change` makes of its configuration; a change of somebody else stays in it.
+
+    Raises:
+        PorterError: What comes out has mistakes, or somebody changes the configuration all the time.
+    """
+    for tries_left in reversed(range(TRIES)):
+        exported = client.ask(ExportConfiguration())
+        changed = change(parse(exported.text))
+        if found := check(changed):
+            raise ConfigurationInvalid(found)
+        if dry_run:
+            return
+        request = ApplyConfiguration(text=format_yaml(changed), by=who(), version=exported.version)
+        try:
+            client.ask(request, seconds=APPLY_SECONDS)
+        except RequestFailed as failed:
+            if failed.fault.code != CHANGED_MEANWHILE or not tries_left:
+                raise
+        else:
+            return
 
 
 def who() -> str:

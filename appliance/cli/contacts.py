@@ -6,14 +6,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from appliance.cli.configuration import APPLY_SECONDS, MOST_BYTES, who
+from appliance.cli.configuration import MOST_BYTES, change_configuration
 from appliance.cli.output import Output
 from appliance.cli.where import controller
 from appliance.config.contact_files import AddressBook, read_address_book
 from appliance.config.contact_import import Imported, import_cards
-from appliance.config.loading import check, export, parse
-from appliance.config.mistakes import ConfigurationInvalid
-from appliance.control.controller_messages import ApplyConfiguration, ExportConfiguration
+from appliance.config.models import Configuration
 from appliance.errors import PorterError
 
 MOST_TOLD = 20
@@ -32,18 +30,20 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _import(given: argparse.Namespace, output: Output) -> None:
     book = read_address_book(_read(given.file))
-    client = controller(given)
-    imported = import_cards(parse(client.ask(ExportConfiguration()).text), book.cards)
-    if imported.mistakes and not given.skip_mistakes:
-        raise PorterError(
-            f"{given.file} has entries that cannot be contacts; nothing was changed.",
-            "Put them right, or add --skip-mistakes to take in the rest:\n" + _listed(map(str, imported.mistakes)),
-        )
-    if found := check(imported.configuration):
-        raise ConfigurationInvalid(found)
-    if not given.dry_run:
-        text = export(imported.configuration)
-        client.ask(ApplyConfiguration(text=text, by=who()), seconds=APPLY_SECONDS)
+    imported: Imported | None = None
+
+    def take(configuration: Configuration) -> Configuration:
+        nonlocal imported
+        imported = import_cards(configuration, book.cards)
+        if imported.mistakes and not given.skip_mistakes:
+            raise PorterError(
+                f"{given.file} has entries that cannot be contacts; nothing was changed.",
+                "Put them right, or add --skip-mistakes to take in the rest:\n" + _listed(map(str, imported.mistakes)),
+            )
+        return imported.configuration
+
+    change_configuration(controller(given), take, dry_run=given.dry_run)
+    assert imported is not None
     counts = {"added": len(imported.added), "completed": len(imported.completed), "left_out": len(imported.mistakes)}
     output.result(counts, _told(book, imported, dry_run=given.dry_run))
 

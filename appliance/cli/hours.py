@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from appliance.cli.configuration import APPLY_SECONDS, MOST_BYTES, who
+from appliance.cli.calendars import calendar_name, calendar_text
+from appliance.cli.configuration import APPLY_SECONDS, change_configuration, who
 from appliance.cli.output import Output, table
 from appliance.cli.where import controller
 from appliance.config.calendar_files import read_calendar, with_calendar
-from appliance.config.loading import check, export, parse
-from appliance.config.mistakes import ConfigurationInvalid
+from appliance.config.loading import parse
 from appliance.control.controller_messages import (
-    ApplyConfiguration,
     ExportConfiguration,
     GetStatus,
     HoursSwitch,
     LiveHours,
     SwitchHours,
 )
-from appliance.errors import PorterError
 from appliance.routing.hours import zone_of
-
-LONGEST_NAME = 32
-"""Of a calendar, which is a name of the configuration."""
 
 _HELP = {
     HoursSwitch.OPEN: "open by hand, whatever the week says",
@@ -69,33 +62,15 @@ def _import(given: argparse.Namespace, output: Output) -> None:
     configuration = parse(client.ask(ExportConfiguration()).text)
     hours = configuration.opening_hours.get(given.name)
     zone = ZoneInfo(configuration.timezone) if hours is None else zone_of(hours, configuration.timezone)
-    read = read_calendar(_text(given.file), zone, datetime.now(zone).date())
-    calendar = given.calendar or _called(given.file)
-    changed = with_calendar(configuration, given.name, calendar, read.events)
-    if found := check(changed):
-        raise ConfigurationInvalid(found)
-    if not given.dry_run:
-        client.ask(ApplyConfiguration(text=export(changed), by=who()), seconds=APPLY_SECONDS)
+    read = read_calendar(calendar_text(given.file), zone, datetime.now(zone).date())
+    calendar = given.calendar or calendar_name(given.file)
+    change_configuration(
+        client, lambda current: with_calendar(current, given.name, calendar, read.events), dry_run=given.dry_run
+    )
     closed = "Would be closed" if given.dry_run else "Closed"
     lines = [f"{closed} at {len(read.events)} times of calendar {calendar}, until {read.until}."]
     lines += [f"  {event.when}  {event.name}".rstrip() for event in read.events]
     output.result({"calendar": calendar, "events": read.events, "until": read.until}, "\n".join(lines))
-
-
-def _called(file: str) -> str:
-    return re.sub(r"[^\w-]+", "-", Path(file).stem).strip("-")[:LONGEST_NAME] or "calendar"
-
-
-def _text(file: str) -> str:
-    try:
-        content = Path(file).read_bytes()
-        if len(content) > MOST_BYTES:
-            raise PorterError(f"{file} is far too long for a calendar.", "Check its name.")
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PorterError(f"{file} is not a text in UTF-8.", "Export it anew as iCalendar (.ics).") from error
-    except OSError as error:
-        raise PorterError(f"{file} cannot be read: {error.strerror}.", "Check its name and who may read it.") from error
 
 
 def _show(given: argparse.Namespace, output: Output) -> None:

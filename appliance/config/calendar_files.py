@@ -6,7 +6,7 @@ needs to be computed, or asked of anybody, when a call comes in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -81,13 +81,30 @@ def with_calendar(
     """
     before = configuration.opening_hours.get(hours)
     if before is None:
-        meant = closest(hours, configuration.opening_hours)
-        there = ", ".join(configuration.opening_hours) or "none"
-        raise BadCalendar(
-            f'There are no opening hours "{hours}".', f'Did you mean "{meant}"?' if meant else f"There are: {there}."
-        )
+        raise BadCalendar(f'There are no opening hours "{hours}".', _meant(hours, configuration.opening_hours))
     changed = msgspec.structs.replace(before, calendars={**before.calendars, calendar: tuple(events)})
     return msgspec.structs.replace(configuration, opening_hours={**configuration.opening_hours, hours: changed})
+
+
+def with_busy_times(
+    configuration: Configuration, calendar: str, source: str, events: Sequence[CalendarEvent]
+) -> Configuration:
+    """The configuration in which a calendar for appointments is busy at these events, and no longer at those that were
+    imported from the same source before.
+
+    Raises:
+        BadCalendar: There is no such calendar.
+    """
+    before = configuration.calendars.get(calendar)
+    if before is None:
+        raise BadCalendar(f'There is no calendar "{calendar}".', _meant(calendar, configuration.calendars))
+    changed = msgspec.structs.replace(before, calendars={**before.calendars, source: tuple(events)})
+    return msgspec.structs.replace(configuration, calendars={**configuration.calendars, calendar: changed})
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    meant = closest(name, known)
+    return f'Did you mean "{meant}"?' if meant else f"There are: {', '.join(known) or 'none'}."
 
 
 def _parsed(text: str) -> list[Any]:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from appliance.control.caller_messages import CallerRequest, CallerResult
 from appliance.control.mailbox_messages import (
     DeleteVoicemail,
     ListVoicemail,
@@ -200,6 +201,10 @@ class GetStatus(Ask["OfficeNow"], frozen=True, tag="get_status"):
     """The office as it is now."""
 
 
+CHANGED_MEANWHILE = "changed_meanwhile"
+"""Code of the fault when a configuration was made from one that is no longer in force."""
+
+
 class ApplyConfiguration(Ask["Applied"], frozen=True, kw_only=True, tag="apply_configuration"):
     """Replace the whole configuration. Refused with every mistake as a detail; live calls go on."""
 
@@ -208,6 +213,8 @@ class ApplyConfiguration(Ask["Applied"], frozen=True, kw_only=True, tag="apply_c
     by: str
     """Who did it, for the history."""
     dry_run: bool = False
+    version: int | None = None
+    """The one it was made from: refused when another is in force by now; None: whatever is in force."""
 
 
 class Applied(msgspec.Struct, frozen=True, tag="applied"):
@@ -494,6 +501,7 @@ CONTROLLER = Service(
     | DeleteVoicemail
     | RestoreVoicemail
     | SendTestMail
+    | CallerRequest
     | ListPrompts
     | KeepPrompt
     | RemovePrompt
@@ -511,6 +519,7 @@ CONTROLLER = Service(
     | CodesShown
     | RecordingsListed
     | VoicemailListed
+    | CallerResult
     | PromptsListed,
     snapshots=OfficeNow,
     notices=SmsCame | SmsSent | DoorRang | ConfigurationChanged,

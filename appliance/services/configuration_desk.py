@@ -15,7 +15,7 @@ from appliance.config.differences import differences
 from appliance.config.loading import check, export, parse
 from appliance.config.mistakes import ConfigurationInvalid, Mistake
 from appliance.config.models import Configuration
-from appliance.control.controller_messages import Applied, Exported
+from appliance.control.controller_messages import CHANGED_MEANWHILE, Applied, Exported
 from appliance.control.faults import RequestFailed
 from appliance.control.messages import Detail, Fault
 from appliance.errors import PorterError
@@ -24,6 +24,13 @@ log = logging.getLogger(__name__)
 
 Follower = Callable[[Configuration], Awaitable[None]]
 """Takes a configuration into use; raises `PorterError` when it cannot, and can be called again with the old one."""
+
+
+_CHANGED = Fault(
+    CHANGED_MEANWHILE,
+    "The configuration was changed by somebody else meanwhile; nothing was changed now.",
+    "Look at what is in force and do it again.",
+)
 
 
 class Settings(Protocol):
@@ -61,13 +68,19 @@ class ConfigurationDesk:
         self._changed = changed
         self._one_at_a_time = trio.Lock()
 
-    async def apply(self, text: str, *, by: str, dry_run: bool) -> Applied:
-        """Take a whole configuration, as YAML; `RequestFailed` with every mistake as a detail."""
+    async def apply(self, text: str, *, by: str, dry_run: bool, version: int | None = None) -> Applied:
+        """Take a whole configuration, as YAML; `RequestFailed` with every mistake as a detail.
+
+        Args:
+            version: The one it was made from, which must still be in force; None: that does not matter.
+        """
         try:
             wanted = parse(text)
         except ConfigurationInvalid as invalid:
             raise RequestFailed(_fault(invalid)) from invalid
         async with self._one_at_a_time:
+            if version not in (None, self.version):
+                raise RequestFailed(_CHANGED)
             return await self._put_in_force(wanted, by=by, dry_run=dry_run)
 
     async def change(self, change: Callable[[Configuration], Configuration], *, by: str) -> None:

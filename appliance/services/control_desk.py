@@ -12,6 +12,14 @@ import trio
 
 from appliance.calls.names import CallId
 from appliance.config.models import Language
+from appliance.control.caller_messages import (
+    BookAppointment,
+    CancelAppointment,
+    ListAnswers,
+    ListAppointments,
+    ListMarks,
+    SetMark,
+)
 from appliance.control.controller_messages import (
     Applied,
     ApplyConfiguration,
@@ -46,6 +54,7 @@ from appliance.control.mailbox_messages import DeleteVoicemail, ListVoicemail, R
 from appliance.control.messages import Ask, Done, Fault
 from appliance.control.server import Asker, Publisher
 from appliance.office import Office
+from appliance.services.caller_desk import CallerDesk, LatestCalls
 from appliance.services.code_card import code_card
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.hours_switch import switched
@@ -74,9 +83,11 @@ class ControlDesk:
         world: SimulatedWorld,
         publisher: Publisher,
         tell_story: StoryTeller,
+        latest_calls: LatestCalls,
     ) -> None:
         self._office = office
         self._mailboxes = MailboxDesk(office)
+        self._callers = CallerDesk(office, configurations.change, latest_calls)
         self._around = around
         self._configurations = configurations
         self._world = world
@@ -116,6 +127,8 @@ class ControlDesk:
                 return await self._recordings(request)
             case ListVoicemail() | DeleteVoicemail() | RestoreVoicemail() | SendTestMail():
                 return await self._mailboxes.handle(request)
+            case ListAppointments() | CancelAppointment() | BookAppointment() | ListMarks() | SetMark() | ListAnswers():
+                return await self._callers.handle(request)
             case ListPrompts() | KeepPrompt() | RemovePrompt():
                 return await self._prompts.handle(request)
             case SimulateCall() | SimulateSms() | SimulateLine() | SimulateKeys() | SimulatePress():
@@ -126,8 +139,8 @@ class ControlDesk:
         self, request: ApplyConfiguration | ExportConfiguration | UndoConfiguration
     ) -> Applied | Exported:
         match request:
-            case ApplyConfiguration(text=text, by=by, dry_run=dry_run):
-                return await self._configurations.apply(text, by=by, dry_run=dry_run)
+            case ApplyConfiguration(text=text, by=by, dry_run=dry_run, version=version):
+                return await self._configurations.apply(text, by=by, dry_run=dry_run, version=version)
             case ExportConfiguration():
                 return self._configurations.exported()
             case UndoConfiguration(by=by):

@@ -195,6 +195,15 @@ class RecordsReader:
         )
         return _decoded(rows[0][0]) if rows else None
 
+    def latest_from_outside(self, most: int = 200) -> tuple[CallRecord, ...]:
+        """The whole records of the latest calls that came in over a line, newest first."""
+        rows = self._all(
+            "SELECT document FROM call_documents JOIN calls USING (seq) WHERE line IS NOT NULL "
+            "ORDER BY seq DESC LIMIT :most",
+            {"most": most},
+        )
+        return tuple(_decoded(document) for (document,) in rows)
+
     def count(self) -> int:
         """How many calls are kept."""
         (count,) = self._all("SELECT count(*) FROM calls", {})[0]

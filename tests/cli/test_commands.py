@@ -66,6 +66,41 @@ def test_an_address_book_is_taken_in_and_its_mistakes_are_told(office: RunningOf
     assert "Berzina" not in office.command("export").stdout
 
 
+def test_marks_are_set_listed_and_taken_off(office: RunningOffice) -> None:
+    assert office.command("callers", "mark", "spam", "+37190*").returncode == 0
+    listed = json.loads(office.command("--json", "callers").stdout)["marks"]
+    assert {"kind": "spam", "who": "+37190*", "name": "", "numbers": ["+37190*"]} in listed
+    assert office.command("callers", "unmark", "spam", "+37190*").returncode == 0
+    again = office.command("callers", "unmark", "spam", "+37190*")
+    assert (again.returncode, "not marked as spam" in again.stderr) == (1, True)
+    assert office.command("--json", "callers", "answers").returncode == 0
+
+
+def test_an_appointment_is_booked_listed_and_cancelled(office: RunningOffice, tmp_path: Path) -> None:
+    file, calendar = tmp_path / "office.yaml", tmp_path / "doctor.ics"
+    before = office.command("export").stdout
+    added = "calendars: {doctor: {name: Doctor, hours: office, minutes: 20}}\n"
+    file.write_text(before + added if "\ncalendars:" not in before else before)
+    assert office.command("apply", str(file)).returncode == 0
+    booked = office.command("appointments", "book", "doctor", "2099-11-30 09:00", "--name", "Liga")
+    assert booked.returncode == 0, booked.stderr
+    assert "taken" in office.command("--json", "appointments", "book", "doctor", "2099-11-30 09:10").stderr
+    (one,) = json.loads(office.command("--json", "appointments").stdout)["appointments"]
+    assert (one["calendar_name"], one["starts_at"][:16], one["minutes"]) == ("Doctor", "2099-11-30T09:00", 20)
+    assert (
+        "Undo: porter appointments book" in office.command("appointments", "cancel", "doctor", one["starts_at"]).stdout
+    )
+    assert "Nothing is booked." in office.command("appointments").stdout
+    calendar.write_text(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20261101T000000Z\r\n"
+        "DTSTART;VALUE=DATE:20261224\r\nSUMMARY:Holiday\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    assert "2026-12-24  Holiday" in office.command("appointments", "import", "doctor", str(calendar)).stdout
+    assert "2026-12-24" in office.command("export").stdout
+    assert office.command("appointments", "import", "dentist", str(calendar)).returncode == 1
+    assert office.command("undo").returncode == 0
+
+
 def test_every_mistake_of_a_file_is_told_with_its_place(office: RunningOffice) -> None:
     wrong = office.command("export").stdout.replace("name: Dace", "nam: Dace").replace("rings: ring", "rings: rung")
     refused = porter("--folder", str(office.layout.root), "apply", "-", text=wrong)

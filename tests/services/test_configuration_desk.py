@@ -4,8 +4,11 @@ import msgspec
 import pytest
 import trio
 
+from appliance.config.loading import export
 from appliance.config.mistakes import ConfigurationInvalid
 from appliance.config.models import Configuration
+from appliance.control.controller_messages import CHANGED_MEANWHILE
+from appliance.control.faults import RequestFailed
 from appliance.errors import PorterError
 from appliance.services.configuration_desk import ConfigurationDesk
 from tests.flows.offices import small_office
@@ -78,3 +81,15 @@ async def test_a_change_that_a_follower_refuses_is_taken_back() -> None:
         await desk.desk.change(lambda _: renamed("Refused"), by="201")
     assert desk.desk.current.name == "Small office" and desk.followed == ["Refused", "Small office"]
     assert desk.shelf.kept[-1].name == "Small office"
+
+
+async def test_a_change_made_from_an_older_configuration_is_refused() -> None:
+    desk = Desk()
+    mine = export(renamed("Mine"))
+    await desk.desk.apply(mine, by="anna", dry_run=False, version=1)
+    with pytest.raises(RequestFailed, match="somebody else meanwhile") as refused:
+        await desk.desk.apply(export(renamed("Late")), by="boris", dry_run=False, version=1)
+    assert refused.value.fault.code == CHANGED_MEANWHILE
+    assert desk.desk.current.name == "Mine"
+    await desk.desk.apply(export(renamed("Whatever")), by="boris", dry_run=False)
+    assert desk.desk.current.name == "Whatever"

@@ -177,6 +177,11 @@ class CannedOffice:
         self.socket = socket
         self.asked: list[Ask[Any]] = []
         self.refusal: Fault | None = None
+        """Of every request."""
+        self.refusals: dict[str, Fault] = {}
+        """Of some requests, by their tags."""
+        self.lists: dict[str, msgspec.Struct] = {}
+        """What is answered to requests, by their tags."""
         self.configuration = CONFIGURATION
         self.office = an_office()
         self._publisher = Publisher()
@@ -234,11 +239,18 @@ class CannedOffice:
         self.asked.append(request)
         if self.refusal is not None:
             raise RequestFailed(self.refusal)
+        tag = str(request.__struct_config__.tag)
+        if tag in self.refusals:
+            raise RequestFailed(self.refusals[tag])
+        if tag in self.lists:
+            return self.lists[tag]
         match request:
             case GetStatus():
                 return self.office
             case ExportConfiguration():
                 return Exported(export(self.configuration), self.office.version)
+            case ApplyConfiguration(version=version) if version not in (None, self.office.version):
+                raise RequestFailed(Fault("changed_meanwhile", "Somebody was quicker."))
             case ApplyConfiguration(text=text, dry_run=dry_run):
                 return self._apply(text, dry_run)
             case UndoConfiguration():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, sync_playwright
 
 from appliance.control.client import Client
 from appliance.control.controller_messages import CONTROLLER
@@ -16,6 +19,14 @@ from web.app import create_app
 from web.settings import WebSettings
 
 from .canned_office import PASSWORD, CannedOffice
+from .running_page import running
+
+CHROMIUM = shutil.which("chromium") or ""
+# Without the network's own errands: the browser must ask nobody but the page.
+QUIET = [
+    *("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--no-first-run"),
+]
 
 
 class Browser:
@@ -89,3 +100,50 @@ def browser(office: CannedOffice, app: Flask) -> Browser:
     browser = Browser(app.test_client())
     browser.set_up()
     return browser
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    """A real browser; tests that use it are marked `real`."""
+    if not CHROMIUM:
+        pytest.skip("apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """A page that is served."""
+    with running(tmp_path) as page:
+        yield f"http://127.0.0.1:{page.port}"
+
+
+@pytest.fixture
+def page(chromium: Chromium, address: str) -> Iterator[Page]:
+    """A browser window at the page; whatever a script or the policy complains about fails the test."""
+    context = chromium.new_context(base_url=address, locale="en-GB", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if "Content Security" in message.text else None)
+    yield page
+    context.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def signed_in(page: Page) -> Page:
+    """The owner's window."""
+    set_up(page)
+    return page
+
+
+def set_up(page: Page) -> None:
+    """Choose the owner's password."""
+    page.goto("/")
+    page.get_by_label("New password").fill(PASSWORD)
+    page.get_by_label("The same once more").fill(PASSWORD)
+    page.get_by_role("button", name="Set the password").click()
+    page.wait_for_url("**/live")

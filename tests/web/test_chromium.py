@@ -1,74 +1,23 @@
 """The page in a real browser: set-up, the live view, the demo panel, a phone's width and the dark."""
 
 import os
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from appliance.control.controller_messages import DoorRang, HoursSwitch, SimulateCall, SimulatePress, SwitchHours
 from web.settings import WebSettings
 
 from .canned_office import PASSWORD, CannedOffice, a_conversation, a_ringing_call, some_hours
+from .conftest import set_up
 from .past_calls import a_missed_call, a_past_call, keep
-from .running_page import running
 
-CHROMIUM = shutil.which("chromium") or ""
-# Without the network's own errands: the browser must ask nobody but the page.
-QUIET = [
-    *("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--no-first-run"),
-]
 PICTURE = os.environ.get("PORTER_PICTURE")
 """Where to keep a picture of the live page for the README; unset: nowhere."""
 
-pytestmark = [pytest.mark.real, pytest.mark.skipif(not CHROMIUM, reason="apt install chromium")]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    """A page that is served."""
-    with running(tmp_path) as page:
-        yield f"http://127.0.0.1:{page.port}"
-
-
-@pytest.fixture
-def page(chromium: Chromium, address: str) -> Iterator[Page]:
-    """A browser window at the page; whatever a script or the policy complains about fails the test."""
-    context = chromium.new_context(base_url=address, locale="en-GB", viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text) if "Content Security" in message.text else None)
-    yield page
-    context.close()
-    assert wrong == []
-
-
-@pytest.fixture
-def signed_in(page: Page) -> Page:
-    set_up(page)
-    return page
-
-
-def set_up(page: Page) -> None:
-    page.goto("/")
-    page.get_by_label("New password").fill(PASSWORD)
-    page.get_by_label("The same once more").fill(PASSWORD)
-    page.get_by_role("button", name="Set the password").click()
-    page.wait_for_url("**/live")
+pytestmark = pytest.mark.real
 
 
 def width_of(page: Page) -> int:

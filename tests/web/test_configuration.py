@@ -66,6 +66,17 @@ def test_rubbish_is_refused_kindly(browser: Browser, office: CannedOffice, text:
     assert office.configuration == CONFIGURATION
 
 
+def test_a_change_that_somebody_made_meanwhile_is_not_lost(browser: Browser, office: CannedOffice) -> None:
+    wanted = msgspec.structs.replace(CONFIGURATION, name="Mine")
+    text = export(wanted)
+    answer = browser.post(AT, form_at=AT, text=text, do="apply", version="0")
+    assert answer.status_code == 422
+    assert "Somebody else changed the configuration meanwhile" in answer.text and "name: Mine" in answer.text
+    assert 'name="version" value="1"' in answer.text, "the next try is made from what is in force now"
+    assert browser.post(AT, form_at=AT, text=text, do="apply", version="1").status_code == 302
+    assert office.configuration == wanted
+
+
 def test_an_uploaded_file_goes_before_the_text(browser: Browser, office: CannedOffice) -> None:
     wanted = msgspec.structs.replace(CONFIGURATION, name="Uploaded")
     file = (io.BytesIO(b"\xef\xbb\xbf" + export(wanted).encode()), "office.yaml")

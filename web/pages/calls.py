@@ -25,7 +25,7 @@ _LARGEST_NUMBER = 2**63 - 1
 @pages.get("/")
 def listed() -> ResponseReturnValue:
     """The newest calls, or older ones, or those that fit a search."""
-    _follow_time()
+    follow_time()
     search = request.args.get("search", "")[:LONGEST_SEARCH]
     is_missed = "missed" in request.args
     before = request.args.get("before", type=int)
@@ -44,7 +44,7 @@ def listed() -> ResponseReturnValue:
 @pages.get("/<call>")
 def one(call: str) -> ResponseReturnValue:
     """One call, with everything it did and why."""
-    _follow_time()
+    follow_time()
     record = _reader().call(call)
     if record is None:
         abort(404)
@@ -62,7 +62,7 @@ def _reader() -> RecordsReader:
     return reader
 
 
-def _follow_time() -> None:
+def follow_time() -> None:
     """Calls are shown by the office's clock, wherever the reader is."""
     time: OfficeTime = current_app.extensions["porter_time"]
     office = current_app.extensions["porter_feed"].moment().office

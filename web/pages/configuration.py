@@ -7,8 +7,16 @@ import logging
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
-from appliance.control.controller_messages import Applied, ApplyConfiguration, ExportConfiguration, UndoConfiguration
+from appliance.control.controller_messages import (
+    CHANGED_MEANWHILE,
+    Applied,
+    ApplyConfiguration,
+    ExportConfiguration,
+    Exported,
+    UndoConfiguration,
+)
 from appliance.control.faults import RequestFailed
 from appliance.control.messages import Fault
 from web.answers import control, refuse
@@ -28,7 +36,8 @@ OWNER = "owner"
 @pages.get("/")
 def page() -> ResponseReturnValue:
     """The configuration in force, without its secrets."""
-    return _page(veil(_current()))
+    exported = _exported()
+    return _page(veil(exported.text), exported.version)
 
 
 @pages.post("/")
@@ -38,17 +47,21 @@ def change() -> ResponseReturnValue:
         text = _sent_text()
     except UnicodeDecodeError:
         unreadable = Fault("bad_file", _("This file is not a text."), _("Save it as UTF-8 text and send it again."))
-        return _page(veil(_current()), fault=unreadable), 400
+        exported = _exported()
+        return _page(veil(exported.text), exported.version, fault=unreadable), 400
     is_check = request.form.get("do") != "apply"
-    wanted = unveil(text, _current())
+    now = _exported()
+    # A file was made nobody knows from what; the text of the page from the version that it shows.
+    version = None if _sent_file() else request.form.get("version", type=int)
+    change = ApplyConfiguration(text=unveil(text, now.text), by=OWNER, dry_run=is_check, version=version)
     try:
-        applied = control().ask(ApplyConfiguration(text=wanted, by=OWNER, dry_run=is_check), seconds=APPLY_SECONDS)
+        applied = control().ask(change, seconds=APPLY_SECONDS)
     except RequestFailed as failed:
-        if not failed.fault.details:
+        if not failed.fault.details and failed.fault.code != CHANGED_MEANWHILE:
             raise
-        return _page(veil(text), fault=failed.fault), 422
+        return _page(veil(text), now.version, fault=failed.fault), 422
     if is_check:
-        return _page(veil(text), applied=applied)
+        return _page(veil(text), now.version, applied=applied)
     if applied.changes:
         flash(_("Configuration %(version)d is in force. Calls went on meanwhile.", version=applied.version))
     else:
@@ -77,7 +90,7 @@ def copy() -> ResponseReturnValue:
     if not access().owner.is_password(request.form.get("password", "")):
         log.warning("A wrong password from %s for a copy of the configuration", request.remote_addr)
         return _no_copy(_("That is not the owner's password; no copy was made."), back)
-    response = Response(_current(), mimetype="application/yaml")
+    response = Response(_exported().text, mimetype="application/yaml")
     response.headers["Content-Disposition"] = 'attachment; filename="porter.yaml"'
     return response
 
@@ -87,17 +100,25 @@ def _no_copy(cause: str, back: str) -> ResponseReturnValue:
     return redirect(back)
 
 
-def _current() -> str:
-    return control().ask(ExportConfiguration()).text
+def _exported() -> Exported:
+    return control().ask(ExportConfiguration())
 
 
 def _sent_text() -> str:
     """What was sent, with the line ends of Unix; a chosen file goes before what stands in the page."""
-    file = request.files.get("file")
-    text = file.read().decode("utf-8-sig") if file is not None and file.filename else request.form.get("text", "")
+    file = _sent_file()
+    text = file.read().decode("utf-8-sig") if file is not None else request.form.get("text", "")
     return text.replace("\r\n", "\n")
 
 
-def _page(text: str, *, applied: Applied | None = None, fault: Fault | None = None) -> str:
+def _sent_file() -> FileStorage | None:
+    file = request.files.get("file")
+    return file if file is not None and file.filename else None
+
+
+def _page(text: str, version: int, *, applied: Applied | None = None, fault: Fault | None = None) -> str:
+    """The page with a text, and the version in force, which a change of it must be made from."""
     words = None if fault is None else fault_in_words(fault)
-    return render_template("configuration/page.html", text=text, applied=applied, fault=fault, words=words)
+    return render_template(
+        "configuration/page.html", text=text, version=version, applied=applied, fault=fault, words=words
+    )
