@@ -26,7 +26,6 @@ from appliance.control.door_messages import ButtonPressed, DoorStatus
 from appliance.control.server import Publisher as Announcer
 from appliance.control.server import Roles, serve
 from appliance.door.port import DoorProcessPort
-from appliance.door.station import DoorStations
 from appliance.errors import PorterError
 from appliance.house_clock import HouseClock
 from appliance.house_network import HouseNetwork
@@ -57,6 +56,8 @@ from appliance.sip.endpoint import EndpointSettings, sip_endpoint
 from appliance.sip.legs import SipSwitch
 from appliance.sip.sound import bridge_sound
 from appliance.sip.wires import PacketRelay, Wires
+from appliance.stations.buttons import DoorStations
+from appliance.stations.cards import DoorCards
 from appliance.store.house_store import HouseStore, open_store
 from appliance.supervised import Supervisor
 
@@ -99,7 +100,9 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             Trouble(where="store", cause=str(repair), next_step=repair.next_step) for repair in store.repairs
         ]
         await end_dialogs_of_the_last_run(edge)
-        switch, stations = SipSwitch(endpoint, edge, wires), DoorStations(sound)
+        switch = SipSwitch(endpoint, edge, wires)
+        cards = DoorCards(layout.room_folder, around.changed)
+        stations = DoorStations(sound, cards)
         outbox = SmsOutbox(store.outbox, lines, lambda line, to, text: announcer.notice(SmsSent(line, to, text)))
         doors = DoorProcessPort(
             layout.door_socket,
@@ -142,7 +145,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             watch = EdgeWatch(edge_settings, edge, around)
             lamps_of_boxes = BoxLamps(lamps, office, around)
             mails = MailOutbox(store.mails, store.mailboxes, lambda: office.configuration, around.changed)
-            around.look_for_more = partial(troubles_of, store, library, mails, pocketsphinx)
+            around.look_for_more = partial(troubles_of, store, library, mails, pocketsphinx, cards)
 
             def box_changed(box: str, new: int, old: int) -> None:
                 lamps_of_boxes.changed(box, new, old)
@@ -155,7 +158,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 around.version,
                 store,
                 [
-                    *(doors.apply, watch.follow, house_lines.follow, clock.follow),
+                    *(doors.apply, watch.follow, house_lines.follow, cards.follow, clock.follow),
                     *(office.follow, follow_keys, lamps_of_boxes.follow, mails.follow),
                 ],
                 changed=partial(tell_of_configuration, around, announcer),
@@ -173,7 +176,8 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             await follow_keys(configuration)
             await watch.follow(configuration)
             await house_lines.follow(configuration)
-            for task in (watch.run, house_lines.run, outbox.run, mails.run, desk.publish):
+            await cards.follow(configuration)
+            for task in (watch.run, house_lines.run, cards.run, outbox.run, mails.run, desk.publish):
                 nursery.start_soon(task)
             nursery.start_soon(keep_hours_shown, office, around.hours, around.changed)
             nursery.start_soon(keep_stories, office, store.records)
@@ -224,15 +228,17 @@ async def follow_door(doors: DoorProcessPort, configuration: Configuration) -> N
 
 
 def troubles_of(
-    store: HouseStore, library: PromptLibrary, mails: MailOutbox, speech: PocketSphinx
+    store: HouseStore, library: PromptLibrary, mails: MailOutbox, speech: PocketSphinx, cards: DoorCards
 ) -> Iterator[Trouble]:
-    """What the store, the prompts, the mail and speech recognition would tell if somebody asked."""
+    """What the store, the prompts, the mail, speech recognition and the doors' sound would tell if somebody asked."""
     if speech.fault:
         yield Trouble(where="speech", cause=speech.fault, next_step="")
     if store.trouble:
         yield Trouble(where="store", cause=store.trouble, next_step="")
     for fault in library.faults:
         yield Trouble(where="prompts", cause=fault, next_step="")
+    for door, silence in cards.faults.items():
+        yield Trouble(where=f"door {door}", cause=silence.cause, next_step=silence.next_step or "")
     yield from mails.troubles
 
 

@@ -155,6 +155,10 @@ class OfficeLayout:
         """Where the simulated network is told what to do: ring, send a message, pull the plug."""
         return self.simulators_folder / f"{line}.sock"
 
+    def room_folder(self, door: str) -> Path:
+        """The simulated room behind a door's microphone: see `hardware.simulators.room`."""
+        return self.simulators_folder / f"room-{door}"
+
     def make_folders(self) -> None:
         """Create what is missing; raises BadLayout when the system does not allow it."""
         private = [self.settings_folder, self.door_folder, self.edge_folder, self.web_folder]

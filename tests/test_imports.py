@@ -21,6 +21,7 @@ FORBIDDEN = {
     "hardware": "appliance web",
     "appliance/sip": "appliance.lines appliance.door appliance.store appliance.simulated",
     "appliance/lines": "appliance.sip appliance.door appliance.store appliance.simulated",
+    "appliance/stations": "appliance.sip appliance.lines appliance.door appliance.store appliance.simulated",
     "appliance/door": "appliance.sip appliance.lines appliance.store appliance.simulated",
     "appliance/store": "appliance.sip appliance.lines appliance.door appliance.simulated",
 }

@@ -62,3 +62,18 @@ def _check_end(path: str, text: str) -> Iterator[Mistake]:
         yield Mistake(path=path, cause=cause)
     elif isinstance(destination, ToMenu | ToScript):
         yield Mistake(path=path, cause=f'A visitor has no keys for "{text}".')
+
+
+def check_door_sound(configuration: Configuration) -> Iterator[Mistake]:
+    """A real card has a name, and serves one door."""
+    used: dict[str, str] = {}
+    for name, door in configuration.doors.items():
+        sound, path = door.sound, f"doors.{name}.sound.device"
+        if sound is None or sound.simulated:
+            continue
+        if not sound.device:
+            cause = "Name the sound card as `aplay -L` does, or write `simulated: true`."
+            yield Mistake(path=path, cause=cause)
+        elif sound.device in used:
+            yield Mistake(path=path, cause=f"This card is already used for the door {used[sound.device]}.")
+        used.setdefault(sound.device, name)

@@ -43,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     references.check_destinations,
     references.check_members,
     doors.check_door_calls,
+    doors.check_door_sound,
     teams.check_teams,
     diversion.check_diversions,
     queues.check_queues,

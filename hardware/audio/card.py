@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import alsaaudio
 import trio
@@ -38,6 +38,17 @@ class CardLost(OSError):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class Card(Protocol):
+    """What carries sound: a sound card, or a simulated room. Every method raises CardLost once it is gone."""
+
+    @property
+    def device(self) -> str: ...
+
+    def read(self, now: float) -> list[bytes]: ...
+    def write(self, frame: bytes) -> bool: ...
+    def close(self) -> None: ...
 
 
 class SoundCard:
@@ -123,7 +134,7 @@ class CardSound(CallSound):
     def __init__(self, *, heard_db: float = 0.0, said_db: float = 0.0, echo: EchoCanceller | None = None) -> None:
         super().__init__(heard_db=heard_db, said_db=said_db, echo=echo)
 
-    async def run(self, card: SoundCard) -> None:
+    async def run(self, card: Card) -> None:
         """Carry sound until cancelled; raises CardLost when the card goes away."""
         due = alive = trio.current_time()
         while True:

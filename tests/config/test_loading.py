@@ -155,6 +155,8 @@ ONE_MISTAKE: list[tuple[str, object, str, str | None]] = [
     ("doors.front.call", {"closed": ["extension:201"]}, "doors.front.call.closed", None),
     ("doors.front.call", {"number": "201"}, "doors.front.call.number", None),
     ("doors.front.call", {"talk_seconds": 5}, "doors.front.call.talk_seconds", None),
+    ("doors.front.sound", {}, "doors.front.sound.device", None),
+    ("doors.front.sound", {"device": "hw:1", "heard_db": 50}, "doors.front.sound.heard_db", None),
     ("doors.front.open_digt", "5", "doors.front.open_digt", None),
     ("sms.allowed", ["+37120000001", "+37120000001"], "sms.allowed.2", None),
     ("sms.allowed", ["20000001"], "sms.allowed.1", None),

@@ -215,6 +215,7 @@ async def baresip(
     answers: Literal["manual", "auto"] = "manual",
     dtmf: Literal["rtpevent", "info", "auto"] = "rtpevent",
     apps: Sequence[str] = (),
+    traces: bool = False,
 ) -> AsyncIterator[Baresip]:
     """A phone that registers with the edge and is ended with the context.
 
@@ -223,6 +224,7 @@ async def baresip(
         says: What it says instead, from the beginning of each call.
         answers: "auto" answers every call at once.
         apps: Further modules of baresip to load, such as "mwi".
+        traces: Whether it writes the SIP messages into its log.
     """
     folder = folder / f"phone-{user}-{transport}"
     folder.mkdir(parents=True)
@@ -249,7 +251,10 @@ async def baresip(
     assert program, "baresip is missing: apt-get install baresip-core"
     with (folder / "baresip.log").open("wb") as log:
         process = await trio.lowlevel.open_process(
-            [program, "-f", str(folder)], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+            [program, "-f", str(folder), *(["-s"] if traces else [])],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
     phone = Baresip(folder, user, ctrl_port)
     try:

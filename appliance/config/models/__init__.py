@@ -30,6 +30,7 @@ from appliance.config.models._door_fixtures import (
     MatrixKeypad,
     WiegandKeypad,
 )
+from appliance.config.models._door_sound import DoorSound
 from appliance.config.models._doors import Door
 from appliance.config.models._groups import CALLERS_LANGUAGE, HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
 from appliance.config.models._hours import CalendarEvent, OpeningHours
@@ -109,6 +110,7 @@ __all__ = [
     "DoorCall",
     "DoorContact",
     "DoorLamp",
+    "DoorSound",
     "ExitButton",
     "Extension",
     "Feature",

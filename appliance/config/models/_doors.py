@@ -9,6 +9,7 @@ from msgspec import Meta
 from appliance.config.models._base import GpioPin, Model, ShownName
 from appliance.config.models._door_calls import DoorCall
 from appliance.config.models._door_fixtures import DoorContact, DoorLamp, ExitButton, HelpLoop, Keypad
+from appliance.config.models._door_sound import DoorSound
 
 
 class Door(Model, frozen=True, kw_only=True):
@@ -40,3 +41,5 @@ class Door(Model, frozen=True, kw_only=True):
     """Panic button inside: as with `tamper`."""
     lamp: DoorLamp | None = None
     keypad: Keypad | None = None
+    sound: DoorSound | None = None
+    """None: the door has neither microphone nor loudspeaker; it rings, and can be opened."""

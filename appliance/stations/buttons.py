@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from typing import Protocol
 
+from appliance.calls.facts import Digit, DtmfTransport
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, LegId
 from appliance.calls.ports import AudioFrames, Reception, Sound
@@ -23,13 +26,33 @@ class Mute:
         """There is nobody to hear it."""
 
 
-class DoorStations:
-    """The `LegCarrier` of every door of the office. Until `open` a press does nothing."""
+class DoorSounds(Protocol):
+    """The microphones and loudspeakers of doors."""
 
-    def __init__(self, sound: Sound, frames: dict[str, AudioFrames] | None = None) -> None:
+    def begin(self, door: str, key_heard: Callable[[str], None]) -> AudioFrames | None:
+        """The sound of a door for one call; None where it has none. `key_heard` is told of keys that sound there."""
+        ...
+
+    def end(self, door: str) -> None: ...
+
+
+class NoSounds:
+    """Doors without any sound."""
+
+    def begin(self, door: str, key_heard: Callable[[str], None]) -> None:
+        """There is none."""
+
+    def end(self, door: str) -> None:
+        """There was none."""
+
+
+class DoorStations:
+    """The `LegCarrier` of every door with a button. Until `open` a press does nothing."""
+
+    def __init__(self, sound: Sound, sounds: DoorSounds | None = None) -> None:
         self._reception: Reception | None = None
         self._sound = sound
-        self._frames = frames or {}
+        self._sounds = sounds or NoSounds()
         self._legs: dict[LegId, Leg] = {}
 
     def open(self, reception: Reception) -> None:
@@ -46,7 +69,8 @@ class DoorStations:
             log.info("door %s: the button was pressed again during its call", door)
         elif not leg.is_gone:
             self._legs[leg.id] = leg
-            self._sound.attach(leg.id, self._frames.get(door) or Mute())
+            frames = self._sounds.begin(door, lambda key: leg.tell(Digit(key, DtmfTransport.INBAND)))
+            self._sound.attach(leg.id, frames or Mute())
 
     def ring(self, leg: LegId) -> None:
         """The visitor hears the ringing tone that the call plays."""
@@ -60,8 +84,9 @@ class DoorStations:
             held.was_answered()
 
     def hang_up(self, leg: LegId, cause: Cause) -> None:
-        if self._legs.pop(leg, None) is not None:
+        if held := self._legs.pop(leg, None):
             self._sound.detach(leg)
+            self._sounds.end(held.party.number)
 
     def send_digits(self, leg: LegId, digits: str) -> None:
         """A door has no use for digits."""
