@@ -172,6 +172,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 announcer,
                 partial(stored_story, store, office),
                 partial(trio.to_thread.run_sync, store.reader.latest_from_outside),
+                library,
             )
             await follow_keys(configuration)
             await watch.follow(configuration)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -34,3 +35,14 @@ def read_manifests(package: str, folder: str, kind: type[Manifest]) -> Manifest:
                 raise EntryTwice(f"{folder}/{file.name} says {table}.{min(twice)} again.", "Delete one of them.")
             known |= entries
     return msgspec.convert(whole, type=kind)
+
+
+def files_of_entries(package: str, folder: str) -> Mapping[str, str]:
+    """Which file of a folder says each entry, by the file's name without its ending."""
+    return {
+        name: file.name.removesuffix(".yaml")
+        for file in files(package).joinpath(folder).iterdir()
+        if file.name.endswith(".yaml")
+        for entries in msgspec.yaml.decode(file.read_bytes(), type=dict[str, dict[str, Any]]).values()
+        for name in entries
+    }

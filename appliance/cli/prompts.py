@@ -20,6 +20,9 @@ CONVERT_SECONDS = 60.0
 
 TEXT_SHOWN = 60
 
+HEARD = {"own": "own", "recorded": "recorded", "spoken": "spoken", "none": "not recorded"}
+"""Whom callers hear."""
+
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     prompts = commands.add_parser("prompts", parents=[common], help="what callers hear: list, set, remove")
@@ -53,12 +56,15 @@ def _list(given: argparse.Namespace, output: Output) -> None:
 
 
 def _row(prompt: ShownPrompt) -> tuple[str, ...]:
-    heard = "spoken" if prompt.text else "not recorded"
+    heard = HEARD[prompt.voice]
     if prompt.seconds is not None:
-        heard = f"recorded, {prompt.seconds:.0f} s"
+        heard = f"{heard}, {prompt.seconds:.0f} s"
+    if prompt.fault:
+        heard = f"{heard}; own one {prompt.fault}"
     number = f"*77{prompt.number}" if prompt.number is not None else ""
     text = prompt.text if len(prompt.text) <= TEXT_SHOWN else f"{prompt.text[:TEXT_SHOWN]}…"
-    return prompt.name, number, heard, text
+    place = prompt.place if prompt.place != prompt.name else ""
+    return prompt.name, number, heard, place, text
 
 
 def _set(given: argparse.Namespace, output: Output) -> None:

@@ -8,7 +8,7 @@ from appliance.config.mistakes import Mistake, below, closest
 from appliance.config.models import AnyStep, Ask, Book, Branch, Collect, Configuration, Confirm, Go, Rate, Say, Script
 from appliance.config.opening_hours import event_mistakes
 from appliance.config.teams import named_teams
-from appliance.routing.scripts import CALLER, STEP_PREFIX, names_in
+from appliance.routing.scripts import CALLER, STEP_PREFIX, WAYS, names_in, ways_in
 
 
 def targets_of(step: AnyStep) -> Iterator[tuple[str, str]]:
@@ -107,6 +107,10 @@ def _check_values(path: str, script: Script) -> Iterator[Mistake]:
         for field, name in _mentioned(step):
             if name not in known:
                 yield _unknown(f"{path}.{at}.{field}", "value", name, known)
+        for language, text in step.text.items() if isinstance(step, Say | Collect | Confirm) else ():
+            for way in ways_in(text):
+                if way not in WAYS:
+                    yield _unknown(f"{path}.{at}.text.{language}", "way to say a value", way, WAYS)
 
 
 def _mentioned(step: AnyStep) -> Iterator[tuple[str, str]]:

@@ -380,13 +380,41 @@ class ShownPrompt(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float | None
     """Length of the office's own recording; None: there is none."""
     text: str
-    """What comes with Porter; "" for a prompt that only the office has."""
+    """What is said; "" for a prompt of the office's own that menus name."""
+    topic: str
+    """What it is about: a file of Porter's phrases, or menus, queues, scripts, notes, names, own, and unused for
+    recordings of texts that nothing says any more."""
+    place: str
+    """Where it is said: a phrase by name, or a place of the configuration."""
+    voice: PromptVoice
+    """Whom callers hear."""
+    fault: PromptFault = ""
+    """What is wrong with the office's own recording, so that it is not heard."""
+
+
+PromptVoice = Literal["own", "recorded", "spoken", "none"]
+"""The office's recording, the distribution's, the synthesiser's; none where there is no text to speak."""
+
+PromptFault = Literal["", "damaged", "missing"]
 
 
 class PromptsListed(msgspec.Struct, frozen=True, tag="prompts_listed"):
     """They are there."""
 
     prompts: tuple[ShownPrompt, ...]
+
+
+class HearPrompt(Ask["PromptSound"], frozen=True, kw_only=True, tag="hear_prompt"):
+    """What callers hear under a name now."""
+
+    name: str
+    language: LanguageCode
+
+
+class PromptSound(msgspec.Struct, frozen=True, tag="prompt_sound"):
+    """A WAV file, s16le mono at 8 kHz."""
+
+    sound: bytes
 
 
 class KeepPrompt(Ask[Done], frozen=True, kw_only=True, tag="keep_prompt"):
@@ -503,6 +531,7 @@ CONTROLLER = Service(
     | SendTestMail
     | CallerRequest
     | ListPrompts
+    | HearPrompt
     | KeepPrompt
     | RemovePrompt
     | SimulateCall
@@ -520,7 +549,8 @@ CONTROLLER = Service(
     | RecordingsListed
     | VoicemailListed
     | CallerResult
-    | PromptsListed,
+    | PromptsListed
+    | PromptSound,
     snapshots=OfficeNow,
     notices=SmsCame | SmsSent | DoorRang | ConfigurationChanged,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.leg import Leg
 from appliance.calls.names import PartyKind
-from appliance.calls.ports import CallerShown, Phrase, Said
+from appliance.calls.ports import CallerShown, Figure, Filled, Phrase, Said
 from appliance.calls.story import Lifted
 from appliance.calls.talk import talk
 from appliance.config.destinations import OUTSIDE_PREFIX, ToExtension, parse_destination
@@ -60,7 +60,9 @@ async def _choose_note(call: Call, lifter: Leg, team: Team) -> str:
     if not team.notes or lifter.is_gone:
         return ""
     language = call.language_of(lifter)
-    choice = [Said(f"{at}: {note}.", language) for at, note in enumerate(team.notes, 1)]
+    choice = [
+        Filled((Figure(at, language), ": ", Said(note, language)), language) for at, note in enumerate(team.notes, 1)
+    ]
     keys = "".join(str(at) for at in range(1, len(team.notes) + 1))
     with call.music(call.principal), call.play(lifter, Phrase("choose-a-note", language), *choice) as playing:
         pressed = await key_before(lifter, keys + NO_NOTE, playing.finished)

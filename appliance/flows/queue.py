@@ -29,6 +29,7 @@ from appliance.flows.members import member_of
 from appliance.flows.queue_state import caller_of, expected_seconds, hunt_of, key_of, logged_in, place_of, waiting_in
 from appliance.flows.rating import ask_after_talk
 from appliance.routing.callbacks import is_time
+from appliance.routing.languages import text_in
 from appliance.routing.queueing import Arriving, Reason, Saying, sayings, steps_for, why_not_enter
 
 LATE_SECONDS = 1.0
@@ -231,7 +232,7 @@ class _Waiting:
 
     def _words(self, saying: Saying) -> list[Prompt]:
         if saying.announcement is not None:
-            return [Said(saying.announcement, self._call.language)]
+            return [Said(*text_in(saying.announcement, self._call.language, self._call.settings.language))]
         place = place_of(self._call.home, self._ticket)
         words: list[Prompt] = [Counted("queue-you-are-number", place, self._call.language)]
         expected = expected_seconds(self._call.home, self._ticket) if self._queue.tells_wait else None

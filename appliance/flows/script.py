@@ -11,7 +11,7 @@ import trio
 
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Outcome
-from appliance.calls.ports import Phrase, Prompt, Said
+from appliance.calls.ports import Phrase, Prompt
 from appliance.calls.story import (
     Branched,
     DigitsCollected,
@@ -31,7 +31,7 @@ from appliance.flows.onward import Onward
 from appliance.flows.questions import digits_after, key_after
 from appliance.flows.rating import ask_for_mark
 from appliance.routing.languages import text_in
-from appliance.routing.scripts import CALLER, fill, fill_address, step_at
+from appliance.routing.scripts import CALLER, fill_address, filled, step_at
 
 MOST_STEPS = 200
 """Of one run; steps that lead to each other end here."""
@@ -112,7 +112,7 @@ class _Run:
 
     def _said(self, texts: SpokenTexts) -> Prompt:
         text, language = text_in(texts, self._call.language, self._call.settings.language)
-        return Said(fill(text, self._values), language)
+        return filled(text, self._values, language)
 
     async def _say(self, text: SpokenTexts) -> None:
         with self._call.play(self._call.principal, self._said(text)) as saying:

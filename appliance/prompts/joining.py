@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import wave
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ def join(parts: Sequence[Part], path: Path) -> None:
     """Write one sound after another into a file (s16le mono, 8 kHz), which is there whole or not at all.
 
     Raises:
-        OSError, wave.Error, EOFError: One of them cannot be read, or the file not be written.
+        OSError, wave.Error: One of them cannot be read, or the file not be written.
     """
     whole = _silence(LEAD_SECONDS)
     for part in parts:
@@ -40,12 +41,28 @@ def join(parts: Sequence[Part], path: Path) -> None:
 
 def samples_of(path: Path) -> array[int]:
     """The samples of a WAV file that is s16le mono at 8 kHz; raises `wave.Error` for any other."""
-    with wave.open(str(path)) as file:
-        if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, RATE):
-            raise wave.Error(f"{path.name} is not 16-bit mono at {RATE} Hz")
+    with _opened(path) as file:
         samples = array("h")
         samples.frombytes(file.readframes(file.getnframes()))
         return samples
+
+
+def length_of(path: Path) -> int:
+    """How many samples such a file says it has; raises `wave.Error` for any other."""
+    with _opened(path) as file:
+        return file.getnframes()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[wave.Wave_read]:
+    try:
+        with wave.open(str(path)) as file:
+            if (file.getnchannels(), file.getsampwidth(), file.getframerate()) != (1, 2, RATE):
+                raise wave.Error(f"{path.name} is not 16-bit mono at {RATE} Hz")
+            yield file
+    except (EOFError, RuntimeError, ValueError) as error:
+        # What the standard library makes of a chunk that leads out of the file, and of half a sample.
+        raise wave.Error(f"{path.name} is damaged") from error
 
 
 def _silence(seconds: float) -> array[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from operator import mul
 
 FULL_SCALE = 32768
 
@@ -60,4 +61,4 @@ def without_silence(samples: array[int]) -> array[int]:
 def _powers(samples: array[int]) -> list[float]:
     """Mean squares of the whole frames."""
     frames = (samples[at : at + FRAME] for at in range(0, len(samples) - FRAME + 1, FRAME))
-    return [sum(sample * sample for sample in frame) / FRAME for frame in frames]
+    return [sum(map(mul, frame, frame)) / FRAME for frame in frames]

@@ -24,10 +24,11 @@ from appliance.calls.ports import (
 )
 from appliance.config.models import Language
 from appliance.prompts.catalogue import catalogue
+from appliance.prompts.inventory import Sayable
 from appliance.prompts.joining import Part
 from appliance.prompts.passages import passages
 from appliance.prompts.room import make_room
-from appliance.prompts.sentences import Sentences
+from appliance.prompts.sentences import Passage, Sentences
 from appliance.prompts.shelf import FolderShelf
 from appliance.prompts.speech import VOICES, WORDS_PER_MINUTE, CannotSpeak, speak
 from appliance.prompts.tones import write_tone
@@ -68,8 +69,8 @@ class PromptLibrary:
 
     @property
     def faults(self) -> Sequence[str]:
-        """Why some prompts are beeps: each cause with its next step, in English; empty when all is well."""
-        return sorted(self._faults)
+        """Why some prompts are beeps, or not the office's own: each cause with its next step, in English."""
+        return [*sorted(self._faults), *self._own.faults]
 
     async def prepare(self, languages: Iterable[Language]) -> None:
         """Make every phrase of the catalogue in some languages; meant to run beside the office at its start."""
@@ -78,10 +79,12 @@ class PromptLibrary:
                 await self._files(Phrase(name, language))
 
     async def look_after(self, languages: Sequence[Language]) -> None:
-        """`prepare`, and then, while something is wrong, try again until it is not. Until cancelled."""
+        """`prepare`, and then, while something is wrong, try again until it is not, and look at the office's own
+        recordings. Until cancelled."""
         await self.prepare(languages)
         log.info(PREPARED)
         while True:
+            await self._own.kept()  # finds out what is damaged or missing
             await trio.sleep(RETRY_SECONDS)
             if self._faults and await self._is_well(languages):
                 log.info("Prompts are spoken again.")
@@ -94,7 +97,7 @@ class PromptLibrary:
             for language in dict.fromkeys(languages):
                 for name in catalogue().phrases:
                     await self._made(Phrase(name, language))
-        except (CannotSpeak, OSError, EOFError, wave.Error):
+        except (CannotSpeak, OSError, wave.Error):
             return False
         return True
 
@@ -105,10 +108,25 @@ class PromptLibrary:
         """
         return [path for prompt in prompts for path in await self._files(prompt)]
 
+    async def sample(self, sayable: Sayable, language: Language) -> Path:
+        """What one thing sounds like now; raises `PorterError` where it cannot be made."""
+        try:
+            if sayable.name in catalogue().phrases:
+                (path,) = await self._phrase(sayable.name, language)
+                return path
+            passage = Passage(sayable.text, is_plain=sayable.is_plain)
+            return self._own.find(sayable.name, language) or await self._sentences.file([passage], language)
+        except (OSError, wave.Error) as error:
+            raise CannotSpeak(f"It cannot be made: {error}.", "Free some space on the disk.") from error
+
+    def is_recorded(self, sayable: Sayable, language: Language) -> bool:
+        """Whether the distribution's recordings say it, and are installed."""
+        return bool(sayable.recordings) and None not in [self._recording(name, language) for name in sayable.recordings]
+
     async def _files(self, prompt: Prompt) -> list[Path]:
         try:
             return await self._made(prompt)
-        except (CannotSpeak, OSError, EOFError, wave.Error) as error:
+        except (CannotSpeak, OSError, wave.Error) as error:
             self._fault(f"Prompts that are not recorded are beeps: {error}")
             return self._beep()
 

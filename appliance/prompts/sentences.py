@@ -18,6 +18,9 @@ from appliance.prompts.room import make_room
 
 _WORD = re.compile(r"\w+")
 
+TEXT_PREFIX = "text-"
+"""Of the names of recordings of texts."""
+
 Speak = Callable[[str, Language], Awaitable[Path]]
 """The file of a text as the synthesiser speaks it."""
 
@@ -56,11 +59,11 @@ class Sentences:
 
         Raises:
             CannotSpeak: No speech could be made.
-            OSError, wave.Error, EOFError: A sound cannot be read or written.
+            OSError, wave.Error: A sound cannot be read or written.
         """
         if all(passage.is_fixed for passage in passages):
-            whole = "".join(passage.text for passage in passages)
-            if (own := self._own(name_of_text(without_seams(whole)), language)) is not None:
+            whole = Passage("".join(passage.text for passage in passages), is_plain=passages[0].is_plain)
+            if (own := self._own_of(whole, language)) is not None:
                 return own
         pieces = self._pieces(passages, language)
         if len(pieces) == 1 and isinstance(pieces[0], str):
@@ -83,7 +86,12 @@ class Sentences:
         ]
 
     def _own_of(self, passage: Passage, language: Language) -> Path | None:
-        return self._own(name_of_text(passage.text), language) if passage.is_fixed else None
+        """What the office recorded; its own text is the same in whichever language somebody is spoken to."""
+        if not passage.is_fixed:
+            return None
+        others = [other for other in Language if other != language] if passage.is_plain else []
+        name = name_of_text(without_seams(passage.text))
+        return next((own for one in (language, *others) if (own := self._own(name, one)) is not None), None)
 
     def _standard(self, passages: Sequence[Passage], language: Language) -> list[str | Part]:
         found: list[str | Part] = []
@@ -121,4 +129,4 @@ class Sentences:
 def name_of_text(text: str) -> str:
     """Under which name a recording of a text is kept: the same for the same words, however they are written."""
     words = " ".join(_WORD.findall(text.casefold()))
-    return f"text-{hashlib.sha256(words.encode(errors='replace')).hexdigest()[:16]}"
+    return f"{TEXT_PREFIX}{hashlib.sha256(words.encode(errors='replace')).hexdigest()[:16]}"

@@ -45,7 +45,7 @@ async def speak(text: str, language: Language, path: Path) -> None:
         await trio.to_thread.run_sync(_put, telephone, path)
     except ProgramFailed as failed:
         raise CannotSpeak(failed.cause, failed.next_step) from failed
-    except (EOFError, wave.Error) as error:
+    except wave.Error as error:
         raise CannotSpeak(f"What sox made is no sound: {error}.", f"Try {' '.join(convert)}") from error
     except OSError as error:
         raise CannotSpeak(f"{path} cannot be written: {error.strerror}.", "Free some space on the disk.") from error

@@ -10,8 +10,10 @@ from pathlib import Path
 import trio
 
 from appliance.errors import PorterError
+from appliance.prompts.joining import samples_of
+from appliance.prompts.level import levelled
 from appliance.prompts.programs import ProgramFailed, run_program
-from appliance.prompts.tones import RATE
+from appliance.prompts.tones import RATE, write_wav
 
 LONGEST_SECONDS = 300.0
 SHORTEST_HEARD_SECONDS = 0.3
@@ -19,6 +21,9 @@ SHORTEST_HEARD_SECONDS = 0.3
 
 HEARD_ABOVE = 500
 """Peak of 20 ms in which something is heard, of 32767: about -36 dBFS, above the noise of a line."""
+
+FAINT_ABOVE = 80
+"""Peak in which something is meant to be heard, though it is too quiet: about -52 dBFS."""
 
 FRAME = RATE // 50
 
@@ -50,7 +55,15 @@ follow a play list to other files."""
 
 
 class NotUsable(PorterError):
-    """A file that cannot be played to callers."""
+    """A file that cannot be played to callers.
+
+    Args:
+        code: Stable name for programs and translations, such as `prompt_silent`.
+    """
+
+    def __init__(self, code: str, cause: str, next_step: str) -> None:
+        super().__init__(cause, next_step)
+        self.code = code
 
 
 async def to_telephone(source: Path, target: Path) -> float:
@@ -92,9 +105,7 @@ async def _unpack_mp3(source: Path, unpacked: Path) -> None:
     """Debian's sox reads no MP3; lame, which makes those of voicemails, does."""
     size = (await trio.Path(source).stat()).st_size
     if size > MOST_MP3_BYTES:
-        raise NotUsable(
-            f"The recording is longer than {LONGEST_SECONDS / 60:.0f} minutes.", "Cut it shorter, and try again."
-        )
+        raise _too_long()
     try:
         await run_program(("lame", "--quiet", "--mp3input", "--decode", str(source), str(unpacked)))
     except ProgramFailed as failed:
@@ -116,7 +127,12 @@ async def _decode_kind(source: Path, kind: str, raw: Path) -> None:
 
 
 def _damaged() -> NotUsable:
-    return NotUsable("The file is damaged.", "Save it again as WAV, and try again.")
+    return NotUsable("prompt_damaged", "The file is damaged.", "Save it again as WAV, and try again.")
+
+
+def _too_long() -> NotUsable:
+    cause = f"The recording is longer than {LONGEST_SECONDS / 60:.0f} minutes."
+    return NotUsable("prompt_too_long", cause, "Cut it shorter, and try again.")
 
 
 def _kind(source: Path) -> str:
@@ -125,29 +141,38 @@ def _kind(source: Path) -> str:
     for mark, kind in KINDS.items():
         if beginning.startswith(mark):
             return kind
-    raise NotUsable("This is not a file of sound.", "Save the recording as WAV, and try again.")
+    raise NotUsable("prompt_no_sound", "This is not a file of sound.", "Save the recording as WAV, and try again.")
 
 
 def _check(raw: Path) -> None:
     with wave.open(str(raw)) as file:
         samples = array("h", file.readframes(file.getnframes()))
     if len(samples) > LONGEST_SECONDS * RATE:
+        raise _too_long()
+    if _seconds_above(HEARD_ABOVE, samples) >= SHORTEST_HEARD_SECONDS:
+        return
+    if _seconds_above(FAINT_ABOVE, samples) >= SHORTEST_HEARD_SECONDS:
         raise NotUsable(
-            f"The recording is longer than {LONGEST_SECONDS / 60:.0f} minutes.", "Cut it shorter, and try again."
+            "prompt_too_quiet",
+            "The recording is too quiet: made louder, its noise would be heard too.",
+            "Speak closer to the microphone, or raise its level, and record it again.",
         )
+    raise NotUsable("prompt_silent", "The recording is silent.", "Speak closer to the microphone, and record it again.")
+
+
+def _seconds_above(peak: int, samples: array[int]) -> float:
+    """How long something louder than a peak is in it."""
     frames = (samples[start : start + FRAME] for start in range(0, len(samples), FRAME))
-    heard = sum(max(*frame, -min(frame)) > HEARD_ABOVE for frame in frames)
-    if heard * FRAME / RATE < SHORTEST_HEARD_SECONDS:
-        raise NotUsable("The recording is silent.", "Speak closer to the microphone, and record it again.")
+    return sum(max(*frame, -min(frame)) > peak for frame in frames) * FRAME / RATE
 
 
 def _put(ready: Path, target: Path) -> float:
-    with wave.open(str(ready)) as file:
-        seconds: float = file.getnframes() / RATE
+    samples = levelled(samples_of(ready))
+    write_wav(ready, samples)
     _make_durable(ready)
     ready.replace(target)
     _make_durable(target.parent)
-    return seconds
+    return len(samples) / RATE
 
 
 def _make_durable(path: Path) -> None:

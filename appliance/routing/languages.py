@@ -22,8 +22,10 @@ def own_language(configuration: Configuration, party: Party) -> Language | None:
     return contact.language if contact is not None else None
 
 
-def text_in(texts: SpokenTexts, wanted: Language, office: Language) -> tuple[str, Language]:
+def text_in(texts: str | SpokenTexts, wanted: Language, office: Language) -> tuple[str, Language]:
     """What to say of a text written in several languages, and the language that is in: the one wanted, the office's,
-    or the first; ("", wanted) where nothing is written."""
+    or the first; ("", wanted) where nothing is written. A single text is in the office's."""
+    if isinstance(texts, str):
+        return texts, office
     spoken = next((language for language in (wanted, office, *texts) if language in texts), wanted)
     return texts.get(spoken, ""), Language(spoken)

@@ -9,7 +9,7 @@ from typing import Protocol
 import msgspec
 
 from appliance.config.destinations import OUTSIDE_PREFIX
-from appliance.config.models import CallQueue, Configuration
+from appliance.config.models import CallQueue, Configuration, SpokenTexts
 from appliance.routing.callers import Caller, is_meant
 from appliance.routing.hunting import MOST_TIERS, Hunt, Turn, turns
 from appliance.routing.line_up import MemberNow, line_up, membership
@@ -170,7 +170,7 @@ class Saying(msgspec.Struct, frozen=True):
 
     at: float
     """Seconds of waiting."""
-    announcement: str | None = None
+    announcement: str | SpokenTexts | None = None
     """None: his place, and what he can press."""
 
 

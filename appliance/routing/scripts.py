@@ -6,14 +6,20 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-from appliance.config.models import Script
+from appliance.calls.ports import CURRENCIES, Figure, Filled, Money, Said, SpelledDigits, Value
+from appliance.config.models import Language, Script
 
 STEP_PREFIX = "step:"
 
 CALLER = "caller"
 """The value every script begins with: the caller's number, "" when withheld."""
 
-_PLACE = re.compile(r"\{(\w[\w-]*)(:digits)?\}")
+DIGITS, NUMBER = "digits", "number"
+WAYS = (DIGITS, NUMBER, *CURRENCIES)
+"""How a value may be said: `{name:digits}`."""
+
+_PLACE = re.compile(r"\{(\w[\w-]*)(?::(\w+))?\}")
+_AMOUNT = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?")
 
 
 def names_in(text: str) -> Iterator[str]:
@@ -21,14 +27,40 @@ def names_in(text: str) -> Iterator[str]:
     return (found[1] for found in _PLACE.finditer(text))
 
 
-def fill(text: str, values: Mapping[str, str]) -> str:
-    """A text to be spoken; a value nobody knows is left out."""
+def ways_in(text: str) -> Iterator[str]:
+    """How a text wants its values said, where it says so."""
+    return (found[2] for found in _PLACE.finditer(text) if found[2])
 
-    def value(found: re.Match[str]) -> str:
-        known = values.get(found[1], "")
-        return " ".join(known) if found[2] else known
 
-    return _PLACE.sub(value, text)
+def fixed_parts(text: str) -> tuple[str, ...]:
+    """What stands around the values of a text, without parts that are nothing but marks: what can be recorded."""
+    parts = _PLACE.split(text)[::3]
+    return tuple(dict.fromkeys(part.strip() for part in parts if any(map(str.isalpha, part))))
+
+
+def filled(text: str, values: Mapping[str, str], language: Language) -> Said | Filled:
+    """A text with its values, to be said; a value nobody knows is left out."""
+    split = _PLACE.split(text)
+    if len(split) == 1:
+        return Said(text, language)
+    parts: list[str | Said | Value] = []
+    for fixed, name, way in zip(split[::3], [*split[1::3], None], [*split[2::3], None], strict=True):
+        parts += [fixed] if fixed else []
+        if name is not None and (known := values.get(name, "")):
+            parts.append(_as_said(known, way, language))
+    return Filled(tuple(parts), language)
+
+
+def _as_said(value: str, way: str | None, language: Language) -> Said | Value:
+    """A value as the text wants it; as it is written where it is no such thing."""
+    if way == DIGITS:
+        return SpelledDigits(value, language) if value.isdecimal() else Said(" ".join(value), language)
+    amount = _AMOUNT.fullmatch(value.strip())
+    if way == NUMBER and amount and not amount[2]:
+        return Figure(int(amount[1]), language)
+    if way in CURRENCIES and amount:
+        return Money(int(amount[1]) * 100 + int((amount[2] or "0").ljust(2, "0")), str(way), language)
+    return Said(value, language)
 
 
 def fill_address(url: str, values: Mapping[str, str]) -> str:

@@ -29,6 +29,7 @@ from appliance.control.controller_messages import (
     Exported,
     GetStatus,
     HangUpCall,
+    HearPrompt,
     KeepPrompt,
     KeptRecording,
     ListPrompts,
@@ -54,6 +55,7 @@ from appliance.control.mailbox_messages import DeleteVoicemail, ListVoicemail, R
 from appliance.control.messages import Ask, Done, Fault
 from appliance.control.server import Asker, Publisher
 from appliance.office import Office
+from appliance.prompts.library import PromptLibrary
 from appliance.services.caller_desk import CallerDesk, LatestCalls
 from appliance.services.code_card import code_card
 from appliance.services.configuration_desk import ConfigurationDesk
@@ -84,6 +86,7 @@ class ControlDesk:
         publisher: Publisher,
         tell_story: StoryTeller,
         latest_calls: LatestCalls,
+        library: PromptLibrary,
     ) -> None:
         self._office = office
         self._mailboxes = MailboxDesk(office)
@@ -91,7 +94,7 @@ class ControlDesk:
         self._around = around
         self._configurations = configurations
         self._world = world
-        self._prompts = PromptDesk(office)
+        self._prompts = PromptDesk(office, library)
         self._publisher = publisher
         self._tell_story = tell_story
 
@@ -129,7 +132,7 @@ class ControlDesk:
                 return await self._mailboxes.handle(request)
             case ListAppointments() | CancelAppointment() | BookAppointment() | ListMarks() | SetMark() | ListAnswers():
                 return await self._callers.handle(request)
-            case ListPrompts() | KeepPrompt() | RemovePrompt():
+            case ListPrompts() | HearPrompt() | KeepPrompt() | RemovePrompt():
                 return await self._prompts.handle(request)
             case SimulateCall() | SimulateSms() | SimulateLine() | SimulateKeys() | SimulatePress():
                 await self._world.make(request, self._office.configuration)

@@ -8,28 +8,48 @@ import trio
 
 from appliance.calls.ports import KeptPrompt
 from appliance.config.mistakes import closest
-from appliance.config.models import Configuration, Language
-from appliance.control.controller_messages import KeepPrompt, ListPrompts, PromptsListed, RemovePrompt, ShownPrompt
+from appliance.config.models import Language
+from appliance.control.controller_messages import (
+    HearPrompt,
+    KeepPrompt,
+    ListPrompts,
+    PromptsListed,
+    PromptSound,
+    PromptVoice,
+    RemovePrompt,
+    ShownPrompt,
+)
 from appliance.control.faults import RequestFailed
 from appliance.control.messages import Done, Fault
 from appliance.errors import PorterError
 from appliance.office import Office
-from appliance.prompts.catalogue import catalogue
+from appliance.prompts.inventory import UNUSED, Sayable, sayables
+from appliance.prompts.library import PromptLibrary
+from appliance.prompts.telephone_sound import NotUsable
 
 log = logging.getLogger(__name__)
 
 
 class PromptDesk:
-    """Handles what is asked about prompts."""
+    """Handles what is asked about prompts.
 
-    def __init__(self, office: Office) -> None:
+    Args:
+        library: What callers hear.
+    """
+
+    def __init__(self, office: Office, library: PromptLibrary) -> None:
         self._office = office
+        self._library = library
 
-    async def handle(self, request: ListPrompts | KeepPrompt | RemovePrompt) -> PromptsListed | Done:
+    async def handle(
+        self, request: ListPrompts | HearPrompt | KeepPrompt | RemovePrompt
+    ) -> PromptsListed | PromptSound | Done:
         """Carry out a request; raises `PorterError` with the reason when it cannot be."""
         match request:
             case ListPrompts(language=language):
                 return await self._listed(language)
+            case HearPrompt():
+                return await self._sound(request)
             case KeepPrompt():
                 await self._keep(request)
             case RemovePrompt():
@@ -37,23 +57,65 @@ class PromptDesk:
         return Done()
 
     async def _listed(self, language: str | None) -> PromptsListed:
-        """Every prompt there is in a language; None: the office's."""
+        """Every prompt there is in a language, those the office changed or wrote first; None: the office's."""
         configuration = self._office.configuration
         wanted = Language(language) if language is not None else configuration.language
         kept = {one.name: one for one in await self._office.ports.prompts.kept() if one.language == wanted}
-        names = sorted(configuration.prompts.keys() | kept.keys())
-        own = [_shown(configuration, name, wanted, kept.get(name)) for name in names]
-        others = [_shown(configuration, name, wanted, None) for name in catalogue().phrases if name not in names]
-        return PromptsListed((*own, *others))
+        known = list(sayables(configuration, wanted))
+        names = {sayable.name for sayable in known}
+        unused = [Sayable(one.name, UNUSED, "", one.text) for one in kept.values() if one.name not in names]
+        shown = [self._shown(sayable, wanted, kept.get(sayable.name)) for sayable in (*known, *unused)]
+        return PromptsListed(tuple(sorted(shown, key=lambda prompt: prompt.seconds is None and not prompt.fault)))
+
+    def _shown(self, sayable: Sayable, language: Language, kept: KeptPrompt | None) -> ShownPrompt:
+        own = self._office.configuration.prompts.get(sayable.name)
+        return ShownPrompt(
+            name=sayable.name,
+            language=language,
+            number=own.numbers.get(language) if own is not None else None,
+            seconds=kept.seconds if kept is not None and not kept.fault else None,
+            text=sayable.text,
+            topic=sayable.topic,
+            place=sayable.place,
+            voice=self._voice(sayable, language, kept),
+            fault=kept.fault if kept is not None else "",
+        )
+
+    def _voice(self, sayable: Sayable, language: Language, kept: KeptPrompt | None) -> PromptVoice:
+        if kept is not None and not kept.fault:
+            return "own"
+        if self._library.is_recorded(sayable, language):
+            return "recorded"
+        return "spoken" if sayable.text else "none"
+
+    async def _sound(self, request: HearPrompt) -> PromptSound:
+        """What callers hear; a recording that nothing says any more can be heard too."""
+        language = Language(request.language)
+        sayable = self._sayable(request.name, language) or Sayable(request.name, UNUSED, "", "")
+        kept = [
+            one.name for one in await self._office.ports.prompts.kept() if one.language == language and not one.fault
+        ]
+        if not sayable.text and sayable.name not in kept:
+            raise _no_such_recording(request.name, request.language)
+        path = await self._library.sample(sayable, language)
+        try:
+            return PromptSound(await trio.Path(path).read_bytes())
+        except OSError as error:
+            raise PorterError(f"It cannot be read: {error.strerror}.", "Try again.") from error
 
     async def _keep(self, request: KeepPrompt) -> None:
         """Put a file in the place of a prompt."""
-        self._check_name(request.name)
-        scratch = self._office.ports.scratch
+        language = Language(request.language)
+        sayable = self._sayable(request.name, language)
+        if sayable is None:
+            raise self._no_such_prompt(request.name, language)
+        scratch, shelf = self._office.ports.scratch, self._office.ports.prompts
         path = await scratch.new_recording()
         try:
             await trio.Path(path).write_bytes(request.sound)
-            seconds = await self._office.ports.prompts.keep(request.name, request.language, path)
+            seconds = await shelf.keep(request.name, request.language, path, sayable.text)
+        except NotUsable as refused:
+            raise RequestFailed(Fault(refused.code, refused.cause, refused.next_step or "")) from refused
         except OSError as error:
             raise PorterError(f"There is no room for it: {error.strerror}.", "Free some space on the disk.") from error
         finally:
@@ -63,22 +125,17 @@ class PromptDesk:
     async def _remove(self, request: RemovePrompt) -> None:
         """Let what comes with Porter be heard again."""
         if not await self._office.ports.prompts.remove(request.name, request.language):
-            raise RequestFailed(
-                Fault(
-                    "no_such_prompt",
-                    f"There is no own recording of {request.name} in {request.language}.",
-                    "`porter prompts` lists what there is.",
-                )
-            )
+            raise _no_such_recording(request.name, request.language)
         log.info("prompt %s (%s) was removed by %s", request.name, request.language, request.by)
 
-    def _check_name(self, name: str) -> None:
-        known = self._office.configuration.prompts.keys() | catalogue().phrases.keys()
-        if name in known:
-            return
-        guess = closest(name, known)
+    def _sayable(self, name: str, language: Language) -> Sayable | None:
+        known = sayables(self._office.configuration, language)
+        return next((sayable for sayable in known if sayable.name == name), None)
+
+    def _no_such_prompt(self, name: str, language: Language) -> RequestFailed:
+        guess = closest(name, (sayable.name for sayable in sayables(self._office.configuration, language)))
         meant = f'Did you mean "{guess}"? ' if guess is not None else ""
-        raise RequestFailed(
+        return RequestFailed(
             Fault(
                 "no_such_prompt",
                 f'There is no prompt "{name}".',
@@ -87,12 +144,11 @@ class PromptDesk:
         )
 
 
-def _shown(configuration: Configuration, name: str, language: Language, kept: KeptPrompt | None) -> ShownPrompt:
-    own, phrase = configuration.prompts.get(name), catalogue().phrases.get(name)
-    return ShownPrompt(
-        name=name,
-        language=language,
-        number=own.numbers.get(language) if own is not None else None,
-        seconds=kept.seconds if kept is not None else None,
-        text=phrase.text(language) if phrase is not None else "",
+def _no_such_recording(name: str, language: str) -> RequestFailed:
+    return RequestFailed(
+        Fault(
+            "no_such_recording_of_prompt",
+            f"There is no own recording of {name} in {language}.",
+            "`porter prompts` lists what there is.",
+        )
     )

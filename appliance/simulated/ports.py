@@ -140,7 +140,7 @@ class MemoryShelf:
         self.paths: dict[tuple[str, str], str] = {}
         self.refusal: PorterError | None = None
 
-    async def keep(self, name: str, language: str, path: str) -> float:
+    async def keep(self, name: str, language: str, path: str, text: str = "") -> float:
         await trio.lowlevel.checkpoint()
         if self.refusal is not None:
             raise self.refusal

@@ -4,7 +4,7 @@ import pytest
 import trio
 
 from appliance.calls.names import Cause
-from appliance.calls.ports import Phrase, Said
+from appliance.calls.ports import Filled, Phrase, Said
 from appliance.calls.story import (
     Announced,
     Answered,
@@ -21,6 +21,7 @@ from appliance.calls.story import (
 )
 from appliance.config.models import Configuration, Language, Menu, SpeechRecognition
 from appliance.flows.attendant import MOST_CHOICES
+from appliance.prompts.passages import passages
 from appliance.services.explain import explain
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from appliance.simulated.ports import MemoryScratch
@@ -34,7 +35,13 @@ EN, LV = Language.EN, Language.LV
 
 
 def texts_heard(world: SimulatedOffice, far_end: FarEnd) -> list[str]:
-    return [prompt.text for leg, prompt in world.sound.heard if leg == far_end.leg.id and isinstance(prompt, Said)]
+    """The office's own texts, values in them as they are read."""
+    heard = [prompt for leg, prompt in world.sound.heard if leg == far_end.leg.id]
+    return [as_text(prompt) for prompt in heard if isinstance(prompt, Said | Filled)]
+
+
+def as_text(prompt: Said | Filled) -> str:
+    return "".join(passage.text for passage in passages(prompt, EN))
 
 
 async def caller_and_people(world: SimulatedOffice) -> tuple[FarEnd, People]:

@@ -77,7 +77,7 @@ async def test_an_order_is_asked_read_back_looked_up_and_answered() -> None:
         customer, _ = await in_script(world)
         customer.press("4712")
         await settle()
-        assert texts_heard(world, customer)[-1] == "4 7 1 2. Right: 1, wrong: 2."
+        assert texts_heard(world, customer)[-1] == "4 7, 1 2. Right: 1, wrong: 2."
         customer.press("2")
         await settle()
         customer.press("4711")

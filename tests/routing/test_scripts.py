@@ -6,24 +6,44 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.config.models import Go, Script
-from appliance.routing.scripts import fill, fill_address, names_in, step_at
+from appliance.calls.ports import Figure, Filled, Money, Said, SpelledDigits
+from appliance.config.models import Go, Language, Script
+from appliance.routing.scripts import fill_address, filled, fixed_parts, names_in, step_at
 
-VALUES = {"order": "4711", "name": "A & B/C?", "caller": "+37129999999"}
+VALUES = {"order": "4711", "price": "12,5", "name": "A & B/C?", "caller": "+37129999999"}
 
 
 @pytest.mark.parametrize(
-    ("text", "filled"),
+    ("text", "said"),
     [
-        ("Nothing to fill.", "Nothing to fill."),
-        ("Order {order}.", "Order 4711."),
-        ("Order {order:digits}.", "Order 4 7 1 1."),
-        ("{gone}{order}", "4711"),
-        ("{not a value} {order:letters} {}", "{not a value} {order:letters} {}"),
+        ("Nothing to fill.", Said("Nothing to fill.")),
+        ("Order {order}.", Filled(("Order ", Said("4711"), "."))),
+        ("Order {order:digits}.", Filled(("Order ", SpelledDigits("4711"), "."))),
+        ("{gone}{order}", Filled((Said("4711"),))),
+        ("{name:digits}", Filled((Said("A   &   B / C ?"),))),
+        ("{order:number} pieces", Filled((Figure(4711), " pieces"))),
+        ("{price:EUR}", Filled((Money(1250, "EUR"),))),
+        ("{order:USD}", Filled((Money(471100, "USD"),))),
+        ("{name:UAH}", Filled((Said("A & B/C?"),))),
+        ("{not a value} {}", Said("{not a value} {}")),
     ],
 )
-def test_a_text_is_filled(text: str, filled: str) -> None:
-    assert fill(text, VALUES) == filled
+def test_a_text_is_filled(text: str, said: object) -> None:
+    assert filled(text, VALUES, Language.EN) == said
+
+
+@pytest.mark.parametrize(
+    ("amount", "hundredths"),
+    [("0", 0), ("7", 700), ("7.5", 750), ("7,05", 705), ("-7", None), ("7.123", None), ("1e9", None), ("٣", 300)],
+)
+def test_what_is_no_amount_is_said_as_it_is_written(amount: str, hundredths: int | None) -> None:
+    (said,) = filled("{price:EUR}", {"price": amount}, Language.EN).parts  # type: ignore[union-attr]
+    assert said == (Said(amount) if hundredths is None else Money(hundredths, "EUR"))
+
+
+def test_what_stands_around_values_can_be_recorded() -> None:
+    assert fixed_parts("Order {order:digits}, is it? {caller}. ") == ("Order", ", is it?")
+    assert fixed_parts("Welcome!") == ("Welcome!",)
 
 
 def test_values_are_escaped_in_addresses() -> None:

@@ -1,47 +1,119 @@
-"""Prompts as commands see them."""
+"""Prompts as commands and the page see them."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from appliance.config.models import Language, OfficePrompt
-from appliance.control.controller_messages import KeepPrompt, ListPrompts, PromptsListed, RemovePrompt, ShownPrompt
+from appliance.config.models import CallQueue, Language, Menu, OfficePrompt, Say, Script
+from appliance.control.controller_messages import (
+    HearPrompt,
+    KeepPrompt,
+    ListPrompts,
+    PromptsListed,
+    RemovePrompt,
+    ShownPrompt,
+)
 from appliance.control.faults import RequestFailed
 from appliance.prompts.catalogue import catalogue
+from appliance.prompts.library import PromptLibrary
+from appliance.prompts.sentences import name_of_text
+from appliance.prompts.shelf import FolderShelf
 from appliance.services.prompt_desk import PromptDesk
-from appliance.simulated.office import open_simulated_office
+from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from tests.flows.offices import TUESDAY_NOON, small_office
 
-OFFICE = small_office(prompts={"welcome": OfficePrompt(numbers={Language.LV: "1"})}, language=Language.LV)
-WELCOME = ShownPrompt(name="welcome", language="lv", number="1", seconds=None, text="")
+LV = Language.LV
+OFFICE = small_office(
+    prompts={"welcome": OfficePrompt(numbers={LV: "1"})},
+    language=LV,
+    menus={"main": Menu(name="Main", greeting={LV: "Labdien!", Language.EN: "Good day!"})},
+    call_queues={
+        "help": CallQueue(name="Help", number="620", members=("201",), announcements=("Viens.", {Language.RU: "Раз."}))
+    },
+    scripts={"order": Script(name="Order", steps=(Say(text={LV: "Rēķins {caller:digits}, paldies."}),))},
+)
 
 
-async def test_own_prompts_come_before_those_of_porter_in_the_language_of_the_office() -> None:
+def desk(world: SimulatedOffice, folder: Path) -> PromptDesk:
+    library = PromptLibrary(folder / "cache", own=FolderShelf(folder / "own"), recordings=folder / "none")
+    return PromptDesk(world.office, library)
+
+
+async def listed(desk: PromptDesk, language: str | None = None) -> tuple[ShownPrompt, ...]:
+    answer = await desk.handle(ListPrompts(language))
+    assert isinstance(answer, PromptsListed)
+    return answer.prompts
+
+
+async def test_what_is_recorded_comes_first_then_what_the_office_wrote_then_what_comes_with_porter(
+    tmp_path: Path,
+) -> None:
     async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
         world.prompts.paths["goodbye", "lv"] = "own.wav"
-        listed = await PromptDesk(world.office).handle(ListPrompts())
-        assert isinstance(listed, PromptsListed)
-        goodbye = ShownPrompt(name="goodbye", language="lv", number=None, seconds=3.0, text="Uz redzēšanos.")
-        assert listed.prompts[:2] == (goodbye, WELCOME)
-        assert {prompt.name for prompt in listed.prompts} == {"welcome", *catalogue().phrases}
-        assert len(listed.prompts) == 1 + len(catalogue().phrases)
-        english = await PromptDesk(world.office).handle(ListPrompts("en"))
-        assert isinstance(english, PromptsListed) and not any(prompt.seconds for prompt in english.prompts)
+        prompts = await listed(desk(world, tmp_path))
+        assert prompts[0] == ShownPrompt(
+            name="goodbye",
+            language="lv",
+            number=None,
+            seconds=3.0,
+            text="Uz redzēšanos.",
+            topic="mail",
+            place="goodbye",
+            voice="own",
+        )
+        assert prompts[1] == ShownPrompt(
+            name="welcome",
+            language="lv",
+            number="1",
+            seconds=None,
+            text="",
+            topic="own",
+            place="prompts.welcome",
+            voice="none",
+        )
+        assert [(prompt.topic, prompt.place, prompt.text) for prompt in prompts[2:6]] == [
+            ("menus", "menus.main.greeting", "Labdien!"),
+            ("queues", "call_queues.help.announcements.1", "Viens."),
+            ("scripts", "scripts.order.steps.1.text", "Rēķins"),
+            ("scripts", "scripts.order.steps.1.text", ", paldies."),
+        ]
+        assert {prompt.name for prompt in prompts} >= {"welcome", *catalogue().phrases}
+        counted = {prompt.text for prompt in prompts if prompt.place == "new-messages"}
+        assert counted == {"Jums nav jaunu ziņu.", "Jums ir", "jaunu ziņu.", "jauna ziņa.", "jaunas ziņas."}
+        russian = await listed(desk(world, tmp_path), "ru")
+        assert not any(prompt.seconds for prompt in russian)
+        assert [prompt.text for prompt in russian if prompt.topic == "queues"] == ["Раз."]
 
 
-async def test_a_misspelt_name_is_refused_with_the_right_one() -> None:
+async def test_a_recording_of_a_text_that_nothing_says_any_more_is_shown_so() -> None:
     async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
-        desk = PromptDesk(world.office)
+        world.prompts.paths[name_of_text("Sveiki!"), "lv"] = "own.wav"
+        first = (await listed(desk(world, Path("nowhere"))))[0]
+        assert (first.topic, first.voice, first.seconds) == ("unused", "own", 3.0)
+
+
+@pytest.mark.parametrize("name", ["welcome", "nothing"])
+async def test_what_nobody_recorded_and_has_no_text_cannot_be_heard(tmp_path: Path, name: str) -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        with pytest.raises(RequestFailed, match="no own recording"):
+            await desk(world, tmp_path).handle(HearPrompt(name=name, language="lv"))
+
+
+async def test_a_misspelt_name_is_refused_with_the_right_one(tmp_path: Path) -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        prompts = desk(world, tmp_path)
         with pytest.raises(RequestFailed, match='Did you mean "welcome"') as refused:
-            await desk.handle(KeepPrompt(name="welcom", language="lv", sound=b"", by="anna"))
+            await prompts.handle(KeepPrompt(name="welcom", language="lv", sound=b"", by="anna"))
         assert refused.value.fault.code == "no_such_prompt" and not world.prompts.paths
 
 
-async def test_what_is_not_recorded_cannot_be_removed() -> None:
+async def test_what_is_not_recorded_cannot_be_removed(tmp_path: Path) -> None:
     async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
-        desk = PromptDesk(world.office)
+        prompts = desk(world, tmp_path)
         world.prompts.paths["welcome", "lv"] = "own.wav"
         with pytest.raises(RequestFailed, match="no own recording of welcome in ru"):
-            await desk.handle(RemovePrompt(name="welcome", language="ru", by="anna"))
-        await desk.handle(RemovePrompt(name="welcome", language="lv", by="anna"))
+            await prompts.handle(RemovePrompt(name="welcome", language="ru", by="anna"))
+        await prompts.handle(RemovePrompt(name="welcome", language="lv", by="anna"))
         assert not world.prompts.paths

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -119,22 +119,31 @@ BEEP = Tone((1000,), on_ms=400)
 RINGBACK = Tone((425,), on_ms=1000, off_ms=4000, cycles=0)
 
 
+PromptFault = Literal["", "damaged", "missing"]
+"""Why a recording is not heard; "": it is."""
+
+
 class KeptPrompt(msgspec.Struct, frozen=True, kw_only=True):
-    """A prompt of which there is a recording of the office's own."""
+    """A prompt of which there is a recording of the office's own, or was."""
 
     name: str
     language: str
     seconds: float
+    """0.0 where it cannot be heard."""
+    text: str = ""
+    """The words it was made for, as far as they are known."""
+    fault: PromptFault = ""
 
 
 class PromptShelf(Protocol):
     """The office's own recordings of prompts. Each is heard in place of the phrase or text of that name."""
 
-    async def keep(self, name: str, language: str, path: str) -> float:
+    async def keep(self, name: str, language: str, path: str, text: str = "") -> float:
         """Take a copy of a recording, in place of the one before; its length in seconds. Durable when this returns.
 
         Args:
             path: Any sound file; it is brought to the level and length of words of all prompts.
+            text: The words it is made for, to be shown where nothing else tells.
 
         Raises `PorterError` with the cause and the next step where it is no sound, silent or too long; then all is as
         it was.

@@ -8,12 +8,12 @@ from msgspec import Meta
 
 from appliance.config.models._base import DialledNumber, Model, Name, Seconds
 from appliance.config.models._groups import Team
+from appliance.config.models._menus import SpokenText, SpokenTexts
 from appliance.config.models._screening import CallerPattern, Key
 
 Steps = Annotated[int, Meta(ge=-9, le=9, description="steps of priority, -9 to 9")]
 Callers = Annotated[int, Meta(ge=1, le=1000, description="callers, 1 to 1000")]
 LongSeconds = Annotated[float, Meta(gt=0, le=86400, description="seconds, more than 0 and at most 86400")]
-Spoken = Annotated[str, Meta(min_length=1, max_length=500, description="a text of 1 to 500 characters")]
 Tries = Annotated[int, Meta(ge=1, le=9, description="tries, 1 to 9")]
 
 
@@ -68,8 +68,8 @@ class CallQueue(Team, frozen=True, kw_only=True):
     """So much waiting counts as one step of priority, so that nobody waits for ever."""
     music: str = ""
     """Path of a recording that is repeated while callers wait; "": the usual music."""
-    announcements: tuple[Spoken, ...] = ()
-    """Texts spoken one after the other while callers wait."""
+    announcements: tuple[SpokenText | SpokenTexts, ...] = ()
+    """Texts spoken one after the other while callers wait: each in the office's language, or written in several."""
     announce_seconds: Seconds = 45.0
     """From one announcement to the next."""
     tells_place: bool = True

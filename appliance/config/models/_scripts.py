@@ -24,7 +24,8 @@ Url = Annotated[
 
 class ScriptStep(Model, frozen=True, kw_only=True, tag_field="do"):
     """What all steps have. In texts and addresses `{name}` stands for a value that was collected or answered before,
-    and `{name:digits}` for one that is read digit by digit; `{caller}` is the caller's number."""
+    and `{caller}` is the caller's number. `{name:digits}` is read digit by digit, `{name:number}` as a number, and
+    `{name:EUR}`, or USD, GBP, UAH, as an amount such as 12.50."""
 
     label: Name | None = None
     """What other steps call this one."""
