@@ -22,7 +22,7 @@ from appliance.calls.home import Ports
 from appliance.calls.ports import Line
 from appliance.config.models import Configuration, Language
 from appliance.control.controller_messages import CONTROLLER, ConfigurationChanged, DoorRang, SmsCame, SmsSent, Trouble
-from appliance.control.door_messages import ButtonPressed, DoorStatus
+from appliance.control.door_messages import DoorStatus
 from appliance.control.server import Publisher as Announcer
 from appliance.control.server import Roles, serve
 from appliance.door.port import DoorProcessPort
@@ -35,6 +35,7 @@ from appliance.office import Office, open_office
 from appliance.office_layout import DEFAULT_BASE_PORT, OfficeLayout
 from appliance.prompts.library import PromptLibrary
 from appliance.prompts.shelf import FolderShelf
+from appliance.routing.stations import station_accounts
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.control_desk import ControlDesk
 from appliance.services.edge_watch import BoxLamps, EdgeWatch
@@ -58,6 +59,7 @@ from appliance.sip.sound import bridge_sound
 from appliance.sip.wires import PacketRelay, Wires
 from appliance.stations.buttons import DoorStations
 from appliance.stations.cards import DoorCards
+from appliance.stations.relays import StationRelays
 from appliance.store.house_store import HouseStore, open_store
 from appliance.supervised import Supervisor
 
@@ -107,9 +109,10 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
         doors = DoorProcessPort(
             layout.door_socket,
             pressed=stations.button_pressed,
-            told=partial(hear_door, around, announcer),
+            told=partial(hear_door, around),
             trust_clock=trust_clock,
         )
+        relays = StationRelays(doors, switch.send_info_digits)
         pocketsphinx = PocketSphinx()
         ports = Ports(
             clock=clock,
@@ -123,7 +126,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             prompts=shelf,
             acquaintances=store.acquaintances,
             outbox=outbox,
-            doors=doors,
+            doors=relays,
             web_services=HttpServices(),
             appointments=store.appointments,
             recognisers={"pocketsphinx": pocketsphinx},
@@ -134,9 +137,12 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
         )
         async with open_office(configuration, ports, new_id, random.Random()) as office:
             office.on_change = around.changed
+            office.on_ring = lambda door: announcer.notice(DoorRang(door))
+            relays.open(office)
 
             async def follow_keys(changed: Configuration) -> None:
                 switch.inband.accounts = inband_accounts(changed)
+                switch.inband.only_heard = frozenset(station_accounts(changed))
 
             office.take_sms = partial(take_sms, store, office, outbox, announcer, around)
             house_lines = HouseLines(
@@ -243,14 +249,12 @@ def troubles_of(
     yield from mails.troubles
 
 
-def hear_door(around: Surroundings, announcer: Announcer, told: object) -> None:
+def hear_door(around: Surroundings, told: object) -> None:
     """What the door process tells goes to whoever watches."""
     match told:
         case DoorStatus(ledger_ok=ok, ledger_fault=fault):
             around.door_status = told
             around.door_fault = None if ok else Trouble(where="door", cause=fault, next_step="")
-        case ButtonPressed(door=door):
-            announcer.notice(DoorRang(door))
     around.changed()
 
 

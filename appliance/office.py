@@ -38,6 +38,7 @@ from appliance.flows.wished_call import begin_wished_call
 from appliance.routing.callers import who_calls
 from appliance.routing.inbound import Arrival
 from appliance.routing.languages import own_language
+from appliance.routing.stations import station_accounts
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ class Office:
         media: Every open sound attachment.
         chance: Decides where the configuration leaves something to chance.
         on_change: Called after anything an observer could see has changed; must be quick and synchronous.
+        on_ring: Told of each door at which somebody rings; the same.
         take_sms: Keeps a message that came in, durably; see `Reception.sms_came`.
         take_settings: Puts a changed configuration in force; see `CallHome.change_settings`.
     """
@@ -69,6 +71,7 @@ class Office:
         self.places = MeetingPlaces(ports.sound)
         self.chance = chance
         self.on_change: Callable[[], None] = _nobody_watches
+        self.on_ring: Callable[[str], None] = _nobody_hears
         self.take_sms: SmsTaker = _refuse_sms
         self.take_settings: SettingsTaker = self._follow_change
         self._configuration = configuration
@@ -144,6 +147,8 @@ class Office:
     # What adapters hand in.
 
     def phone_calls(self, carrier: LegCarrier, *, account: str, dialled: str, replaces: LegId | None = None) -> Leg:
+        if (door := station_accounts(self._configuration).get(account)) is not None:
+            return self._station_calls(carrier, door, dialled)
         number = self.extension_of(account)
         extension = self._configuration.extensions.get(number)
         name = extension.name if extension is not None else ""
@@ -167,18 +172,33 @@ class Office:
         return self._start(carrier, party, Next(arrive_from_line, arrival, who), called=did or line)
 
     def door_rings(self, carrier: LegCarrier, *, door: str) -> Leg | None:
-        visit = next(
-            (leg for leg in self._legs.values() if leg.party.kind is PartyKind.DOOR and leg.party.number == door), None
-        )
-        if visit is not None:
-            if visit.call is not None:
-                visit.call.tell(RangAgain(door=door))
+        if (visit := self._visit_at(door)) is not None:
+            _tell_rang_again(visit)
             return None
+        return self._visit(carrier, door)
+
+    def _station_calls(self, carrier: LegCarrier, door: str, dialled: str) -> Leg:
+        """A SIP station calls, which is its button; a second call while the first goes on finds it busy."""
+        visit = self._visit_at(door)
+        if visit is None:
+            return self._visit(carrier, door, dialled)
+        _tell_rang_again(visit)
+        refused = Leg(LegId(self.new_id()), carrier, visit.party, incoming=True)
+        refused.was_ended(Cause.BUSY)
+        return refused
+
+    def _visit_at(self, door: str) -> Leg | None:
+        """The leg of whoever stands at a door now."""
+        legs = (leg for leg in self._legs.values() if leg.party.kind is PartyKind.DOOR)
+        return next((leg for leg in legs if leg.party.number == door), None)
+
+    def _visit(self, carrier: LegCarrier, door: str, dialled: str = "") -> Leg:
         configured = self._configuration.doors.get(door)
         name = configured.name if configured is not None else door
         party = Party(kind=PartyKind.DOOR, number=door, name=name)
-        leg = self._start(carrier, party, Next(door_call, door), called=door)
+        leg = self._start(carrier, party, Next(door_call, door, dialled), called=door)
         self._nursery.start_soon(end_long_visit, leg)
+        self.on_ring(door)
         return leg
 
     async def sms_came(self, *, line: str, sender: str, text: str, sent_at: datetime | None, key: str) -> None:
@@ -245,6 +265,11 @@ async def open_office(
             dispatching.cancel()
 
 
+def _tell_rang_again(visit: Leg) -> None:
+    if visit.call is not None:
+        visit.call.tell(RangAgain(door=visit.party.number))
+
+
 async def _dispatch_within(scope: trio.CancelScope, office: Office) -> None:
     with scope:
         await dispatch(office)
@@ -269,3 +294,7 @@ async def _refuse_sms(**_: object) -> None:
 
 def _nobody_watches() -> None:
     """The default of `Office.on_change`."""
+
+
+def _nobody_hears(_: str) -> None:
+    """The default of `Office.on_ring`."""

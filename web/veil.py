@@ -9,7 +9,7 @@ from appliance.config.mistakes import ConfigurationInvalid, below
 from appliance.config.text import read_yaml
 
 DOTS = "••••••••"
-_SECRETS = frozenset({"password", "pin", "leader_pin", "voicemail_pin", "sim_pin"})
+_SECRETS = frozenset({"password", "pin", "leader_pin", "voicemail_pin", "sim_pin", "opening_code"})
 
 
 def veil(text: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from appliance.config.destinations import HANG_UP, BadDestination, HangUp, ToMenu, ToScript, parse_destination
 from appliance.config.mistakes import Mistake, closest
-from appliance.config.models import Configuration, Door
+from appliance.config.models import Configuration, Door, RelayBy, SipStation
+from appliance.config.station_makes import MAKES
 
 TAKES_EVERY_VISITOR = "voicemail:"
 """How a destination begins after which no other is tried."""
@@ -18,6 +19,8 @@ def door_destinations(configuration: Configuration) -> Iterator[tuple[str, str]]
         yield f"doors.{name}.rings", door.rings
         for path, chain in _chains(name, door):
             yield from ((f"{path}.{at}", text) for at, text in enumerate(chain, 1))
+        for button, text in door.station.buttons.items() if door.station is not None else ():
+            yield f"doors.{name}.station.buttons.{button}", text
 
 
 def _chains(name: str, door: Door) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -77,3 +80,34 @@ def check_door_sound(configuration: Configuration) -> Iterator[Mistake]:
         elif sound.device in used:
             yield Mistake(path=path, cause=f"This card is already used for the door {used[sound.device]}.")
         used.setdefault(sound.device, name)
+
+
+def check_stations(configuration: Configuration) -> Iterator[Mistake]:
+    """A SIP station has a make we know, and a relay of its own all that is needed to fire it."""
+    for name, door in configuration.doors.items():
+        station, path = door.station, f"doors.{name}.station"
+        if station is None:
+            continue
+        if station.make not in MAKES:
+            cause = f'No station is known as "{station.make}"; write one of {", ".join(MAKES)}.'
+            yield Mistake(path=f"{path}.make", cause=cause, did_you_mean=closest(station.make, MAKES))
+        if door.sound is not None:
+            yield Mistake(path=f"doors.{name}.sound", cause="The station has a microphone of its own; leave this.")
+        yield from _check_relay(f"{path}.relay", station)
+        for button, text in station.buttons.items():
+            yield from _check_end(f"{path}.buttons.{button}", text)
+
+
+def _check_relay(path: str, station: SipStation) -> Iterator[Mistake]:
+    relay = station.relay
+    if relay is None:
+        return
+    if relay.by is RelayBy.HTTP:
+        if station.make == "other":
+            cause = "How a station opens by HTTP depends on its make; name it in `make`."
+            yield Mistake(path=f"{path}.by", cause=cause)
+        for field in ("address", "password"):
+            if getattr(relay, field) is None:
+                yield Mistake(path=f"{path}.{field}", cause=f"To open by HTTP the station needs `{field}`.")
+    elif relay.opening_code is None:
+        yield Mistake(path=f"{path}.opening_code", cause="To open within a call the station expects a code.")

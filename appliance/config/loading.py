@@ -44,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     references.check_members,
     doors.check_door_calls,
     doors.check_door_sound,
+    doors.check_stations,
     teams.check_teams,
     diversion.check_diversions,
     queues.check_queues,

@@ -8,6 +8,7 @@ from appliance.config.mistakes import Mistake
 from appliance.config.models import Configuration
 from appliance.routing.codes import clashes
 from appliance.routing.numbering import is_emergency
+from appliance.routing.stations import station_account
 from appliance.routing.talk_codes import talk_clashes
 
 Use = tuple[str, Hashable, str]
@@ -82,14 +83,23 @@ def check_accounts(configuration: Configuration) -> Iterator[Mistake]:
         for number, extension in configuration.extensions.items()
         for account in extension.phones
     ]
+    stations = [
+        (f"doors.{name}.station.account", account, name)
+        for name, door in configuration.doors.items()
+        if (account := station_account(name, door)) is not None
+    ]
+    for path, account, _ in stations:
+        if account in configuration.extensions:
+            yield Mistake(path=path, cause=f"{account} is the number of an extension; give the station another name.")
     elsewhere = [
         path for path, account, number in accounts if account != number and account in configuration.extensions
     ]
     for path in elsewhere:
         yield Mistake(path=path, cause="This user name is the number of another extension.")
-    own = (
+    own = [
         (path, account.lower(), f"a phone of {number}") for path, account, number in accounts if path not in elsewhere
-    )
+    ]
+    own += [(path, account.lower(), f"the station of door {name}") for path, account, name in stations]
     yield from _twice(own, 'The user name "{what}" is already that of {first}.')
     for path, account, number in accounts:
         password = configuration.extensions[number].phones[account].password

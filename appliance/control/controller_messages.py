@@ -85,6 +85,8 @@ class LiveDoor(msgspec.Struct, frozen=True, kw_only=True):
     seconds_left: float
     lockout_seconds: float
     simulated: bool
+    station_registered: bool | None = None
+    """Whether its SIP station is there; None: the door has none."""
 
 
 class LivePhone(msgspec.Struct, frozen=True, kw_only=True):

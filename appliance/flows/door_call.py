@@ -30,16 +30,24 @@ LISTEN_SECONDS = 0.3
 """How long a key that may be an echo waits for the same tone to be found in the street's sound."""
 
 
-async def door_call(call: Call, name: str) -> Then:
-    """Ring the door's destinations in turn; nobody comes: the visitor hears so."""
+async def door_call(call: Call, name: str, dialled: str = "") -> Then:
+    """Ring the door's destinations in turn; nobody comes: the visitor hears so.
+
+    A SIP station lets its visitor hear that it rings, and is answered by who takes the call: only then it can be told
+    which video that phone wants.
+
+    Args:
+        dialled: What a station's button dials; "" for a button of ours.
+    """
     door = call.home.configuration.doors.get(name)
     if door is None:
         return Outcome.UNREACHABLE
     call.tell(DoorRings(door=name))
-    found = bell(call.home.configuration, door, call.home.ports.clock.wall())
+    found = bell(call.home.configuration, door, call.home.ports.clock.wall(), dialled)
     for fact in found.facts:
         call.tell(fact)
-    call.principal.answer()
+    if door.station is None:
+        call.principal.answer()
     nobody = Next(nobody_comes, name, is_closed=not found.is_open)
     if not found.destinations:
         return nobody

@@ -31,15 +31,17 @@ class Bell(msgspec.Struct, frozen=True):
     is_open: bool = True
 
 
-def bell(configuration: Configuration, door: Door, now: datetime | None) -> Bell:
+def bell(configuration: Configuration, door: Door, now: datetime | None, dialled: str = "") -> Bell:
     """Who is rung when the button of a door is pressed.
 
     Args:
+        dialled: What a SIP station's button dials; "" for a button of ours.
         now: None while the clock is not set, which counts as open: see `hours.look`.
     """
     name = door.call.hours
     hours = configuration.opening_hours.get(name) if name is not None else None
-    usual = (door.rings, *door.call.then)
+    rings = door.station.buttons.get(dialled, door.rings) if door.station is not None else door.rings
+    usual = (rings, *(then for then in door.call.then if then != rings))
     if name is None or hours is None:
         return Bell(_parsed(usual))
     openness = look(hours, configuration.timezone, now)

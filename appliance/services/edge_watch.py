@@ -12,6 +12,7 @@ from appliance.control.controller_messages import Trouble
 from appliance.errors import PorterError
 from appliance.office import Office
 from appliance.routing.boxes import box_of, boxes_of
+from appliance.routing.stations import passwords
 from appliance.services.snapshot import Surroundings
 from appliance.sip.edge.accounts import ha1, write_accounts
 from appliance.sip.edge.publisher import Publisher
@@ -41,9 +42,8 @@ class EdgeWatch:
     async def follow(self, configuration: Configuration) -> None:
         """Have exactly the accounts of this configuration: durable first, then in the running edge."""
         accounts = {
-            account: ha1(account, self._settings.realm, phone.password)
-            for extension in configuration.extensions.values()
-            for account, phone in extension.phones.items()
+            account: ha1(account, self._settings.realm, password)
+            for account, password in passwords(configuration).items()
         }
         before, self._accounts = self._accounts, accounts
         await trio.to_thread.run_sync(write_accounts, self._settings.accounts_db, self._settings.realm, accounts)

@@ -30,6 +30,7 @@ from appliance.flows.queue_state import hunt_of, is_free, logged_in
 from appliance.office import Office
 from appliance.routing.diversion import before_ringing
 from appliance.routing.public_holidays import has_none
+from appliance.routing.stations import station_account
 from appliance.routing.teams import numbers_of, teams, teams_of
 from appliance.services.hours_board import HoursBoard
 from appliance.services.limit_alarms import limit_alarms
@@ -81,7 +82,7 @@ def office_now(office: Office, around: Surroundings) -> OfficeNow:
         clock=None if wall is None else wall.isoformat(timespec="seconds"),
         calls=tuple(_call(call, shift) for call in office.calls.values()),
         lines=tuple(_lines(configuration, office.ports.lines)),
-        doors=tuple(_doors(configuration, around.door_status)),
+        doors=tuple(_doors(configuration, around)),
         phones=tuple(_phones(configuration, around.registrations, office.ports.clock.wall())),
         mailboxes=tuple(Mailbox(box=box, new=new, old=old) for box, (new, old) in sorted(around.mailboxes.items())),
         parked={slot: call.id for slot, call in office.places.parked.items()},
@@ -146,19 +147,25 @@ def _lines(configuration: Configuration, lines: Mapping[str, Line]) -> list[Live
     return found
 
 
-def _doors(configuration: Configuration, status: DoorStatus | None) -> list[LiveDoor]:
+def _doors(configuration: Configuration, around: Surroundings) -> list[LiveDoor]:
+    status = around.door_status
     states = {state.name: state for state in status.doors} if status is not None else {}
-    return [
-        LiveDoor(
-            name=name,
-            title=door.name,
-            unlocked=name in states and states[name].unlocked,
-            seconds_left=states[name].seconds_left if name in states else 0.0,
-            lockout_seconds=states[name].lockout_seconds if name in states else 0.0,
-            simulated=door.pins == SIMULATED,
+    registered = {registration.user for registration in around.registrations}
+    found = []
+    for name, door in configuration.doors.items():
+        account = station_account(name, door)
+        found.append(
+            LiveDoor(
+                name=name,
+                title=door.name,
+                unlocked=name in states and states[name].unlocked,
+                seconds_left=states[name].seconds_left if name in states else 0.0,
+                lockout_seconds=states[name].lockout_seconds if name in states else 0.0,
+                simulated=door.pins == SIMULATED,
+                station_registered=None if account is None else account in registered,
+            )
         )
-        for name, door in configuration.doors.items()
-    ]
+    return found
 
 
 def _phones(
@@ -224,9 +231,23 @@ def _troubles(office: Office, around: Surroundings) -> list[Trouble]:
         for name, line in office.ports.lines.items()
         if line.status.state == "offline"
     ]
+    troubles += _absent_stations(office.configuration, around)
     troubles += _without_holidays(office.configuration, office.ports.clock.wall())
     troubles += limit_alarms(office)
     return [*troubles, *around.refused_phones, *around.look_for_more(), *around.notices]
+
+
+def _absent_stations(configuration: Configuration, around: Surroundings) -> Iterator[Trouble]:
+    """SIP stations that are not registered: nobody can ring there."""
+    if around.edge_fault is not None:
+        return
+    for door in _doors(configuration, around):
+        if door.station_registered is False:
+            yield Trouble(
+                where=f"door {door.name}",
+                cause=f"The door station of {door.title} is not registered, so nobody can ring there.",
+                next_step="Look whether it has power and network, and the account and password of the configuration.",
+            )
 
 
 def _without_holidays(configuration: Configuration, now: datetime | None) -> Iterator[Trouble]:

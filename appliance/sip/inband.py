@@ -30,11 +30,13 @@ class InbandKeys:
 
     Attributes:
         accounts: The SIP users of such telephones; legs that begin from now on follow it.
+        only_heard: Those who are listened to for tones, and whose own keys travel beside the sound: door stations.
         heard: Told of each key on the Trio thread.
     """
 
     def __init__(self, wires: Wires) -> None:
         self.accounts: frozenset[str] = frozenset()
+        self.only_heard: frozenset[str] = frozenset()
         self.heard: KeyHeard = _nobody_listens
         self._wires = wires
         self._token = trio.lowlevel.current_trio_token()
@@ -43,24 +45,26 @@ class InbandKeys:
 
     def begin(self, leg: Leg, account: str) -> None:
         """Listen to a leg if its telephone needs that."""
-        if account not in self.accounts or leg.is_gone:
+        if account not in self.accounts | self.only_heard or leg.is_gone:
             return
         try:
-            keypad = _Keypad(leg.id, self._tell)
+            keypad = _Keypad(leg.id, self._tell, is_mute=account not in self.accounts)
         except DetectorMissing as error:
             log.error("account %s: its keys cannot be heard: %s", account, error)
             return
         self._legs[leg.id] = keypad
         self._wires.up(keypad.name, keypad.port)
         self._wires.lay(leg.id, keypad.name)
-        self._wires.lay(keypad.name, leg.id)
+        if not keypad.is_mute:
+            self._wires.lay(keypad.name, leg.id)
 
     def press(self, leg: LegId, keys: str) -> bool:
         """Play keys to a leg; False when its telephone takes them another way."""
         keypad = self._legs.get(leg)
-        if keypad is not None:
-            keypad.press(keys)
-        return keypad is not None
+        if keypad is None or keypad.is_mute:
+            return False
+        keypad.press(keys)
+        return True
 
     def end(self, leg: LegId) -> None:
         """The leg is over; nothing when it had no such telephone.
@@ -71,7 +75,8 @@ class InbandKeys:
         if keypad is None:
             return
         self._wires.cut(leg, keypad.name)
-        self._wires.cut(keypad.name, leg)
+        if not keypad.is_mute:
+            self._wires.cut(keypad.name, leg)
         self._wires.down(keypad.name)
         self._over.append(keypad)
 
@@ -101,7 +106,8 @@ class InbandKeys:
 class _Keypad:
     """The tones of one leg, both ways: `AudioFrames` towards the bridge."""
 
-    def __init__(self, leg: LegId, tell: Callable[[LegId, str], None]) -> None:
+    def __init__(self, leg: LegId, tell: Callable[[LegId, str], None], *, is_mute: bool) -> None:
+        self.is_mute = is_mute
         self.name = f"keys-{leg}"
         self._leg = leg
         self._tell = tell

@@ -140,6 +140,11 @@ class SipSwitch:
                 # The phone did not negotiate RFC 4733.
                 self._attempt(dialog, "send digits", lambda: dialog.sendDtmf(requests.info_digits(digits)))
 
+    def send_info_digits(self, leg: LegId, digits: str) -> None:
+        """Press keys towards a party by SIP INFO, whatever else it understands."""
+        if dialog := self._by_leg.get(leg):
+            self._attempt(dialog, "send digits", lambda: dialog.sendDtmf(requests.info_digits(digits)))
+
     def report_transfer(self, leg: LegId, progress: int) -> None:
         dialog = self._by_leg.get(leg)
         if dialog is None or not dialog.transfers_asked or dialog.last_progress == progress:

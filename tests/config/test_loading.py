@@ -50,6 +50,9 @@ def test_msgspec_reads_plain_data_the_same(configuration: Configuration) -> None
 
 
 # One thing wrong with the demo office → exactly where it is reported, and what was probably meant.
+STATION = {"password": "0123456789abcdef"}
+"""The least a SIP door station needs."""
+
 ONE_MISTAKE: list[tuple[str, object, str, str | None]] = [
     ("nmae", "x", "nmae", None),
     ("extensions.201.emial", "a@b.org", "extensions.201.emial", "email"),
@@ -157,6 +160,23 @@ ONE_MISTAKE: list[tuple[str, object, str, str | None]] = [
     ("doors.front.call", {"talk_seconds": 5}, "doors.front.call.talk_seconds", None),
     ("doors.front.sound", {}, "doors.front.sound.device", None),
     ("doors.front.sound", {"device": "hw:1", "heard_db": 50}, "doors.front.sound.heard_db", None),
+    ("doors.front.station", {"password": "short"}, "doors.front.station.password", None),
+    ("doors.front.station", {**STATION, "make": "akuvoks"}, "doors.front.station.make", "akuvox"),
+    ("doors.front.station", {**STATION, "account": "201"}, "doors.front.station.account", None),
+    ("doors.front.station", {**STATION, "buttons": {"1": "menu:main"}}, "doors.front.station.buttons.1", None),
+    ("doors.front.station", {**STATION, "relay": {"by": "dtmf"}}, "doors.front.station.relay.opening_code", None),
+    (
+        "doors.front.station",
+        {**STATION, "relay": {"by": "http", "address": "http://a", "password": "x"}},
+        "doors.front.station.relay.by",
+        None,
+    ),
+    (
+        "doors.front.station",
+        {**STATION, "make": "2n", "relay": {"by": "http", "address": "a", "password": "x"}},
+        "doors.front.station.relay.address",
+        None,
+    ),
     ("doors.front.open_digt", "5", "doors.front.open_digt", None),
     ("sms.allowed", ["+37120000001", "+37120000001"], "sms.allowed.2", None),
     ("sms.allowed", ["20000001"], "sms.allowed.1", None),

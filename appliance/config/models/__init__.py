@@ -31,6 +31,7 @@ from appliance.config.models._door_fixtures import (
     WiegandKeypad,
 )
 from appliance.config.models._door_sound import DoorSound
+from appliance.config.models._door_stations import RelayBy, SipStation, StationRelay
 from appliance.config.models._doors import Door
 from appliance.config.models._groups import CALLERS_LANGUAGE, HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
 from appliance.config.models._hours import CalendarEvent, OpeningHours
@@ -156,15 +157,18 @@ __all__ = [
     "RecordingNotice",
     "Refusal",
     "Relax",
+    "RelayBy",
     "RingGroup",
     "Say",
     "Screening",
     "Script",
     "Seconds",
     "ShownName",
+    "SipStation",
     "SmsCommands",
     "SpeechRecognition",
     "SpokenTexts",
+    "StationRelay",
     "Supervision",
     "Survey",
     "TalkFeature",

@@ -10,6 +10,7 @@ from appliance.config.models._base import GpioPin, Model, ShownName
 from appliance.config.models._door_calls import DoorCall
 from appliance.config.models._door_fixtures import DoorContact, DoorLamp, ExitButton, HelpLoop, Keypad
 from appliance.config.models._door_sound import DoorSound
+from appliance.config.models._door_stations import SipStation
 
 
 class Door(Model, frozen=True, kw_only=True):
@@ -43,3 +44,5 @@ class Door(Model, frozen=True, kw_only=True):
     keypad: Keypad | None = None
     sound: DoorSound | None = None
     """None: the door has neither microphone nor loudspeaker; it rings, and can be opened."""
+    station: SipStation | None = None
+    """A SIP door station, whose call rings in place of the button and whose microphone and loudspeaker are used."""
