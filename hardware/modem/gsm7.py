@@ -1,6 +1,7 @@
-"""The GSM 7 bit default alphabet and its extension table (3GPP TS 23.038 §6.2.1), and septets packed into octets."""
+"""The GSM 7 bit default alphabet and its extension table (3GPP TS 23.038 §6.2.1), and septets packed into octets.
+National alphabets, which we read and never write, are in `gsm7_national`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 ESCAPE = 0x1B
 
@@ -37,8 +38,12 @@ def encode(text: str) -> bytes | None:
         return None
 
 
-def decode(septets: Iterable[int]) -> str:
+def decode(septets: Iterable[int], alphabet: str = DEFAULT, extension: Mapping[int, str] = EXTENSION) -> str:
     """The text of septets, one a byte.
+
+    Args:
+        alphabet: 128 characters; a national one where the message names it.
+        extension: What an escape before a code means.
 
     An escape before a code the extension lacks shows the default character, as TS 23.038 §6.2.1.1 asks; a lone
     escape at the end shows nothing.
@@ -48,12 +53,12 @@ def decode(septets: Iterable[int]) -> str:
     for septet in septets:
         code = septet & 0x7F
         if escaped:
-            text.append(EXTENSION.get(code, DEFAULT[code] if code != ESCAPE else " "))
+            text.append(extension.get(code, alphabet[code] if code != ESCAPE else " "))
             escaped = False
         elif code == ESCAPE:
             escaped = True
         else:
-            text.append(DEFAULT[code])
+            text.append(alphabet[code])
     return "".join(text)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from hardware.modem import gsm7
+from hardware.modem import gsm7_national
 
 
 class Encoding(StrEnum):
@@ -47,6 +47,8 @@ class Sms(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     concat: Concat | None = None
     ports: tuple[int, int] | None = None
     """Destination and originator port; None when the message is for a person."""
+    languages: tuple[int, int] = (0, 0)
+    """National alphabet and national extension table of GSM-7 text (TS 23.040 §9.2.3.24.15, .16); 0: the default."""
     data: bytes = b""
     """User data after the header: septets one a byte, UTF-16 big endian, or raw octets."""
     text: str | None = None
@@ -116,11 +118,11 @@ class Malformed(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 Pdu = Deliver | Submit | StatusReport | Malformed
 
 
-def decode_user_data(encoding: Encoding, data: bytes) -> str | None:
+def decode_user_data(encoding: Encoding, data: bytes, languages: tuple[int, int] = (0, 0)) -> str | None:
     """The text of `Sms.data`, also of several parts' data joined; None for 8 bit data."""
     match encoding:
         case Encoding.GSM7:
-            return gsm7.decode(data)
+            return gsm7_national.decode(data, *languages)
         case Encoding.UCS2:
             return data[: len(data) // 2 * 2].decode("utf-16-be", errors="replace")
         case Encoding.DATA:

@@ -3,7 +3,7 @@ returned with its flaw, the rest as `Malformed`."""
 
 from datetime import datetime, timedelta, timezone
 
-from hardware.modem import gsm7
+from hardware.modem import gsm7, gsm7_national
 from hardware.modem.pdu import Concat, Deliver, Encoding, Malformed, Pdu, StatusReport, Submit, decode_user_data
 
 _DIGITS = "0123456789*#abc"
@@ -85,6 +85,7 @@ def _deliver(octets: _Octets, first: int, smsc: str | None) -> Deliver:
         header=user.header,
         concat=user.concat,
         ports=user.ports,
+        languages=user.languages,
         data=user.data,
         text=user.text,
         flaw=user.flaw or (None if time else "the time stamp is not a date"),
@@ -121,6 +122,7 @@ def _submit(octets: _Octets, first: int, smsc: str | None) -> Submit:
         header=user.header,
         concat=user.concat,
         ports=user.ports,
+        languages=user.languages,
         data=user.data,
         text=user.text,
         flaw=user.flaw,
@@ -215,6 +217,7 @@ class _UserData:
         self.header = b""
         self.concat: Concat | None = None
         self.ports: tuple[int, int] | None = None
+        self.languages = (0, 0)
         length = octets.octet("the user data length")
         body = octets.rest()
         if has_header and body:
@@ -230,7 +233,9 @@ class _UserData:
             self.data = body[after : after + wanted]
         if len(self.data) < wanted:
             self.flaw = "shorter than it claims"
-        self.text = decode_user_data(self.encoding, self.data)
+        if self.encoding is Encoding.GSM7 and not gsm7_national.is_known(*self.languages):
+            self.flaw = self.flaw or "written in an alphabet that is not known here"
+        self.text = decode_user_data(self.encoding, self.data, self.languages)
 
     def _read_header(self, body: bytes) -> None:
         length = body[0]
@@ -254,6 +259,10 @@ class _UserData:
                 self.concat = Concat(high << 8 | low, total, part, 16)
             case 0x04, destination, originator:
                 self.ports = (destination, originator)
+            case 0x24, language:
+                self.languages = (self.languages[0], language)
+            case 0x25, language:
+                self.languages = (language, self.languages[1])
             case 0x05, high, low, from_high, from_low:
                 self.ports = (high << 8 | low, from_high << 8 | from_low)
             case _:

@@ -26,7 +26,9 @@ def encode_submit(
     text: str,
     *,
     reference: int = 0,
+    message_reference: int | None = None,
     report: bool = False,
+    reject_duplicates: bool = False,
     validity: int | None = None,
     smsc: str | None = None,
 ) -> list[EncodedPdu]:
@@ -35,8 +37,10 @@ def encode_submit(
     Args:
         to: Digits, with "+" when international. Raises ValueError for anything else.
         text: Any length that fits 255 parts, else ValueError. GSM-7 where every character allows it, else UCS-2.
-        reference: TP-MR of each part and the reference that joins them, 0-255. Modems put their own TP-MR in.
+        reference: Joins the parts, 0-255.
+        message_reference: TP-MR of each part, 0-255; None: the same. Many modems put their own in.
         report: Ask for a status report.
+        reject_duplicates: TP-RD: let the service centre refuse what it still holds with the same TP-MR and recipient.
         validity: TP-VP, relative (TS 23.040 §9.2.3.12.1); None leaves it to the service centre.
         smsc: None: the one stored on the SIM.
     """
@@ -48,8 +52,9 @@ def encode_submit(
     for number, part in enumerate(parts, 1):
         header = _concat_header(reference & 0xFF, len(parts), number) if len(parts) > 1 else b""
         first = 0x01 | (0x40 if header else 0) | (0x20 if report else 0) | (0x10 if validity is not None else 0)
+        first |= 0x04 if reject_duplicates else 0
         tpdu = (
-            bytes((first, reference & 0xFF))
+            bytes((first, (reference if message_reference is None else message_reference) & 0xFF))
             + address
             + bytes((0, _CODING[encoding]))
             + (b"" if validity is None else bytes((validity,)))

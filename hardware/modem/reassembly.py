@@ -79,7 +79,7 @@ def _joined(parts: dict[int, Deliver], total: int) -> str:
     run: list[Deliver] = []
     for number in range(1, total + 1):
         part = parts.get(number)
-        if part is None or (run and part.encoding is not run[0].encoding):
+        if part is None or (run and (part.encoding, part.languages) != (run[0].encoding, run[0].languages)):
             text += _text(run)
             run = []
         if part is None:
@@ -92,4 +92,4 @@ def _joined(parts: dict[int, Deliver], total: int) -> str:
 def _text(run: list[Deliver]) -> str:
     if not run:
         return ""
-    return decode_user_data(run[0].encoding, b"".join(part.data for part in run)) or ""
+    return decode_user_data(run[0].encoding, b"".join(part.data for part in run), run[0].languages) or ""

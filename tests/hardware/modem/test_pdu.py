@@ -1,4 +1,5 @@
-"""The SMS codec against vectors: our own ones, and further files named in PORTER_SMS_VECTORS."""
+"""The SMS codec against vectors: our own ones, those collected from other programs, and further files named in
+PORTER_SMS_VECTORS."""
 
 import json
 import os
@@ -15,7 +16,8 @@ from hardware.modem.pdu_decode import decode
 from hardware.modem.pdu_encode import encode_deliver, encode_status_report, encode_submit, split_text
 
 OWN = Path(__file__).parent.parent / "data" / "sms_vectors.json"
-FILES = [OWN, *map(Path, filter(None, os.environ.get("PORTER_SMS_VECTORS", "").split(os.pathsep)))]
+COLLECTED = OWN.with_name("sms-pdu-vectors.json")
+FILES = [OWN, COLLECTED, *map(Path, filter(None, os.environ.get("PORTER_SMS_VECTORS", "").split(os.pathsep)))]
 VECTORS = [vector for file in FILES for vector in json.loads(file.read_text())["vectors"]]
 BY_ID = [pytest.param(vector, id=vector["id"]) for vector in VECTORS]
 MESSAGES = [param for param in BY_ID if param.values[0]["kind"] != "status-report"]
@@ -65,13 +67,14 @@ def test_own_submit_is_the_vector_byte_for_byte(vector):
         pytest.skip("only one part of the text is known")
     if vector["encoding"] == "ucs2" and gsm7.encode(full_text) is not None:
         pytest.skip("we use UCS-2 only where it is needed")
-    if vector["class"] is not None or vector["rd"] or "vp_abs" in vector:
-        pytest.skip("we send no class, no reject-duplicates and no absolute validity")
+    if vector["class"] is not None or "vp_abs" in vector:
+        pytest.skip("we send no class and no absolute validity")
     pdus = encode_submit(
         vector["number"],
         full_text,
         reference=vector["mr"],
         report=vector["srr"],
+        reject_duplicates=vector["rd"],
         validity=vector.get("vp_rel"),
         smsc=vector["smsc"],
     )
@@ -179,3 +182,34 @@ def test_report_state_follows_the_status(status, state):
 def test_recipient_that_is_no_number_is_refused(to):
     with pytest.raises(ValueError):
         encode_submit(to, "x")
+
+
+def with_header(header: bytes, septets: bytes) -> str:
+    """A message in GSM-7 with the given elements in its header."""
+    udh = bytes((len(header),)) + header
+    fill = -len(udh) * 8 % 7
+    length = (len(udh) * 8 + fill) // 7 + len(septets)
+    body = bytes((length,)) + udh + gsm7.pack(septets, fill)
+    return "0044" + "0B917321000000F1" + "0000" + "62114290000000" + body.hex()
+
+
+@pytest.mark.parametrize(
+    ("header", "septets", "text", "flaw"),
+    [
+        ("240101", b"\x1b\x47\x1b\x67a", "Ğğa", None),
+        ("250101", b"\x0b\x1cA\x60", "ĞŞAç", None),
+        ("240102", b"\x1b\x41\x1b\x75", "Áú", None),
+        ("250103240103", b"\x04\x1b\x61", "êÂ", None),
+        ("25010D", b"abc", "abc", "written in an alphabet that is not known here"),
+        ("2401", b"abc", "abc", None),
+    ],
+)
+def test_national_alphabets_are_read_where_they_are_known(header, septets, text, flaw):
+    sms = decode(with_header(bytes.fromhex(header), septets))
+    assert isinstance(sms, Deliver)
+    assert (sms.text, sms.flaw) == (text, flaw)
+
+
+@given(st.binary(max_size=40), st.integers(0, 20), st.integers(0, 20))
+def test_national_alphabets_never_raise(septets, locking, single):
+    decode(with_header(bytes((0x25, 1, locking, 0x24, 1, single)), septets))
