@@ -20,8 +20,12 @@ class LineFailed(PorterError):
 
     Args:
         may_retry: Whether the same wish may succeed later.
+        in_doubt: Whether it may have been done all the same, with its answer lost.
     """
 
-    def __init__(self, cause: str, next_step: str | None = None, *, may_retry: bool = False) -> None:
+    def __init__(
+        self, cause: str, next_step: str | None = None, *, may_retry: bool = False, in_doubt: bool = False
+    ) -> None:
         super().__init__(cause, next_step)
         self.may_retry = may_retry
+        self.in_doubt = in_doubt

@@ -12,14 +12,13 @@ import secrets
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 import trio
 
 from appliance.calls.home import Ports
-from appliance.calls.ports import Line
+from appliance.calls.ports import Line, ReceivedSms
 from appliance.config.models import Configuration, Language
 from appliance.control.controller_messages import CONTROLLER, ConfigurationChanged, DoorRang, SmsCame, SmsSent, Trouble
 from appliance.control.door_messages import DoorStatus
@@ -41,6 +40,7 @@ from appliance.services.control_desk import ControlDesk
 from appliance.services.edge_watch import BoxLamps, EdgeWatch
 from appliance.services.hours_board import keep_hours_shown
 from appliance.services.http_services import HttpServices
+from appliance.services.inbox import SmsInbox
 from appliance.services.mail_outbox import MailOutbox
 from appliance.services.outbox import SmsOutbox
 from appliance.services.pocketsphinx import PocketSphinx
@@ -62,6 +62,7 @@ from appliance.stations.cards import DoorCards
 from appliance.stations.relays import StationRelays
 from appliance.store.house_store import HouseStore, open_store
 from appliance.supervised import Supervisor
+from hardware.modem.pdu_encode import parts_of
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +106,9 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
         switch = SipSwitch(endpoint, edge, wires)
         cards = DoorCards(layout.room_folder, around.changed)
         stations = DoorStations(sound, cards)
-        outbox = SmsOutbox(store.outbox, lines, lambda line, to, text: announcer.notice(SmsSent(line, to, text)))
+        outbox = SmsOutbox(
+            store.messages, lines, parts_of, lambda line, to, text: announcer.notice(SmsSent(line, to, text))
+        )
         doors = DoorProcessPort(
             layout.door_socket,
             pressed=stations.button_pressed,
@@ -144,7 +147,11 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 switch.inband.accounts = inband_accounts(changed)
                 switch.inband.only_heard = frozenset(station_accounts(changed))
 
-            office.take_sms = partial(take_sms, store, office, outbox, announcer, around)
+            office.inbox = SmsInbox(
+                store.messages,
+                obey=partial(obey_sms, office, outbox, announcer, around),
+                reported=outbox.look_again,
+            )
             house_lines = HouseLines(
                 layout, lines, office, sound, on_change=around.changed, on_ready=outbox.line_came_up
             )
@@ -265,32 +272,20 @@ def tell_of_configuration(around: Surroundings, announcer: Announcer, version: i
     around.changed()
 
 
-async def take_sms(
-    store: HouseStore,
-    office: Office,
-    outbox: SmsOutbox,
-    announcer: Announcer,
-    around: Surroundings,
-    *,
-    line: str,
-    sender: str,
-    text: str,
-    sent_at: datetime | None,
-    key: str,
+async def obey_sms(
+    office: Office, outbox: SmsOutbox, announcer: Announcer, around: Surroundings, sms: ReceivedSms
 ) -> None:
-    """Keep a message durably, once however often the SIM tells it; obey it when it is a command."""
-    if not await store.keep_received(line=line, sender=sender, text=text, sent_at=sent_at, key=key):
-        return
-    announcer.notice(SmsCame(line, sender, text))
+    """Show a message that came in; obey it when it is a command."""
+    announcer.notice(SmsCame(sms.line, sms.sender, sms.text))
     await answer_sms(
         office.configuration,
         outbox,
         partial(office_now, office, around),
         office.change_settings,
-        line=line,
-        sender=sender,
-        text=text,
-        sent_at=sent_at,
+        line=sms.line,
+        sender=sms.sender,
+        text=sms.text,
+        sent_at=sms.sent_at,
         now=office.ports.clock.wall(),
     )
 

@@ -6,12 +6,11 @@ import logging
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
 from typing import Protocol
 
 import trio
 
-from appliance.calls.absent import Absent
+from appliance.calls.absent import Absent, AbsentInbox
 from appliance.calls.agents import Agents
 from appliance.calls.call import Call, Next
 from appliance.calls.home import Ports
@@ -19,7 +18,7 @@ from appliance.calls.leg import Leg
 from appliance.calls.media import Media
 from appliance.calls.names import CallId, Cause, LegId, Party, PartyKind
 from appliance.calls.places import MeetingPlaces
-from appliance.calls.ports import LegCarrier
+from appliance.calls.ports import Inbox, LegCarrier
 from appliance.calls.queues import Queues
 from appliance.calls.story import RangAgain
 from appliance.calls.talk import Conversation
@@ -27,7 +26,6 @@ from appliance.calls.tolls import Tolls
 from appliance.config.loading import check
 from appliance.config.mistakes import ConfigurationInvalid
 from appliance.config.models import Configuration
-from appliance.errors import PorterError
 from appliance.flows.arrive import arrive_from_line, arrive_from_phone
 from appliance.flows.charge import charge
 from appliance.flows.dispatch import dispatch
@@ -54,7 +52,7 @@ class Office:
         chance: Decides where the configuration leaves something to chance.
         on_change: Called after anything an observer could see has changed; must be quick and synchronous.
         on_ring: Told of each door at which somebody rings; the same.
-        take_sms: Keeps a message that came in, durably; see `Reception.sms_came`.
+        inbox: Keeps messages that came in, durably.
         take_settings: Puts a changed configuration in force; see `CallHome.change_settings`.
     """
 
@@ -72,7 +70,7 @@ class Office:
         self.chance = chance
         self.on_change: Callable[[], None] = _nobody_watches
         self.on_ring: Callable[[str], None] = _nobody_hears
-        self.take_sms: SmsTaker = _refuse_sms
+        self.inbox: Inbox = AbsentInbox()
         self.take_settings: SettingsTaker = self._follow_change
         self._configuration = configuration
         self._nursery = nursery
@@ -201,9 +199,6 @@ class Office:
         self.on_ring(door)
         return leg
 
-    async def sms_came(self, *, line: str, sender: str, text: str, sent_at: datetime | None, key: str) -> None:
-        await self.take_sms(line=line, sender=sender, text=text, sent_at=sent_at, key=key)
-
     def call_out(self, first: Next, party: Party, *, called: str) -> Call | None:
         if self._is_closing:
             return None
@@ -275,21 +270,10 @@ async def _dispatch_within(scope: trio.CancelScope, office: Office) -> None:
         await dispatch(office)
 
 
-class SmsTaker(Protocol):
-    """Keeps messages that came in."""
-
-    async def __call__(self, *, line: str, sender: str, text: str, sent_at: datetime | None, key: str) -> None: ...
-
-
 class SettingsTaker(Protocol):
     """Puts a changed configuration in force."""
 
     async def __call__(self, change: Callable[[Configuration], Configuration], *, by: str) -> None: ...
-
-
-async def _refuse_sms(**_: object) -> None:
-    """The default of `Office.take_sms`: the message stays on the SIM."""
-    raise PorterError("This office keeps no messages.")
 
 
 def _nobody_watches() -> None:

@@ -1,8 +1,13 @@
-"""The party of a call that nobody has made: it stands where the first to answer will be, and nothing reaches it."""
+"""What stands for something that is not there: the party of a call that nobody has made, where the first to answer will
+be; and the inbox of an office that keeps no messages."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from appliance.calls.names import Cause, LegId
+from appliance.calls.ports import ReceivedSms, SmsReport
+from appliance.errors import PorterError
 
 
 class Absent:
@@ -25,3 +30,19 @@ class Absent:
 
     def report_transfer(self, leg: LegId, progress: int) -> None:
         """Nobody asked."""
+
+
+class AbsentInbox:
+    """Takes nothing, so messages stay on the SIM."""
+
+    async def sms_came(self, sms: ReceivedSms) -> None:
+        raise PorterError("This office keeps no messages.")
+
+    async def sms_part_came(self, line: str, key: str, pdu: str) -> bool:
+        raise PorterError("This office keeps no messages.")
+
+    async def sms_parts(self, line: str) -> Sequence[tuple[str, str]]:
+        return ()
+
+    async def sms_reported(self, report: SmsReport) -> None:
+        raise PorterError("This office keeps no messages.")

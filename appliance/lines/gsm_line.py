@@ -16,7 +16,7 @@ from appliance.calls.digits import DigitsOnce
 from appliance.calls.facts import Digit, DtmfTransport
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, LegId
-from appliance.calls.ports import CallerShown, LineReason, LineState, LineStatus, ModemNow, Reception, Sound
+from appliance.calls.ports import CallerShown, LineReason, LineState, LineStatus, ModemNow, Reception, SmsPart, Sound
 from appliance.config import models
 from appliance.config.models import Language
 from appliance.control.line_reasons import line_reason
@@ -48,6 +48,7 @@ from hardware.modem.facts import (
 from hardware.modem.faults import ModemFault
 from hardware.modem.gsm import GsmModem, ModemState
 from hardware.modem.link import PortLost, SerialPort
+from hardware.modem.pdu_encode import encode_submit
 from hardware.modem.profiles import PROFILES
 from hardware.modem.voice_port import VoicePort
 from hardware.tones.dtmf_detector import DetectorMissing, DtmfDetector
@@ -190,27 +191,36 @@ class GsmLine:
     def report_transfer(self, leg: LegId, progress: int) -> None:
         """A mobile caller cannot ask for a transfer."""
 
-    async def send_sms(self, to: str, text: str) -> None:
-        """Returns when the network took every part. Raises LineFailed with the reason."""
+    async def send_sms(self, part: SmsPart) -> int | None:
+        """Returns when the network took the part. Raises LineFailed with the reason."""
         if not self._modem.is_ready:
             raise LineFailed(f"Line {self.name} cannot send the SMS.", self._status.reason, may_retry=True)
-        sending = _Sending()
-        id = next(self._ids)
         try:
-            self._modem.sms.send(id, to, text)
+            pdu = encode_submit(
+                part.to,
+                part.text,
+                reference=part.joining,
+                message_reference=part.reference,
+                report=True,
+                reject_duplicates=part.is_again,
+            )[part.part - 1]
         except ValueError as error:
             raise LineFailed(
                 f"The SMS cannot be sent: {error}.", "Correct the recipient or shorten the text."
             ) from error
+        sending = _Sending()
+        id = next(self._ids)
         self._sms_asked[id] = sending
+        self._modem.sms.sender.send(id, pdu)
         self._kick()
         try:
             await sending.done.wait()
         finally:
             self._sms_asked.pop(id, None)
-        if sending.failed is not None:
-            cause = f"Line {self.name} did not send the SMS to {to}: {sending.failed.reason}."
-            raise LineFailed(cause, may_retry=sending.failed.may_retry)
+        if (failed := sending.failed) is not None:
+            cause = f"Line {self.name} did not send the SMS to {part.to}: {failed.reason}."
+            raise LineFailed(cause, may_retry=failed.may_retry, in_doubt=failed.in_doubt)
+        return sending.reference
 
     # Supervision.
 
@@ -305,9 +315,13 @@ class GsmLine:
                 self._key(digit, DtmfTransport.LINE)
             case SmsArrived():
                 self._sms.arrived(fact)
-            case SmsSent(id=id) | SmsFailed(id=id):
+            case SmsSent(id=id, reference=reference):
                 if sending := self._sms_asked.get(id):
-                    sending.failed = fact if isinstance(fact, SmsFailed) else None
+                    sending.reference = reference
+                    sending.done.set()
+            case SmsFailed(id=id):
+                if sending := self._sms_asked.get(id):
+                    sending.failed = fact
                     sending.done.set()
             case _:
                 self._follow(fact)
@@ -436,6 +450,7 @@ class _Sending:
     def __init__(self) -> None:
         self.done = trio.Event()
         self.failed: SmsFailed | None = None
+        self.reference: int | None = None
 
 
 def _cause(number: int) -> Cause:

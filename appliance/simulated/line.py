@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, LegId
-from appliance.calls.ports import CallerShown, LineState, LineStatus
+from appliance.calls.ports import CallerShown, LineState, LineStatus, SmsPart
 from appliance.simulated.switch import FarEnd, SimulatedSwitch
 
 
@@ -40,5 +40,7 @@ class SimulatedLine(SimulatedSwitch):
         """Like GSM: no sound before the answer."""
         return False
 
-    async def send_sms(self, to: str, text: str) -> None:
-        self.sent.append((to, text))
+    async def send_sms(self, part: SmsPart) -> int | None:
+        if part.part == 1:
+            self.sent.append((part.to, part.text))
+        return None

@@ -155,6 +155,31 @@ _TABLES = (
     """
     ALTER TABLE appointments ADD COLUMN minutes INTEGER NOT NULL DEFAULT 30;
     """,
+    """
+    CREATE TABLE sms_parts (
+        seq INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        line TEXT NOT NULL,
+        pdu TEXT NOT NULL
+    );
+    CREATE INDEX sms_parts_waiting ON sms_parts (line, seq) WHERE pdu != '';
+    CREATE TABLE sms_out_parts (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        message INTEGER NOT NULL,
+        part INTEGER NOT NULL,
+        line TEXT NOT NULL,
+        state TEXT NOT NULL,
+        is_last INTEGER NOT NULL DEFAULT 0,
+        reference INTEGER,
+        fate TEXT NOT NULL DEFAULT '',
+        UNIQUE (message, part)
+    );
+    CREATE INDEX sms_out_parts_unreported ON sms_out_parts (line, seq) WHERE fate IN ('', 'trying');
+    ALTER TABLE sms_in ADD COLUMN raw TEXT NOT NULL DEFAULT '';
+    ALTER TABLE sms_out ADD COLUMN next_step TEXT NOT NULL DEFAULT '';
+    ALTER TABLE sms_out ADD COLUMN changed_at TEXT;
+    UPDATE sms_out SET state = 'failed' WHERE state = 'given_up';
+    """,
 )
 """`_TABLES[n]` takes a database of version n to n + 1; released ones never change."""
 

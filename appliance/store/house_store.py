@@ -54,7 +54,7 @@ class HouseStore:
     Attributes:
         configuration: As it was when the store was opened.
         version: Of that configuration; `NEVER_SAVED` for an office that nobody has set up.
-        outbox: The durable queue of outgoing messages.
+        messages: Short messages, in and out.
         mails: The durable queue of voicemails to be sent by mail.
         agents: What is known of the members of teams.
         promises: Callbacks that queues promised.
@@ -79,7 +79,7 @@ class HouseStore:
         self.scratch = ScratchFolder(self._writer, layout.scratch_folder, lambda: secrets.token_hex(6))
         self.acquaintances = StoredAcquaintances(layout.records_file)
         self.appointments = StoredAppointments(self._writer)
-        self.outbox = StoredMessages(self._writer, wall)
+        self.messages = StoredMessages(self._writer, wall)
         self.agents = StoredAgents(self._writer)
         self.promises = StoredPromises(self._writer)
         self.tolls = StoredTolls(self._writer)
@@ -105,10 +105,6 @@ class HouseStore:
         """The configuration before the current one; None when there is none."""
         async with self._settings_in_use:
             return await trio.to_thread.run_sync(self._before_the_current)
-
-    async def keep_received(self, *, line: str, sender: str, text: str, sent_at: datetime | None, key: str) -> bool:
-        """Keep a message that came in; False when it was there already."""
-        return await self.outbox.keep_received(line=line, sender=sender, text=text, sent_at=sent_at, key=key)
 
     def call_back_in_trio(self) -> None:
         """From now on lamps and other followers are told in this Trio, not in the writer's thread."""

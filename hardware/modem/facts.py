@@ -184,24 +184,27 @@ class DivertFailed(GsmFact, frozen=True):
 
 
 class SmsArrived(GsmFact, frozen=True):
-    """A message lies on the SIM, and stays there until `GsmModem.delete_sms(slot)`."""
+    """A message came. It stays on the SIM, or unacknowledged, until `SmsDesk.delete` is called with this fact."""
 
-    slot: int
+    slot: int | None
+    """None: handed over without being stored (+CMT)."""
     pdu: str
     """As the modem wrote it, hexadecimal."""
     content: Deliver | Submit | StatusReport | Malformed
+    memory: str = ""
+    """Where the slot is; "" for the memory that is selected."""
 
 
 class SmsSent(GsmFact, frozen=True):
-    """The network took all parts of a message."""
+    """The network took one PDU."""
 
     id: str
-    references: tuple[int, ...]
-    """TP-MR of each part, which status reports name."""
+    reference: int | None
+    """TP-MR, which a status report names; None where the modem did not say."""
 
 
 class SmsFailed(GsmFact, frozen=True):
-    """The network did not take a message."""
+    """The network did not take one PDU, as far as is known."""
 
     id: str
     reason: str
@@ -209,7 +212,8 @@ class SmsFailed(GsmFact, frozen=True):
     """Whether the same message may go through later."""
     code: int | None = None
     """CMS error, TS 27.005 §3.2.5."""
-    parts_sent: int = 0
+    in_doubt: bool = False
+    """True when the network may have taken it all the same: the modem got it and never answered."""
 
 
 class SmsStorageFull(GsmFact, frozen=True):

@@ -188,9 +188,9 @@ class GsmModem:
                 handler, self._handler = self._handler, None
                 if handler is not None:
                     handler(fact)
-            case Unsolicited(text=text):
+            case Unsolicited(text=text, pdu=pdu):
                 self._flood_lines += 1
-                self._news(text)
+                self._news(text, pdu)
             case Rubbish(octets=octets):
                 self._flood_lines += 1
                 log.debug("modem wrote a line of %s octets, dropped", octets)
@@ -202,13 +202,13 @@ class GsmModem:
             case Silent():
                 self._fail(ModemFault.SILENT, Remedy.REOPEN)
 
-    def _news(self, line: str) -> None:
+    def _news(self, line: str, pdu: str | None) -> None:
         if self.state is ModemState.READY and line.startswith(self.profile.reboot_news):
             log.warning("modem restarted by itself (%s), setting it up anew", line)
             self.start(self.now)
         elif self.state is ModemState.READY:
             # The first that knows the line takes it; nobody knowing it is normal, modems write a lot.
-            _ = self.ussd.read(line) or self.call.read(line) or self.sms.read(line) or self.network.read(line)
+            _ = self.ussd.read(line) or self.call.read(line) or self.sms.read(line, pdu) or self.network.read(line)
 
     def _set_up(self, steps: tuple[Step, ...]) -> None:
         for step in steps:

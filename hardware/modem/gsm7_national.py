@@ -11,13 +11,9 @@ TURKISH, SPANISH, PORTUGUESE = 1, 2, 3
 _CAPITALS, _SMALL = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 
 LOCKING: Mapping[int, str] = {
-    TURKISH: (
-        "@£$¥€éùıòÇ\nĞğ\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bŞşßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-        f"İ{_CAPITALS}ÄÖÑÜ§ç{_SMALL}äöñüà"
-    ),
+    TURKISH: (f"@£$¥€éùıòÇ\nĞğ\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bŞşßÉ !\"#¤%&'()*+,-./0123456789:;<=>?İ{_CAPITALS}ÄÖÑÜ§ç{_SMALL}äöñüà"),
     PORTUGUESE: (
-        "@£$¥êéúíóç\nÔô\rÁáΔ_ªÇÀ∞^\\€Ó|\x1bÂâÊÉ !\"#º%&'()*+,-./0123456789:;<=>?"
-        f"Í{_CAPITALS}ÃÕÚÜ§~{_SMALL}ãõ`üà"
+        f"@£$¥êéúíóç\nÔô\rÁáΔ_ªÇÀ∞^\\€Ó|\x1bÂâÊÉ !\"#º%&'()*+,-./0123456789:;<=>?Í{_CAPITALS}ÃÕÚÜ§~{_SMALL}ãõ`üà"
     ),
 }
 """Whole alphabets, TS 23.038 A.3; Spanish has none."""

@@ -64,6 +64,11 @@ def encode_submit(
     return pdus
 
 
+def parts_of(text: str) -> int:
+    """How many PDUs `encode_submit` makes of a text."""
+    return len(split_text(text)[1])
+
+
 def encode_deliver(
     sender: str, text: str, at: datetime, *, reference: int = 0, smsc: str | None = None, wide_reference: bool = False
 ) -> list[EncodedPdu]:

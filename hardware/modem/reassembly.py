@@ -15,11 +15,11 @@ class WholeSms(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A message as a person reads it."""
 
     first: Deliver
-    """The part that came first: sender and time."""
+    """The first part that is there: sender and time."""
     text: str
     """Missing parts are shown as […]; "" for 8 bit data."""
-    slots: tuple[int, ...]
-    """Every storage place a part was read from, duplicates included: free them once the message is kept."""
+    keys: tuple[str, ...]
+    """Of its parts, in their order."""
     missing: tuple[int, ...] = ()
     """Numbers of parts that never came."""
 
@@ -28,7 +28,7 @@ class _Unfinished:
     def __init__(self, now: float) -> None:
         self.since = now
         self.parts: dict[int, Deliver] = {}
-        self.slots: list[int] = []
+        self.keys: dict[int, str] = {}
 
 
 class Reassembly:
@@ -43,21 +43,24 @@ class Reassembly:
         waiting = [one.since for one in self._unfinished.values()]
         return min(waiting) + PATIENCE_SECONDS if waiting else None
 
-    def add(self, sms: Deliver, slot: int, now: float) -> list[WholeSms]:
-        """Messages that are whole now: none or one, and an older one when too many wait."""
+    def add(self, sms: Deliver, key: str, now: float) -> list[WholeSms]:
+        """Messages that are whole now: none or one, and an older one when too many wait.
+
+        Args:
+            key: Names the part; see `WholeSms.keys`.
+        """
         concat = sms.concat
         if concat is None or concat.total == 1:
-            return [WholeSms(first=sms, text=sms.text or "", slots=(slot,))]
-        key = (sms.number, concat.reference, concat.total, concat.bits)
+            return [WholeSms(first=sms, text=sms.text or "", keys=(key,))]
+        about = (sms.number, concat.reference, concat.total, concat.bits)
         finished = []
-        if key not in self._unfinished and len(self._unfinished) >= MOST_UNFINISHED:
+        if about not in self._unfinished and len(self._unfinished) >= MOST_UNFINISHED:
             finished.append(self._finish(min(self._unfinished, key=lambda one: self._unfinished[one].since)))
-        waiting = self._unfinished.setdefault(key, _Unfinished(now))
-        if slot not in waiting.slots:
-            waiting.slots.append(slot)
+        waiting = self._unfinished.setdefault(about, _Unfinished(now))
         waiting.parts.setdefault(concat.part, sms)
+        waiting.keys.setdefault(concat.part, key)
         if len(waiting.parts) == concat.total:
-            finished.append(self._finish(key))
+            finished.append(self._finish(about))
         return finished
 
     def overdue(self, now: float) -> list[WholeSms]:
@@ -65,12 +68,17 @@ class Reassembly:
         late = [key for key, one in self._unfinished.items() if now - one.since >= PATIENCE_SECONDS]
         return [self._finish(key) for key in late]
 
-    def _finish(self, key: tuple[str, int, int, int]) -> WholeSms:
-        waiting = self._unfinished.pop(key)
-        total = key[2]
+    def _finish(self, about: tuple[str, int, int, int]) -> WholeSms:
+        waiting = self._unfinished.pop(about)
+        total = about[2]
         missing = tuple(part for part in range(1, total + 1) if part not in waiting.parts)
-        first = next(iter(waiting.parts.values()))
-        return WholeSms(first=first, text=_joined(waiting.parts, total), slots=tuple(waiting.slots), missing=missing)
+        there = sorted(waiting.parts)
+        return WholeSms(
+            first=waiting.parts[there[0]],
+            text=_joined(waiting.parts, total),
+            keys=tuple(waiting.keys[part] for part in there),
+            missing=missing,
+        )
 
 
 def _joined(parts: dict[int, Deliver], total: int) -> str:

@@ -79,7 +79,7 @@ class ModemStatus(msgspec.Struct, frozen=True, kw_only=True):
     frames_missing: int
     sms_sent: int
     sms_waiting: int
-    """Messages on the SIM that Porter has not deleted."""
+    """Messages on the SIM that Porter has not deleted, and those the network holds until there is room."""
 
 
 class SimulatedModem:
@@ -94,6 +94,7 @@ class SimulatedModem:
 
     Attributes:
         stick: The modem's own state: SIM, storage, errors to give.
+        report_after: Seconds until the network reports what became of a message; None: when `report_sms` is called.
         far_end: The person: sound and plan.
         sms: What Porter sent, whole messages.
         events: What Porter did, oldest first.
@@ -104,6 +105,7 @@ class SimulatedModem:
     ) -> None:
         self.stick = GsmStick(sim=sim)
         self.far_end = FarEnd()
+        self.report_after: float | None = 1.0
         self.sms: list[SentSms] = []
         self.events: deque[ModemEvent] = deque(maxlen=MOST_REMEMBERED)
         self._at_link, self._audio_link = at_link, audio_link
@@ -282,6 +284,8 @@ class SimulatedModem:
             return
         if message.report_wanted:
             self._reports.append((message.number, reference))
+            if self.report_after is not None and self._nursery is not None:
+                self._nursery.start_soon(self._report_soon, message.number, reference, self.report_after)
         total = message.concat.total if message.concat is not None else 1
         key = (message.number, message.concat.reference if message.concat is not None else -1)
         parts = [*self._parts.pop(key, []), message]
@@ -365,30 +369,48 @@ class SimulatedModem:
             self._wake()
 
     def send_sms(self, sender: str, text: str, *, at: datetime | None = None, wide_reference: bool = False) -> bool:
-        """Deliver a message of any length; False when the SIM was full before its end. Raises ValueError for a sender
-        that no SMS can carry."""
+        """Deliver a message of any length; False when the network holds some of it for later. Raises ValueError for a
+        sender that no SMS can carry."""
         self._reference = self._reference % 255 + 1
         pdus = encode_deliver(
             sender, text, at or datetime.now(UTC), reference=self._reference, wide_reference=wide_reference
         )
-        slots = [self.stick.deliver(pdu.hex) for pdu in pdus]
+        slots = [self._deliver(pdu.hex) for pdu in pdus]
         self._wake()
         return None not in slots
 
     def send_pdu(self, pdu: str) -> bool:
-        """Deliver any PDU, broken ones too; False when the SIM is full."""
-        slot = self.stick.deliver(pdu)
+        """Deliver any PDU, broken ones too; False when the network holds it for later."""
+        slot = self._deliver(pdu)
         self._wake()
         return slot is not None
 
     def report_sms(self, status: int = 0) -> int:
         """Deliver the status reports asked for since the last time; how many those were."""
         reports, self._reports = self._reports, []
-        now = datetime.now(UTC)
         for number, reference in reports:
-            self.stick.deliver(encode_status_report(number, reference, now, now, status).hex)
+            self._report(number, reference, status)
         self._wake()
         return len(reports)
+
+    async def _report_soon(self, number: str, reference: int, seconds: float) -> None:
+        await trio.sleep(seconds)
+        if (number, reference) in self._reports:
+            self._reports.remove((number, reference))
+            self._report(number, reference, 0)
+            self._wake()
+
+    def _report(self, number: str, reference: int, status: int) -> None:
+        now = datetime.now(UTC)
+        self.stick.messages.centre_holds.discard((number, reference))
+        self._deliver(encode_status_report(number, reference, now, now, status).hex)
+
+    def _deliver(self, pdu: str) -> int | None:
+        """Its slot; None when the network has to hold it, because the SIM is full or the stick is not there."""
+        if self._at is None:
+            self.stick.messages.held.append(pdu)
+            return None
+        return self.stick.deliver(pdu)
 
     def set_signal(self, rssi: int) -> None:
         self.stick.set_signal(rssi)
@@ -429,5 +451,5 @@ class SimulatedModem:
             frames_heard=self.far_end.frames_heard,
             frames_missing=self.far_end.frames_missing,
             sms_sent=len(self.sms),
-            sms_waiting=len(self.stick.storage),
+            sms_waiting=len(self.stick.storage) + len(self.stick.messages.held),
         )

@@ -14,9 +14,9 @@ from hardware.modem import ussd
 from hardware.modem.profiles import UssdCoding
 from hardware.simulators.kinds import KINDS
 from hardware.simulators.stick_network import StickNetwork
+from hardware.simulators.stick_sms import Answer, StickMessages, tpdu_length
 
 RING_SECONDS = 5.0
-SLOTS = 20
 _FINALS = {17: "BUSY", 19: "NO ANSWER"}
 _NEEDS_SETTLED = ("AT+CMGF", "AT+CPMS", "AT+CNMI")
 _ESCAPE, _CTRL_Z = 0x1B, 0x1A
@@ -116,9 +116,10 @@ class GsmStick:
         echoes_always: True for a stick that says OK to ATE0 and goes on echoing.
         hangs_up: False for a stick that says OK to AT+CHUP and goes on.
         cms_error: Answer the next AT+CMGS with this error; None: take it.
-        storage: SMS by slot: status and PDU.
         network: What the network keeps and says.
         obeyed: The last commands.
+        swallows_answer: Take the next message and never say so.
+        messages: What lies on the SIM.
     """
 
     def __init__(self, kind: str = "huawei", *, sim: SimulatedSim | None = None) -> None:
@@ -135,8 +136,9 @@ class GsmStick:
         self.registration = 1
         self.rssi = 20
         self.operator = "LMT GSM"
-        self.storage: dict[int, tuple[int, str]] = {}
+        self.messages = StickMessages(self._say, self.sim.smsc)
         self.cms_error: int | None = None
+        self.swallows_answer = False
         self._events: deque[ModemEvent] = deque()
         self._out = bytearray()
         self._power_on()
@@ -149,7 +151,7 @@ class GsmStick:
         self._line = bytearray()
         self._pdu_of: int | None = None
         self._call: _Call | None = None
-        self._reference = 0
+        self.messages.power_on()
 
     # The wire.
 
@@ -167,7 +169,9 @@ class GsmStick:
                 self._line.append(octet)
 
     def tick(self, now: float) -> None:
-        """Let time pass: RING repeats."""
+        """Let time pass: RING repeats, and the network delivers what it held."""
+        if self.registration in (1, 5):
+            self.messages.deliver_held()
         if self._call is not None and self._call.ring_at is not None and now >= self._call.ring_at:
             self._call.ring_at = now + RING_SECONDS
             clip = f'+CLIP: "{self._call.number}",{self._call.kind or 128},,,,{0 if self._call.number else 1}'
@@ -188,6 +192,11 @@ class GsmStick:
         events = list(self._events)
         self._events.clear()
         return events
+
+    @property
+    def storage(self) -> dict[int, tuple[int, str]]:
+        """SMS on the SIM by slot: status and PDU."""
+        return self.messages.storage
 
     # The network and the person at the other end.
 
@@ -234,14 +243,8 @@ class GsmStick:
             self._tell(self.kind.calls.key, key=key)
 
     def deliver(self, pdu: str) -> int | None:
-        """A message comes in; its slot, None when the SIM is full."""
-        free = next((slot for slot in range(1, SLOTS + 1) if slot not in self.storage), None)
-        if free is None:
-            self._say('^SMMEMFULL: "SM"')
-            return None
-        self.storage[free] = (0, pdu)
-        self._say(f'+CMTI: "SM",{free}')
-        return free
+        """A message comes in; its slot, None when the SIM is full: then the network tries again."""
+        return self.messages.deliver(pdu)
 
     def set_signal(self, rssi: int) -> None:
         """0-31, 99 unknown (TS 27.007 §8.5)."""
@@ -318,12 +321,22 @@ class GsmStick:
             self._dial(command[3:].rstrip(";"))
         elif text in _PLAIN:
             _PLAIN[text](self)
+        elif (answer := self._about_messages(text, command)) is not None:
+            lines, final = answer
+            self._answer(*lines, final=final)
         elif self._is_of_family(text, command):
             pass
         elif (name := text.partition("=")[0]) in _SETTERS and "=" in text:
             _SETTERS[name](self, command.partition("=")[2])
         else:
             self._answer(final=self.kind.unknown)
+
+    def _about_messages(self, text: str, command: str) -> Answer | None:
+        """The answer to a command of TS 27.005; None for others. Some families know these only after a while."""
+        if not self.is_settled and "=" in text and text.startswith(_NEEDS_SETTLED):
+            return (), "ERROR"
+        _, equals, value = command.partition("=")
+        return self.messages.obey(text[2:].partition("=")[0].rstrip("?"), value if equals else None)
 
     def _is_of_family(self, text: str, command: str) -> bool:
         """Obey what this family calls in its own way; False for what it does not know."""
@@ -340,8 +353,7 @@ class GsmStick:
         elif text in kind.answers:
             self._answer(kind.answers[text].format(iccid=self.sim.iccid))
         elif text.partition("=")[0] in kind.accepts and "=" in text:
-            is_early = not self.is_settled and text.startswith(_NEEDS_SETTLED)
-            self._answer(final="ERROR" if is_early else "OK")
+            self._answer()
         else:
             return False
         return True
@@ -517,31 +529,6 @@ class GsmStick:
         else:
             self._answer(final="ERROR")
 
-    def _list_sms(self, value: str) -> None:
-        lines = []
-        for slot, (stat, pdu) in sorted(self.storage.items()):
-            if value == "4" or value == str(stat):
-                lines.append(f"+CMGL: {slot},{stat},,{_tpdu_length(pdu)}\r\n{pdu}")
-                self.storage[slot] = (max(stat, 1) if stat < 2 else stat, pdu)
-        self._answer(*lines)
-
-    def _read_sms(self, value: str) -> None:
-        slot = int(value) if value.isdecimal() else 0
-        if slot not in self.storage:
-            self._answer(final="+CMS ERROR: 321")
-            return
-        stat, pdu = self.storage[slot]
-        self.storage[slot] = (max(stat, 1) if stat < 2 else stat, pdu)
-        self._answer(f"+CMGR: {stat},,{_tpdu_length(pdu)}\r\n{pdu}")
-
-    def _delete_sms(self, value: str) -> None:
-        slot, _, flag = value.partition(",")
-        if flag == "4":
-            self.storage.clear()
-        elif slot.isdecimal():
-            self.storage.pop(int(slot), None)
-        self._answer()
-
     def _send_sms(self, value: str) -> None:
         if not value.isdecimal():
             self._answer(final="+CMS ERROR: 304")
@@ -563,21 +550,16 @@ class GsmStick:
             self._answer()
         elif error is not None or self.registration not in (1, 5):
             self._answer(final=f"+CMS ERROR: {error or 331}")
-        elif _tpdu_length(pdu) != length:
+        elif tpdu_length(pdu) != length:
             self._answer(final="+CMS ERROR: 304")
         else:
-            self._reference = self._reference % 255 + 1
-            self._events.append(SmsSubmitted(pdu, self._reference))
-            self._answer(f"+CMGS: {self._reference}")
-
-
-def _tpdu_length(pdu: str) -> int:
-    """Octets of a PDU without its SMSC; -1 for what is no PDU."""
-    try:
-        octets = bytes.fromhex(pdu)
-        return len(octets) - 1 - octets[0]
-    except (ValueError, IndexError):
-        return -1
+            (lines, final), reference = self.messages.submit(pdu)
+            if reference is not None:
+                self._events.append(SmsSubmitted(pdu, reference))
+            if self.swallows_answer:
+                self.swallows_answer = False
+            else:
+                self._answer(*lines, final=final)
 
 
 def _encoded(text: str, coding: UssdCoding) -> str:
@@ -620,8 +602,5 @@ _SETTERS: dict[str, Callable[[GsmStick, str], None]] = {
     "AT+CFUN": GsmStick._function,
     "AT+CUSD": GsmStick._send_code,
     "AT+CCFC": GsmStick._divert,
-    "AT+CMGL": GsmStick._list_sms,
-    "AT+CMGR": GsmStick._read_sms,
-    "AT+CMGD": GsmStick._delete_sms,
     "AT+CMGS": GsmStick._send_sms,
 }

@@ -1,8 +1,9 @@
 """A GSM line over real terminals, the simulated stick behind it, and an office that takes what the line hands in."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import trio
 
 from appliance.calls.leg import Leg
 from appliance.calls.names import LegId, Party, PartyKind
-from appliance.calls.ports import AudioFrames, CallerShown, LegCarrier, LineState
+from appliance.calls.ports import AudioFrames, CallerShown, LegCarrier, LineState, ReceivedSms, SmsReport
 from appliance.config import models
 from appliance.lines.gsm_line import GsmLine
 from hardware.simulators.modem import SimulatedModem
@@ -26,6 +27,8 @@ class Desk:
         self.legs: list[Leg] = []
         self.sms: list[tuple[str, str]] = []
         self.keys: list[str] = []
+        self.parts: list[tuple[str, str]] = []
+        self.reports: list[SmsReport] = []
         self.can_keep = True
         self.says = 700.0
         """Hz of the tone the line's party hears."""
@@ -42,13 +45,36 @@ class Desk:
         self.told()
         return self.legs[-1]
 
-    async def sms_came(self, *, line: str, sender: str, text: str, sent_at: datetime | None, key: str) -> None:
+    @property
+    def inbox(self) -> Desk:
+        return self
+
+    # Inbox.
+
+    async def sms_came(self, sms: ReceivedSms) -> None:
         await trio.lowlevel.checkpoint()
         self.told()
         if not self.can_keep:
             raise OSError("no space left on device")
-        self.sms.append((sender, text))
-        self.keys.append(key)
+        self.parts = [part for part in self.parts if part[0] not in sms.parts]
+        self.keys.append(sms.key)
+        if self.keys.count(sms.key) == 1:
+            self.sms.append((sms.sender, sms.text))
+
+    async def sms_part_came(self, line: str, key: str, pdu: str) -> bool:
+        await trio.lowlevel.checkpoint()
+        self.told()
+        if not self.can_keep:
+            raise OSError("no space left on device")
+        self.parts.append((key, pdu))
+        return True
+
+    async def sms_parts(self, line: str) -> list[tuple[str, str]]:
+        return self.parts
+
+    async def sms_reported(self, report: SmsReport) -> None:
+        self.reports.append(report)
+        self.told()
 
     # Sound.
 

@@ -1,14 +1,17 @@
 """The contract of a line, kept by a GSM modem over real terminals, with sound measured both ways."""
 
+from datetime import UTC, datetime
+
 import pytest
 import trio
 
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause
-from appliance.calls.ports import LineReason, LineState
+from appliance.calls.ports import LineReason, LineState, SmsFate, SmsPart
 from appliance.config import models
 from appliance.errors import LineFailed, PorterError
 from appliance.lines.gsm_line import GsmLine
+from hardware.modem.pdu_encode import encode_deliver
 from hardware.simulators.modem import Plan, SentSms, Trouble
 from hardware.simulators.stick import HungUp, KeySent, ModemReset
 from hardware.tones.measure import find_tone
@@ -16,6 +19,7 @@ from hardware.tones.measure import find_tone
 pytestmark = pytest.mark.real
 
 NUMBER = "+37120000001"
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 def assert_clean(sound: bytes, frequency: float, *, seconds: float) -> None:
@@ -163,10 +167,27 @@ async def test_same_message_read_twice_has_the_same_key(gsm):
         await bench.until(lambda: len(bench.desk.keys) == 1)
         bench.stick.send_pdu("0004039121F300006211424130450002E834")
         await bench.until(lambda: len(bench.desk.keys) == 2)
-        bench.stick.send_pdu("0004039121F300006211424130460002E834")
+        bench.stick.send_pdu("07917317999999F904039121F300006211424130450002E834")
         await bench.until(lambda: len(bench.desk.keys) == 3)
-        first, second, other = bench.desk.keys
-        assert first == second != other
+        bench.stick.send_pdu("0004039121F300006211424130460002E834")
+        await bench.until(lambda: len(bench.desk.keys) == 4)
+        first, second, by_another_centre, other = bench.desk.keys
+        assert first == second == by_another_centre != other
+
+
+async def test_parts_leave_the_sim_before_their_message_is_whole(gsm):
+    async with gsm() as bench:
+        *most, last = encode_deliver(NUMBER, "x" * 153 * 30, AT)
+        for pdu in most:
+            bench.stick.send_pdu(pdu.hex)
+        await bench.until(lambda: len(bench.desk.parts) == len(most), seconds=30.0)
+        await bench.until(lambda: bench.stick.status.sms_waiting == 0)
+        bench.stick.unplug()
+        await bench.until(lambda: bench.line.status.state is LineState.OFFLINE)
+        bench.stick.plug_in()
+        await bench.ready()
+        bench.stick.send_pdu(last.hex)
+        await bench.until(lambda: bench.desk.sms == [(NUMBER, "x" * 153 * 30)])
 
 
 async def test_unreadable_message_is_shown_as_it_is_and_the_next_one_comes(gsm):
@@ -178,23 +199,47 @@ async def test_unreadable_message_is_shown_as_it_is_and_the_next_one_comes(gsm):
         await bench.until(lambda: bench.stick.status.sms_waiting == 0)
 
 
-async def test_sent_message_reaches_the_network_whole(gsm):
+def part(to: str, text: str, number: int = 1, **how) -> SmsPart:
+    return SmsPart(to=to, text=text, part=number, joining=9, reference=20 + number, **how)
+
+
+async def test_sent_message_reaches_the_network_whole_and_its_reports_come(gsm):
     async with gsm() as bench:
+        bench.stick.report_after = 0.1
         text = "Durvis atvērtas. " * 15
-        await bench.line.send_sms(NUMBER, text)
+        references = [await bench.line.send_sms(part(NUMBER, text, number)) for number in (1, 2, 3, 4)]
         assert bench.stick.sms == [SentSms(NUMBER, text, 4)]
+        await bench.until(lambda: len(bench.desk.reports) == 4)
+        assert sorted(report.reference for report in bench.desk.reports) == references
+        assert {(report.to, report.fate) for report in bench.desk.reports} == {(NUMBER, SmsFate.DELIVERED)}
+        await bench.until(lambda: bench.stick.status.sms_waiting == 0)
 
 
 async def test_message_the_network_refuses_says_why(gsm):
     async with gsm() as bench:
         bench.stick.stick.cms_error = 38
         with pytest.raises(LineFailed) as failed:
-            await bench.line.send_sms(NUMBER, "x")
+            await bench.line.send_sms(part(NUMBER, "x"))
         assert (failed.value.may_retry, "out of order" in failed.value.cause) == (True, True)
-        await bench.line.send_sms(NUMBER, "y")
+        await bench.line.send_sms(part(NUMBER, "y"))
         with pytest.raises(LineFailed) as failed:
-            await bench.line.send_sms("nobody", "x")
+            await bench.line.send_sms(part("nobody", "x"))
         assert not failed.value.may_retry
+
+
+async def test_message_under_way_when_the_stick_is_pulled_out_is_in_doubt(gsm):
+    async with gsm() as bench:
+        bench.stick.stick.swallows_answer = True
+        async with trio.open_nursery() as nursery:
+
+            async def pull_out() -> None:
+                await bench.stick.until(lambda: bool(bench.stick.sms))
+                bench.stick.unplug()
+
+            nursery.start_soon(pull_out)
+            with pytest.raises(LineFailed) as failed:
+                await bench.line.send_sms(part(NUMBER, "x"))
+        assert failed.value.in_doubt
 
 
 # What goes wrong with the stick.
@@ -212,7 +257,7 @@ async def test_unplugged_in_a_call_ends_the_leg_at_once_and_works_again_when_it_
         assert "Plug the modem in again" in bench.line.status.reason
         assert bench.dial().cause is Cause.OUT_OF_ORDER
         with pytest.raises(LineFailed) as failed:
-            await bench.line.send_sms(NUMBER, "x")
+            await bench.line.send_sms(part(NUMBER, "x"))
         assert failed.value.may_retry
         bench.stick.plug_in()
         assert await bench.ready() < 5.0

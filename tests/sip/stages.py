@@ -11,10 +11,11 @@ from typing import Literal, Protocol
 
 import trio
 
+from appliance.calls.absent import AbsentInbox
 from appliance.calls.facts import DtmfTransport
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, LegId, Party, PartyKind
-from appliance.calls.ports import CallerShown, LegCarrier, Prompt, Switch
+from appliance.calls.ports import CallerShown, Inbox, LegCarrier, Prompt, Switch
 from appliance.simulated.switch import FarEnd, SimulatedSwitch
 from appliance.sip.edge.rpc import EdgeRpc
 from appliance.sip.endpoint import EndpointSettings, sip_endpoint
@@ -68,8 +69,9 @@ class Desk:
     def door_rings(self, carrier: LegCarrier, *, door: str) -> Leg | None:
         raise NotImplementedError
 
-    async def sms_came(self, **_: object) -> None:
-        raise NotImplementedError
+    @property
+    def inbox(self) -> Inbox:
+        return AbsentInbox()
 
     async def next_call(self) -> Came:
         with trio.fail_after(PATIENCE):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import trio
 
+from appliance.calls.ports import ReceivedSms
 from appliance.config.demo import demo_office
 from appliance.office_layout import OfficeLayout
 from appliance.store.house_store import NEVER_SAVED, NOBODY_YET, open_store
@@ -14,6 +15,7 @@ from tests.store.test_mailboxes import message, record
 from tests.store.test_records import begun, call
 
 DEMO = demo_office(random.Random(1).choice)
+ONE = ReceivedSms(key="k", line="gsm1", sender="+1", text="x", sent_at=None)
 
 
 @pytest.fixture
@@ -37,13 +39,13 @@ async def test_an_office_remembers_everything(layout: OfficeLayout) -> None:
         assert await store.previous() == NOBODY_YET
         store.records.call_ended(call(1))
         store.records.call_started(begun(call(2)))
-        assert await store.keep_received(line="gsm1", sender="+1", text="x", sent_at=None, key="k")
-        await store.outbox.add_sms("+37120000001", "alarm", None)
+        assert await store.messages.keep_received(ONE)
+        await store.messages.add_sms("+37120000001", "alarm", None)
     async with open_store(layout, noon) as store:
         assert (store.configuration, store.version, store.trouble) == (DEMO, 2, "")
         assert [(row.id, row.interrupted) for row in store.reader.page().calls] == [("call2", True), ("call1", False)]
-        assert not await store.keep_received(line="gsm1", sender="+1", text="x", sent_at=None, key="k")
-        assert len(await store.outbox.waiting_sms()) == 1
+        assert not await store.messages.keep_received(ONE)
+        assert len(await store.messages.waiting_sms()) == 1
 
 
 @pytest.mark.real

@@ -41,7 +41,17 @@ from appliance.calls.ports._reception import Reception
 from appliance.calls.ports._recordings import Recordings, TalkRecording
 from appliance.calls.ports._records import Acquaintances, Records
 from appliance.calls.ports._services import Appointment, Appointments, Enquired, Recogniser, WebServices
-from appliance.calls.ports._sms import Outbox, QueuedSms, SmsQueue
+from appliance.calls.ports._sms import (
+    Inbox,
+    Outbox,
+    PartNumbers,
+    QueuedSms,
+    ReceivedSms,
+    SmsFate,
+    SmsPart,
+    SmsQueue,
+    SmsReport,
+)
 from appliance.calls.ports._sound import Attachment, AudioFrames, Scratch, Sound
 from appliance.calls.ports._surroundings import Clock, Network
 
@@ -62,6 +72,7 @@ __all__ = [
     "Enquired",
     "Figure",
     "Filled",
+    "Inbox",
     "KeptPrompt",
     "LegCarrier",
     "Line",
@@ -77,11 +88,13 @@ __all__ = [
     "OpenAnswer",
     "Outbox",
     "OwnPrompt",
+    "PartNumbers",
     "Phrase",
     "Prompt",
     "PromptFault",
     "PromptShelf",
     "QueuedSms",
+    "ReceivedSms",
     "Reception",
     "Recogniser",
     "Recorded",
@@ -89,7 +102,10 @@ __all__ = [
     "Records",
     "Said",
     "Scratch",
+    "SmsFate",
+    "SmsPart",
     "SmsQueue",
+    "SmsReport",
     "Sound",
     "SpelledDigits",
     "Switch",

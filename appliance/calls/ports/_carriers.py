@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from appliance.calls.names import Cause, LegId
+from appliance.calls.ports._sms import SmsPart
 
 if TYPE_CHECKING:
     from appliance.calls.leg import Leg
@@ -124,8 +125,11 @@ class Line(LegCarrier, Protocol):
         """Call an outside number; failures as `leg.was_ended(cause)`: 34 when the line is in use, 27 when down."""
         ...
 
-    async def send_sms(self, to: str, text: str) -> None:
-        """Send one message of any length; raises `LineFailed` when the network did not take it."""
+    async def send_sms(self, part: SmsPart) -> int | None:
+        """Send one part of a message; the reference its status report will name, None where there will be none.
+
+        Raises `LineFailed` when the network did not take it, or may have.
+        """
         ...
 
 

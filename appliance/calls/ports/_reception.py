@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from appliance.calls.names import LegId
 from appliance.calls.ports._carriers import LegCarrier
+from appliance.calls.ports._sms import Inbox
 
 if TYPE_CHECKING:
     from appliance.calls.leg import Leg
@@ -50,10 +50,7 @@ class Reception(Protocol):
         """The button of a door was pressed; None: that door's call is under way already."""
         ...
 
-    async def sms_came(self, *, line: str, sender: str, text: str, sent_at: datetime | None, key: str) -> None:
-        """A message came in. Returns when it is durably kept: only then may the line delete it from the SIM.
-
-        Args:
-            key: Equal for the same message read twice (a hash over sender, centre's time stamp and text).
-        """
+    @property
+    def inbox(self) -> Inbox:
+        """Where messages that came in are handed over."""
         ...

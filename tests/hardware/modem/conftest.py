@@ -7,6 +7,7 @@ import pytest
 
 from hardware.modem.facts import GsmFact
 from hardware.modem.gsm import GsmModem
+from hardware.modem.pdu_encode import encode_submit
 from hardware.modem.profiles import PROFILES
 from hardware.simulators.stick import GsmStick, ModemEvent
 
@@ -84,6 +85,11 @@ class Bench:
     def wish(self, what: Callable[..., None], *args: object, **kwargs: object) -> None:
         what(*args, **kwargs)
         self.settle()
+
+    def send_sms(self, id: str, to: str, text: str, **how: int) -> None:
+        """Send a message of any length; each part has the same id."""
+        for pdu in encode_submit(to, text, **how):
+            self.modem.sms.sender.send(id, pdu)
 
     def take(self, *kinds: type[GsmFact]) -> list[GsmFact]:
         """The facts of these kinds since the last take; of any kind without arguments."""

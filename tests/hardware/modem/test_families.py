@@ -74,8 +74,8 @@ def test_call_in_and_call_out_are_the_same_however_the_bytes_are_cut(new_bench, 
     bench.wait(3.0)
     assert bench.take(*CALL_FACTS) == [Dialing(), Alerting(), Answered(), Ended(16)]
     assert bench.modem.is_free
-    bench.wish(bench.modem.sms.send, "a", NUMBER, "x" * 200)
-    assert bench.take(SmsSent) == [SmsSent("a", (1, 2))]
+    bench.wish(bench.send_sms, "a", NUMBER, "x" * 200)
+    assert bench.take(SmsSent) == [SmsSent("a", 1), SmsSent("a", 2)]
 
 
 @pytest.mark.parametrize("order", ClipOrder)

@@ -21,19 +21,14 @@ from hardware.modem.facts import (
     Remedy,
     Ringing,
     SignalChanged,
-    SmsArrived,
-    SmsFailed,
     SmsSent,
-    SmsStorageFull,
     TechnologyChanged,
 )
 from hardware.modem.faults import ModemFault
 from hardware.modem.gsm import ModemState
 from hardware.modem.gsm_call import CallState
-from hardware.modem.pdu import Deliver, Malformed
-from hardware.modem.pdu_decode import decode
 from hardware.modem.pdu_encode import encode_deliver
-from hardware.simulators.stick import SLOTS, Dialed, HungUp, KeySent, PickedUp, SmsSubmitted
+from hardware.simulators.stick import Dialed, HungUp, KeySent, PickedUp
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 NUMBER = "+37120000001"
@@ -76,11 +71,11 @@ def test_set_up_tells_what_the_modem_is_however_the_bytes_are_cut(new_bench, mos
 def test_modem_that_never_stops_echoing_works_all_the_same(bench):
     bench.stick.echoes_always = True
     bench.start()
-    bench.wish(bench.modem.sms.send, "a", NUMBER, "x" * 400)
+    bench.wish(bench.send_sms, "a", NUMBER, "x" * 400)
     bench.wish(bench.stick.call_in, NUMBER, bench.now)
     bench.wish(bench.modem.call.answer)
     facts = bench.take(SmsSent, *CALL_FACTS)
-    assert facts == [SmsSent("a", (1, 2, 3)), Ringing(NUMBER), Answered()]
+    assert facts == [SmsSent("a", 1), SmsSent("a", 2), SmsSent("a", 3), Ringing(NUMBER), Answered()]
 
 
 def test_prompt_left_by_an_earlier_life_is_left(bench):
@@ -107,8 +102,8 @@ def test_data_firmware_is_told_and_sms_still_work(bench):
     [ready] = [fact for fact in bench.facts if isinstance(fact, ModemReady)]
     assert not ready.has_voice
     assert [fact.remedy for fact in bench.take(ModemFailed)] == [Remedy.PERSON]
-    bench.wish(bench.modem.sms.send, "1", NUMBER, "hello")
-    assert bench.take() == [SmsSent("1", (1,))]
+    bench.wish(bench.send_sms, "1", NUMBER, "hello")
+    assert bench.take() == [SmsSent("1", 1)]
 
 
 def test_modem_that_restarts_by_itself_is_set_up_anew_and_its_call_has_ended(ready):
@@ -335,96 +330,6 @@ def test_call_that_rings_already_is_told(bench):
     assert bench.take(Ringing) == [Ringing(NUMBER)]
 
 
-# SMS.
-
-
-def test_message_is_told_once_and_stays_until_it_is_deleted(ready):
-    pdu = one_pdu("Atveriet, lūdzu 🚪")
-    ready.stick.deliver(pdu)
-    ready.settle()
-    [arrived] = ready.take()
-    assert isinstance(arrived, SmsArrived) and isinstance(arrived.content, Deliver)
-    assert (arrived.slot, arrived.pdu, arrived.content.text) == (1, pdu, "Atveriet, lūdzu 🚪")
-    ready.wait(200.0)
-    assert ready.take() == []
-    assert list(ready.stick.storage) == [1]
-    ready.wish(ready.modem.sms.delete, arrived.slot)
-    assert ready.stick.storage == {}
-
-
-def test_message_that_could_not_be_kept_is_told_again(ready):
-    ready.stick.deliver(one_pdu("hello"))
-    ready.settle()
-    [arrived] = ready.take()
-    ready.modem.sms.tell_again(arrived.slot)
-    ready.wait(61.0)
-    assert ready.take() == [arrived]
-
-
-def test_message_whose_news_was_lost_is_found_by_the_sweep(ready):
-    ready.stick.storage[7] = (0, one_pdu("hello"))
-    ready.stick.storage[8] = (2, one_pdu("a draft"))
-    ready.wait(61.0)
-    assert [fact.slot for fact in ready.take()] == [7]
-
-
-@pytest.mark.parametrize("news", ['+CMTI: "SM",-1', "+CMTI: ,-1", "+CMTI:", '^SMMEMFULL: "SM"'])
-def test_news_without_a_slot_leads_to_a_sweep(ready, news):
-    ready.stick.storage[3] = (0, one_pdu("hello"))
-    ready.stick.say(news)
-    ready.settle()
-    assert [fact.slot for fact in ready.take(SmsArrived)] == [3]
-
-
-def test_full_sim_is_told(ready):
-    ready.stick.storage.update({slot: (2, one_pdu("draft")) for slot in range(1, SLOTS + 1)})
-    assert ready.stick.deliver(one_pdu("x")) is None
-    ready.settle()
-    assert ready.take() == [SmsStorageFull()]
-
-
-def test_broken_message_is_told_as_it_is(ready):
-    ready.stick.storage[1] = (0, "0791ZZ")
-    ready.stick.storage[2] = (0, "07")
-    ready.stick.storage[3] = (0, one_pdu("fine"))
-    ready.wait(61.0)
-    told = {fact.slot: fact.content for fact in ready.take(SmsArrived)}
-    assert isinstance(told[2], Malformed)
-    assert told[3].text == "fine"
-
-
-def test_long_message_is_sent_in_order_with_all_its_references(ready):
-    text = "Ļoti garš teksts. " * 12
-    ready.wish(ready.modem.sms.send, "a", NUMBER, text, report=True)
-    submits = [decode(event.pdu) for event in ready.events if isinstance(event, SmsSubmitted)]
-    assert "".join(submit.text for submit in submits) == text
-    assert [submit.concat.part for submit in submits] == [1, 2, 3, 4]
-    assert all(submit.report_wanted and submit.number == NUMBER for submit in submits)
-    assert ready.take() == [SmsSent("a", (1, 2, 3, 4))]
-
-
-@pytest.mark.parametrize(("code", "may_retry"), [(304, False), (21, False), (38, True), (500, True)])
-def test_refused_message_says_why_and_the_next_one_goes(ready, code, may_retry):
-    ready.stick.cms_error = code
-    ready.modem.sms.send("a", NUMBER, "x" * 300)
-    ready.modem.sms.send("b", NUMBER, "y")
-    ready.settle()
-    failed, sent = ready.take()
-    assert (failed.id, failed.code, failed.may_retry) == ("a", code, may_retry)
-    assert sent == SmsSent("b", (1,))
-
-
-def test_message_waits_until_the_modem_is_ready_and_fails_when_it_goes(bench):
-    bench.modem.sms.send("a", NUMBER, "x")
-    bench.start()
-    assert bench.take(SmsSent) == [SmsSent("a", (1,))]
-    bench.cut = True
-    bench.wish(bench.modem.sms.send, "b", NUMBER, "y")
-    bench.modem.close(bench.now)
-    bench.settle()
-    assert bench.take(SmsFailed) == [SmsFailed("b", "the modem went away", True)]
-
-
 # Supervision.
 
 
@@ -483,7 +388,7 @@ def test_any_life_over_a_lossy_wire_leaves_a_modem_that_works(new_bench, seed, m
     bench.wish(bench.modem.call.answer)
     bench.wait(3.0)
     bench.stick.deliver(one_pdu("hello"))
-    bench.modem.sms.send("a", NUMBER, "world")
+    bench.send_sms("a", NUMBER, "world")
     bench.wait(10.0)
     bench.stick.remote_ends(16)
     bench.wait(30.0)

@@ -8,10 +8,11 @@ import pytest
 import trio
 
 from hardware.modem.driver import ModemDriver
-from hardware.modem.facts import GsmFact, ModemFailed, ModemReady, Ringing, SmsSent
+from hardware.modem.facts import GsmFact, ModemFailed, ModemReady, Ringing
 from hardware.modem.faults import ModemFault
 from hardware.modem.gsm import GsmModem
 from hardware.modem.link import MOST_READ, PortLost, SerialPort
+from hardware.modem.pdu_encode import encode_submit
 from hardware.modem.profiles import PROFILES
 from hardware.simulators.modem import SimulatedModem, Trouble
 from hardware.simulators.pty_pair import PtyPair
@@ -118,9 +119,10 @@ async def test_engine_sets_up_and_works_over_a_real_terminal(tmp_path: Path, see
         await desk.until(ModemReady)
         simulated.call_in("+37120000001")
         await desk.until(Ringing)
-        desk.modem.sms.send("1", "+37120000002", "Labdien, āčē! " * 20)
+        for pdu in encode_submit("+37120000002", "Labdien, āčē! " * 20):
+            desk.modem.sms.sender.send("1", pdu)
         desk.driver.kick()
-        await desk.until(SmsSent)
+        await simulated.until(lambda: bool(simulated.sms))
         assert [(sms.to, sms.text) for sms in simulated.sms] == [("+37120000002", "Labdien, āčē! " * 20)]
         nursery.cancel_scope.cancel()
     desk.port.close()

@@ -28,7 +28,7 @@ def live(bench, rng: random.Random, steps: int) -> set[str]:
 
     def send() -> None:
         asked.add(str(len(asked)))
-        bench.modem.sms.send(str(len(asked) - 1), NUMBER, "x" * rng.choice((5, 200)))
+        bench.send_sms(str(len(asked) - 1), NUMBER, "x" * rng.choice((5, 150)))
 
     def replug() -> None:
         bench.modem.close(bench.now)

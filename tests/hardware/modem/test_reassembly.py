@@ -20,34 +20,35 @@ def parts_of(text: str, reference: int = 1, sender: str = "+37120000001", **how:
 @given(st.text(min_size=200, max_size=500), st.randoms(), st.booleans())
 def test_parts_in_any_order_and_repeated_make_the_text_once(text, random, wide):
     parts = parts_of(text, wide_reference=wide)
-    arrivals = [(slot, part) for slot, part in enumerate(parts)]
+    arrivals = [(str(number), part) for number, part in enumerate(parts)]
     random.shuffle(arrivals)
     repeated = [arrival for arrival in arrivals[:-1] for _ in range(random.randint(1, 3))]
     reassembly = Reassembly()
-    whole = [w for slot, part in [*repeated, arrivals[-1]] for w in reassembly.add(part, slot, now=0.0)]
-    assert [(w.text, w.missing, sorted(w.slots)) for w in whole] == [(text, (), list(range(len(parts))))]
+    whole = [w for key, part in [*repeated, arrivals[-1]] for w in reassembly.add(part, key, now=0.0)]
+    assert [(w.text, w.missing, w.keys) for w in whole] == [(text, (), tuple(map(str, range(len(parts)))))]
+    assert whole[0].first == parts[0]
     assert reassembly.deadline is None
 
 
 def test_missing_part_is_waited_for_ten_minutes_then_shown_as_missing():
     first, second, third = parts_of("a" * 153 + "b" * 153 + "c" * 10)
     reassembly = Reassembly()
-    assert reassembly.add(third, 7, now=100.0) == []
-    assert reassembly.add(first, 5, now=200.0) == []
+    assert reassembly.add(third, "c", now=100.0) == []
+    assert reassembly.add(first, "a", now=200.0) == []
     assert reassembly.overdue(100.0 + PATIENCE_SECONDS - 0.1) == []
     assert reassembly.deadline == 100.0 + PATIENCE_SECONDS
     [whole] = reassembly.overdue(100.0 + PATIENCE_SECONDS)
-    assert (whole.text, whole.missing, whole.slots) == ("a" * 153 + MISSING + "c" * 10, (2,), (7, 5))
+    assert (whole.text, whole.missing, whole.keys) == ("a" * 153 + MISSING + "c" * 10, (2,), ("a", "c"))
     assert second.concat is not None
 
 
 def test_same_reference_from_two_senders_are_two_messages():
     mine, yours = parts_of("m" * 200), parts_of("y" * 200, sender="+37120000002")
     reassembly = Reassembly()
-    for slot, part in enumerate([mine[0], yours[0]]):
-        assert reassembly.add(part, slot, now=0.0) == []
-    assert [w.text for w in reassembly.add(yours[1], 2, now=0.0)] == ["y" * 200]
-    assert [w.text for w in reassembly.add(mine[1], 3, now=0.0)] == ["m" * 200]
+    for key, part in (("m", mine[0]), ("y", yours[0])):
+        assert reassembly.add(part, key, now=0.0) == []
+    assert [w.text for w in reassembly.add(yours[1], "y2", now=0.0)] == ["y" * 200]
+    assert [w.text for w in reassembly.add(mine[1], "m2", now=0.0)] == ["m" * 200]
 
 
 def test_pair_of_surrogates_cut_between_parts_is_whole_again():
@@ -58,13 +59,13 @@ def test_pair_of_surrogates_cut_between_parts_is_whole_again():
         Deliver(number=head.number, encoding=head.encoding, concat=tail.concat, data=units[2:], text="?"),
     ]
     reassembly = Reassembly()
-    assert [w.text for slot, part in enumerate(cut) for w in reassembly.add(part, slot, now=0.0)] == ["x🚪"]
+    assert [w.text for key, part in zip("ab", cut, strict=True) for w in reassembly.add(part, key, now=0.0)] == ["x🚪"]
 
 
 def test_flood_of_first_parts_is_bounded_and_nothing_is_lost():
     reassembly = Reassembly()
     whole = []
     for reference in range(MOST_UNFINISHED + 10):
-        whole += reassembly.add(parts_of("z" * 200, reference=reference)[0], reference, now=float(reference))
-    assert [w.slots for w in whole] == [(slot,) for slot in range(10)]
+        whole += reassembly.add(parts_of("z" * 200, reference=reference)[0], str(reference), now=float(reference))
+    assert [w.keys for w in whole] == [(str(key),) for key in range(10)]
     assert len(reassembly.overdue(now=1e9)) == MOST_UNFINISHED
