@@ -23,6 +23,7 @@ from web.live_feed import LiveFeed
 from web.office_time import OfficeTime
 from web.owner import Owner
 from web.pages import access, callers, calls, codes, configuration, demo, live
+from web.places import drawers
 from web.private_files import secret_of
 from web.sessions import LONGEST_SECONDS, SessionBook
 from web.settings import WebSettings
@@ -114,13 +115,7 @@ def _guard(response: Response) -> Response:
 
 
 def _for_every_template() -> dict[str, Any]:
-    places = [
-        ("live.page", _("Live"), "phone-call"),
-        ("calls.listed", _("Calls"), "history"),
-        ("codes.card", _("Codes"), "dialpad"),
-        ("configuration.page", _("Configuration"), "settings"),
-    ]
-    return {"languages": LANGUAGES, "language": str(get_locale()), "places": places}
+    return {"languages": LANGUAGES, "language": str(get_locale()), "drawers": drawers()}
 
 
 def _with_content_hash(endpoint: str, values: dict[str, Any]) -> None:

@@ -161,6 +161,7 @@ def test_the_keyboard_reaches_everything(office: CannedOffice, signed_in: Page) 
 
 def test_a_change_of_the_configuration_is_checked_and_applied(office: CannedOffice, signed_in: Page) -> None:
     page = signed_in
+    page.get_by_role("navigation").get_by_text("System").click()
     page.get_by_role("link", name="Configuration").click()
     text = page.locator("#text")
     text.fill(text.input_value().replace("Anna", "Annija"))
