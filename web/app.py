@@ -22,7 +22,7 @@ from web.languages import LANGUAGES, speak_languages
 from web.live_feed import LiveFeed
 from web.office_time import OfficeTime
 from web.owner import Owner
-from web.pages import access, callers, calls, codes, configuration, demo, live
+from web.pages import access, callers, calls, codes, configuration, demo, live, prompts
 from web.places import drawers
 from web.private_files import secret_of
 from web.sessions import LONGEST_SECONDS, SessionBook
@@ -34,7 +34,7 @@ LARGEST_REQUEST = 4 * 1024 * 1024
 _POLICY = "; ".join(
     (
         *("default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'"),
-        *("connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"),
+        *("connect-src 'self'", "media-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"),
     )
 )
 
@@ -65,6 +65,7 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
     app.session_interface = _Sessions()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "autoescape": True}
     close_gate(app, Access(Owner(settings.folder), SessionBook(settings.folder / "sessions.json"), GuessLimits()))
+    app.before_request(prompts.let_upload)
     CSRFProtect(app)
     speak_languages(app)
     app.extensions["porter_control"] = control
@@ -73,7 +74,7 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
     app.extensions["porter_rendered"] = {}
     app.extensions["porter_records"] = RecordsReader(settings.records_file)
     time = app.extensions["porter_time"] = OfficeTime(control)
-    for area in (access, live, demo, calls, callers, codes, configuration):
+    for area in (access, live, demo, calls, callers, codes, prompts, configuration):
         app.register_blueprint(area.pages)
     mistakes.answer_kindly(app)
     app.after_request(_guard)

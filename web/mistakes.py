@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, jsonify, make_response, render_template
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -44,7 +44,9 @@ def _in_words(code: int) -> tuple[str, str]:
         case 405:
             return _("This address cannot be used like that."), _("Go to the live page and look from there.")
         case 413:
-            return _("This is too large."), _("A file of at most 4 MB is accepted.")
+            return _("This is too large."), _(
+                "A file of at most %(count)d MB is accepted.", count=(request.max_content_length or 0) // 2**20
+            )
         case 415 | 400:
             return _("The page could not make sense of that."), _("Go back, reload the page and try again.")
     return _("This did not work."), _("Go back, reload the page and try again.")

@@ -45,6 +45,7 @@ def drawers() -> list[Drawer]:
             "settings",
             (
                 Place("configuration.page", _("Configuration"), "file-text"),
+                Place("prompts.page", _("What callers hear"), "microphone"),
                 Place("codes.card", _("Codes"), "dialpad"),
             ),
         ),

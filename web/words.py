@@ -18,6 +18,7 @@ from appliance.control.controller_messages import (
     SmsSent,
 )
 from appliance.control.messages import Fault
+from web import prompt_words
 
 STEPS = {
     "arrive_from_line": _l("arriving"),
@@ -121,6 +122,7 @@ _CAUSES = {
 }
 """By their number in ITU-T Q.850."""
 _FAULTS = {
+    **prompt_words.FAULTS,
     "starting": (_l("The page is still asking the controller."), _l("It goes on by itself in a moment.")),
     "not_running": (
         _l("The controller is not running, so nobody can call."),

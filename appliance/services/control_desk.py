@@ -94,7 +94,7 @@ class ControlDesk:
         self._around = around
         self._configurations = configurations
         self._world = world
-        self._prompts = PromptDesk(office, library)
+        self._prompts = PromptDesk(lambda: office.configuration, office.ports.prompts, office.ports.scratch, library)
         self._publisher = publisher
         self._tell_story = tell_story
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import trio
 
-from appliance.calls.ports import KeptPrompt
+from appliance.calls.ports import KeptPrompt, PromptShelf, Scratch
 from appliance.config.mistakes import closest
-from appliance.config.models import Language
+from appliance.config.models import Configuration, Language
 from appliance.control.controller_messages import (
     HearPrompt,
     KeepPrompt,
@@ -22,7 +23,6 @@ from appliance.control.controller_messages import (
 from appliance.control.faults import RequestFailed
 from appliance.control.messages import Done, Fault
 from appliance.errors import PorterError
-from appliance.office import Office
 from appliance.prompts.inventory import UNUSED, Sayable, sayables
 from appliance.prompts.library import PromptLibrary
 from appliance.prompts.telephone_sound import NotUsable
@@ -34,11 +34,18 @@ class PromptDesk:
     """Handles what is asked about prompts.
 
     Args:
+        configuration: The one in force.
+        shelf: The office's own recordings.
+        scratch: Where files are put that come in.
         library: What callers hear.
     """
 
-    def __init__(self, office: Office, library: PromptLibrary) -> None:
-        self._office = office
+    def __init__(
+        self, configuration: Callable[[], Configuration], shelf: PromptShelf, scratch: Scratch, library: PromptLibrary
+    ) -> None:
+        self._configuration = configuration
+        self._shelf = shelf
+        self._scratch = scratch
         self._library = library
 
     async def handle(
@@ -58,9 +65,9 @@ class PromptDesk:
 
     async def _listed(self, language: str | None) -> PromptsListed:
         """Every prompt there is in a language, those the office changed or wrote first; None: the office's."""
-        configuration = self._office.configuration
+        configuration = self._configuration()
         wanted = Language(language) if language is not None else configuration.language
-        kept = {one.name: one for one in await self._office.ports.prompts.kept() if one.language == wanted}
+        kept = {one.name: one for one in await self._shelf.kept() if one.language == wanted}
         known = list(sayables(configuration, wanted))
         names = {sayable.name for sayable in known}
         unused = [Sayable(one.name, UNUSED, "", one.text) for one in kept.values() if one.name not in names]
@@ -68,7 +75,7 @@ class PromptDesk:
         return PromptsListed(tuple(sorted(shown, key=lambda prompt: prompt.seconds is None and not prompt.fault)))
 
     def _shown(self, sayable: Sayable, language: Language, kept: KeptPrompt | None) -> ShownPrompt:
-        own = self._office.configuration.prompts.get(sayable.name)
+        own = self._configuration().prompts.get(sayable.name)
         return ShownPrompt(
             name=sayable.name,
             language=language,
@@ -92,9 +99,7 @@ class PromptDesk:
         """What callers hear; a recording that nothing says any more can be heard too."""
         language = Language(request.language)
         sayable = self._sayable(request.name, language) or Sayable(request.name, UNUSED, "", "")
-        kept = [
-            one.name for one in await self._office.ports.prompts.kept() if one.language == language and not one.fault
-        ]
+        kept = [one.name for one in await self._shelf.kept() if one.language == language and not one.fault]
         if not sayable.text and sayable.name not in kept:
             raise _no_such_recording(request.name, request.language)
         path = await self._library.sample(sayable, language)
@@ -109,31 +114,30 @@ class PromptDesk:
         sayable = self._sayable(request.name, language)
         if sayable is None:
             raise self._no_such_prompt(request.name, language)
-        scratch, shelf = self._office.ports.scratch, self._office.ports.prompts
-        path = await scratch.new_recording()
+        path = await self._scratch.new_recording()
         try:
             await trio.Path(path).write_bytes(request.sound)
-            seconds = await shelf.keep(request.name, request.language, path, sayable.text)
+            seconds = await self._shelf.keep(request.name, request.language, path, sayable.text)
         except NotUsable as refused:
             raise RequestFailed(Fault(refused.code, refused.cause, refused.next_step or "")) from refused
         except OSError as error:
             raise PorterError(f"There is no room for it: {error.strerror}.", "Free some space on the disk.") from error
         finally:
-            scratch.discard_soon(path)
+            self._scratch.discard_soon(path)
         log.info("prompt %s (%s), %.0f s, came from %s", request.name, request.language, seconds, request.by)
 
     async def _remove(self, request: RemovePrompt) -> None:
         """Let what comes with Porter be heard again."""
-        if not await self._office.ports.prompts.remove(request.name, request.language):
+        if not await self._shelf.remove(request.name, request.language):
             raise _no_such_recording(request.name, request.language)
         log.info("prompt %s (%s) was removed by %s", request.name, request.language, request.by)
 
     def _sayable(self, name: str, language: Language) -> Sayable | None:
-        known = sayables(self._office.configuration, language)
+        known = sayables(self._configuration(), language)
         return next((sayable for sayable in known if sayable.name == name), None)
 
     def _no_such_prompt(self, name: str, language: Language) -> RequestFailed:
-        guess = closest(name, (sayable.name for sayable in sayables(self._office.configuration, language)))
+        guess = closest(name, (sayable.name for sayable in sayables(self._configuration(), language)))
         meant = f'Did you mean "{guess}"? ' if guess is not None else ""
         return RequestFailed(
             Fault(

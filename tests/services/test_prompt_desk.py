@@ -38,7 +38,8 @@ OFFICE = small_office(
 
 def desk(world: SimulatedOffice, folder: Path) -> PromptDesk:
     library = PromptLibrary(folder / "cache", own=FolderShelf(folder / "own"), recordings=folder / "none")
-    return PromptDesk(world.office, library)
+    ports = world.office.ports
+    return PromptDesk(lambda: world.office.configuration, ports.prompts, ports.scratch, library)
 
 
 async def listed(desk: PromptDesk, language: str | None = None) -> tuple[ShownPrompt, ...]:

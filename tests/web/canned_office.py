@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -25,6 +26,9 @@ from appliance.control.controller_messages import (
     Exported,
     GetStatus,
     HangUpCall,
+    HearPrompt,
+    KeepPrompt,
+    ListPrompts,
     LiveCall,
     LiveDoor,
     LiveHours,
@@ -34,6 +38,7 @@ from appliance.control.controller_messages import (
     Mailbox,
     OfficeNow,
     PhoneState,
+    RemovePrompt,
     ShowCodes,
     StoryTold,
     TellStory,
@@ -42,7 +47,10 @@ from appliance.control.controller_messages import (
 from appliance.control.faults import RequestFailed
 from appliance.control.messages import Ask, Detail, Done, Fault
 from appliance.control.server import Asker, Publisher, Roles, serve
+from appliance.prompts.library import PromptLibrary
+from appliance.prompts.shelf import FolderShelf
 from appliance.services.code_card import code_card
+from appliance.services.prompt_desk import PromptDesk
 
 PASSWORD = "violet tractor seven moons"
 PHONE_PASSWORD = "s3cret-of-the-desk-phone"
@@ -170,6 +178,27 @@ def a_conversation(id: str = "c2") -> LiveCall:
     )
 
 
+class ScratchFiles:
+    """The `Scratch` port, in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._paths = (str(folder / f"{number}.wav") for number in count())
+
+    async def new_recording(self) -> str:
+        await trio.lowlevel.checkpoint()
+        return next(self._paths)
+
+    def discard_soon(self, path: str) -> None:
+        Path(path).unlink(missing_ok=True)
+
+
+def prompt_desk(folder: Path, configuration: Callable[[], Configuration]) -> PromptDesk:
+    """Real prompts, which are spoken, converted and kept."""
+    (folder / "scratch").mkdir(parents=True)
+    shelf = FolderShelf(folder / "own")
+    return PromptDesk(configuration, shelf, ScratchFiles(folder / "scratch"), PromptLibrary(folder / "c", own=shelf))
+
+
 class CannedOffice:
     """What the test says is so, and what it was asked."""
 
@@ -183,6 +212,7 @@ class CannedOffice:
         self.lists: dict[str, msgspec.Struct] = {}
         """What is answered to requests, by their tags."""
         self.configuration = CONFIGURATION
+        self.prompts = prompt_desk(socket.parent / "prompts", lambda: self.configuration)
         self.office = an_office()
         self._publisher = Publisher()
         self._token: trio.lowlevel.TrioToken | None = None
@@ -255,6 +285,8 @@ class CannedOffice:
                 return self._apply(text, dry_run)
             case UndoConfiguration():
                 return Applied(self.office.version + 1, ("name",), False)
+            case ListPrompts() | HearPrompt() | KeepPrompt() | RemovePrompt():
+                return await self.prompts.handle(request)
             case ShowCodes(language=language):
                 return code_card(CONFIGURATION, Language(language or "en"))
             case TellStory(call=call):
