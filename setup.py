@@ -11,7 +11,8 @@ setup(
     packages=find_packages(include=["appliance*", "hardware*", "web*"]),
     include_package_data=True,
     package_data={
-        "appliance.control": ["line_reasons.yaml"],
+        "appliance.config.operators": ["*.toml"],
+        "appliance.control": ["*.yaml"],
         "appliance.prompts": ["phrases/*.yaml", "vocabulary/*.yaml"],
         "appliance.services": ["*.yaml", "story_words/*.yaml"],
         "appliance.sip.edge": ["kamailio.cfg"],
@@ -42,6 +43,7 @@ setup(
         "cffi>=1.16",
         "systemd-python>=235; sys_platform == 'linux'",
         "lgpio>=0.2.2",
+        "dnspython>=2.6",
     ],
     extras_require={
         "test": [

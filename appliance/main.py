@@ -19,7 +19,9 @@ import trio
 
 from appliance.calls.home import Ports
 from appliance.calls.ports import Line, ReceivedSms
-from appliance.config.models import Configuration, Language
+from appliance.config.models import Configuration, DtmfMode, Language, account_of_line
+from appliance.config.operators import rules_of
+from appliance.config.sip_lines import sip_lines
 from appliance.control.controller_messages import CONTROLLER, ConfigurationChanged, DoorRang, SmsCame, SmsSent, Trouble
 from appliance.control.door_messages import DoorStatus
 from appliance.control.server import Publisher as Announcer
@@ -50,12 +52,15 @@ from appliance.services.sms_commands import answer_sms
 from appliance.services.snapshot import Surroundings, office_now
 from appliance.services.story import names_of, sentences
 from appliance.services.story_keeper import keep_stories
+from appliance.sip.edge.operators import KnownOperators
 from appliance.sip.edge.publisher import publisher
 from appliance.sip.edge.rpc import EdgeRpc
 from appliance.sip.edge.settings import EdgeSettings
 from appliance.sip.endpoint import EndpointSettings, sip_endpoint
 from appliance.sip.legs import SipSwitch
 from appliance.sip.sound import bridge_sound
+from appliance.sip.trunks.link import SipTrunks
+from appliance.sip.trunks.uac import lines_uac
 from appliance.sip.wires import PacketRelay, Wires
 from appliance.stations.buttons import DoorStations
 from appliance.stations.cards import DoorCards
@@ -93,6 +98,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
     async with (
         open_store(layout, clock.wall) as store,
         publisher(edge_settings) as lamps,
+        lines_uac(edge_settings) as uac,
         sip_endpoint(endpoint_settings_of(layout, media_address)) as endpoint,
         bridge_sound(wires, library, folder=layout.prompts_cache / "tones") as sound,
         trio.open_nursery() as nursery,
@@ -109,6 +115,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
         outbox = SmsOutbox(
             store.messages, lines, parts_of, lambda line, to, text: announcer.notice(SmsSent(line, to, text))
         )
+        operators = KnownOperators(edge)
         doors = DoorProcessPort(
             layout.door_socket,
             pressed=stations.button_pressed,
@@ -153,8 +160,11 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 reported=outbox.look_again,
             )
             house_lines = HouseLines(
-                layout, lines, office, sound, on_change=around.changed, on_ready=outbox.line_came_up
+                *(layout, lines, office, sound, SipTrunks(switch, uac, operators, edge)),
+                on_change=around.changed,
+                on_ready=outbox.line_came_up,
             )
+            switch.line_changed = house_lines.calls_changed
             watch = EdgeWatch(edge_settings, edge, around)
             lamps_of_boxes = BoxLamps(lamps, office, around)
             mails = MailOutbox(store.mails, store.mailboxes, lambda: office.configuration, around.changed)
@@ -191,7 +201,8 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             await watch.follow(configuration)
             await house_lines.follow(configuration)
             await cards.follow(configuration)
-            for task in (watch.run, house_lines.run, cards.run, outbox.run, mails.run, desk.publish):
+            lookers = (watch.run, operators.run, house_lines.run, cards.run, outbox.run, mails.run, desk.publish)
+            for task in lookers:
                 nursery.start_soon(task)
             nursery.start_soon(keep_hours_shown, office, around.hours, around.changed)
             nursery.start_soon(keep_stories, office, store.records)
@@ -322,9 +333,14 @@ def endpoint_settings_of(layout: OfficeLayout, media_address: str) -> EndpointSe
 
 
 def inband_accounts(configuration: Configuration) -> frozenset[str]:
-    """SIP users of the phones whose keys are tones in the sound."""
+    """SIP users of the phones, and of the lines, whose keys are tones in the sound."""
     phones = (phone for extension in configuration.extensions.values() for phone in extension.phones.items())
-    return frozenset(account for account, phone in phones if phone.dtmf == "inband")
+    lines = (
+        account_of_line(name)
+        for name, line in sip_lines(configuration).items()
+        if rules_of(line).dtmf is DtmfMode.INBAND
+    )
+    return frozenset((*(account for account, phone in phones if phone.dtmf == "inband"), *lines))
 
 
 def languages_of(configuration: Configuration) -> list[Language]:

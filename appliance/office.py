@@ -163,10 +163,11 @@ class Office:
         did: str = "",
         redirected_from: str = "",
         caller_name: str = "",
+        hops: int = 0,
     ) -> Leg:
         who = who_calls(self._configuration, caller, caller_name)
         party = Party(kind=PartyKind.OUTSIDE, number=who.number, name=who.shown_name, line=line)
-        arrival = Arrival(line=line, did=did, redirected_from=redirected_from)
+        arrival = Arrival(line=line, did=did, redirected_from=redirected_from, hops=hops)
         return self._start(carrier, party, Next(arrive_from_line, arrival, who), called=did or line)
 
     def door_rings(self, carrier: LegCarrier, *, door: str) -> Leg | None:

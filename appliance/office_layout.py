@@ -60,6 +60,11 @@ class OfficeLayout:
         return self.base_port + 11
 
     @property
+    def lines_port(self) -> int:
+        """From where SIP lines register at their operators, UDP on loopback only."""
+        return self.base_port + 12
+
+    @property
     def web_port(self) -> int:
         return self.base_port + 80
 

@@ -341,7 +341,7 @@ def _shown(way: WayOut, caller: CallerShown) -> CallerShown:
     """What a display outside shows: a number of ours, nothing, or whom the call is from."""
     if way.shows is None:
         return caller
-    return CallerShown(number=way.shows, is_withheld=not way.shows)
+    return CallerShown(number=way.shows, is_withheld=not way.shows, is_ours=True)
 
 
 def _nobody_minds(_: str) -> None:

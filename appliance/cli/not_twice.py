@@ -60,6 +60,7 @@ def check_ports(options: RunOptions, *, with_page: bool) -> None:
         _check(address, layout.sip_port, "the phones", socket.SOCK_STREAM)
     _check("127.0.0.1", layout.engine_port, "calls between our processes", socket.SOCK_DGRAM)
     _check("127.0.0.1", layout.publisher_port, "the lamps", socket.SOCK_DGRAM)
+    _check("127.0.0.1", layout.lines_port, "SIP lines", socket.SOCK_DGRAM)
     if with_page:
         _check(options.web_listen, options.page_port, "the page", socket.SOCK_STREAM)
 

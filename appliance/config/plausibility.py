@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import phonenumbers
 
 from appliance.config.mistakes import Mistake
-from appliance.config.models import Configuration
+from appliance.config.models import Configuration, GsmLine
 from appliance.config.opening_hours import zone_mistake
 from appliance.config.pins import why_trivial
 
@@ -43,7 +43,8 @@ def check_people(configuration: Configuration) -> Iterator[Mistake]:
 
 def check_lines(configuration: Configuration) -> Iterator[Mistake]:
     """A real modem names its ports."""
-    for name, line in configuration.lines.items():
+    modems = ((name, line) for name, line in configuration.lines.items() if isinstance(line, GsmLine))
+    for name, line in modems:
         for field, port in (("at_port", line.at_port), ("audio_port", line.audio_port)):
             if not line.simulated and not re.fullmatch(r"/[^\0]*[^/\0]", port):
                 cause = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 
 from appliance.config.mistakes import Mistake
-from appliance.config.models import Configuration
+from appliance.config.models import Configuration, GsmLine
 from appliance.routing.codes import clashes
 from appliance.routing.numbering import is_emergency
 from appliance.routing.stations import station_account
@@ -111,7 +111,7 @@ def check_hardware(configuration: Configuration) -> Iterator[Mistake]:
     """A serial port serves one purpose."""
     ports: list[Use] = []
     for name, line in configuration.lines.items():
-        if not line.simulated:
+        if isinstance(line, GsmLine) and not line.simulated:
             ports.append((f"lines.{name}.at_port", line.at_port, f"the commands of line {name}"))
             ports.append((f"lines.{name}.audio_port", line.audio_port, f"the sound of line {name}"))
     yield from _twice((use for use in ports if use[1]), "{what} is already used for {first}.")

@@ -22,9 +22,13 @@ class _Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     next: _Texts
 
 
-REASONS: Mapping[str, _Reason] = msgspec.yaml.decode(
-    files(__package__).joinpath("line_reasons.yaml").read_bytes(), type=dict[str, _Reason]
-)
+REASONS: Mapping[str, _Reason] = {
+    code: reason
+    for name in ("line_reasons.yaml", "line_reasons_sip.yaml")
+    for code, reason in msgspec.yaml.decode(
+        files(__package__).joinpath(name).read_bytes(), type=dict[str, _Reason]
+    ).items()
+}
 
 
 def line_reason(code: str, value: str, language: Language) -> tuple[str, str]:

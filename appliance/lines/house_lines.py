@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable
 
 import trio
 
 from appliance.calls.ports import Line, LineState, Reception, Sound
-from appliance.config.models import Configuration
-from appliance.config.models import GsmLine as GsmSettings
+from appliance.calls.trunks import TrunkLink
+from appliance.config.models import Configuration, LineModel
+from appliance.config.models import SipLine as SipSettings
 from appliance.lines.gsm_line import GsmLine
+from appliance.lines.operator_names import HouseNames
+from appliance.lines.sip_line import SipLine
 from appliance.office_layout import OfficeLayout
 
 log = logging.getLogger(__name__)
@@ -32,6 +36,7 @@ class HouseLines:
         lines: dict[str, Line],
         reception: Reception,
         sound: Sound,
+        trunks: TrunkLink,
         *,
         on_change: Callable[[], None],
         on_ready: Callable[[], None],
@@ -40,11 +45,12 @@ class HouseLines:
         self._lines = lines
         self._reception = reception
         self._sound = sound
+        self._trunks = trunks
         self._on_change = on_change
         self._on_ready = on_ready
         self._ready: set[str] = set()
-        self._running: dict[str, tuple[GsmSettings, trio.CancelScope]] = {}
-        self._wanted: dict[str, GsmSettings] = {}
+        self._running: dict[str, tuple[LineModel, trio.CancelScope]] = {}
+        self._wanted: dict[str, LineModel] = {}
         self._changed = trio.Event()
 
     async def follow(self, configuration: Configuration) -> None:
@@ -76,11 +82,23 @@ class HouseLines:
                 await self._changed.wait()
 
     def _may_stop(self, name: str) -> bool:
-        return self._lines[name].status.state is not LineState.BUSY
+        line = self._lines[name]
+        return not line.is_in_use if isinstance(line, SipLine) else line.status.state is not LineState.BUSY
 
-    def _start(self, nursery: trio.Nursery, name: str, settings: GsmSettings) -> None:
+    def calls_changed(self, name: str) -> None:
+        """A call has begun or ended on a SIP line."""
+        line = self._lines.get(name)
+        if isinstance(line, SipLine):
+            line.calls_changed()
+            self._changed.set()
+
+    def _made(self, name: str, settings: LineModel) -> GsmLine | SipLine:
+        if isinstance(settings, SipSettings):
+            return SipLine(
+                name, settings, self._trunks, HouseNames(), chance=random.Random(), on_change=self.status_changed
+            )
         simulated = settings.simulated
-        line = GsmLine(
+        return GsmLine(
             name,
             settings,
             self._reception,
@@ -89,6 +107,9 @@ class HouseLines:
             at_port=self._layout.modem_at_link(name) if simulated else None,
             audio_port=self._layout.modem_audio_link(name) if simulated else None,
         )
+
+    def _start(self, nursery: trio.Nursery, name: str, settings: LineModel) -> None:
+        line = self._made(name, settings)
         scope = trio.CancelScope()
         self._running[name] = (settings, scope)
         self._lines[name] = line

@@ -29,6 +29,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     """Name of the line."""
     did: str = ""
     """The number of ours that was called; "" where the line has only one."""
+    hops: int = 0
+    """How often it was passed on before it came here, by other offices of ours or by diversions."""
     redirected_from: str = ""
     """The number that was called first, where the network tells that the call was diverted to us; "" otherwise."""
 

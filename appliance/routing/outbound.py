@@ -18,6 +18,7 @@ from appliance.config.models import (
     OutboundRoute,
     Outgoing,
 )
+from appliance.routing.branches import leads_to_office
 from appliance.routing.hours import look
 from appliance.routing.limits import OFFICE, Counts, Reached, extension_account, line_account, used_up
 from appliance.routing.number_kinds import kind_of, spelled_as_dialled
@@ -167,7 +168,7 @@ def _way(configuration: Configuration, line: str, number: str, shown: str | None
     dials = outgoing.add + national.removeprefix(outgoing.strip)
     match shown:
         case str(nothing) if nothing == SHOW_NOTHING:
-            return WayOut(line, outgoing.withhold + dials, "")
+            return WayOut(line, (outgoing.withhold if settings.withholds_by_digits else "") + dials, "")
         case str(ours) if ours == SHOW_LINE:
             return WayOut(line, dials, settings.number)
         case _:
@@ -175,6 +176,10 @@ def _way(configuration: Configuration, line: str, number: str, shown: str | None
 
 
 def _ways_for_help(configuration: Configuration, number: str) -> tuple[WayOut, ...]:
-    """Every line, with the number as it is: a mobile network knows it with nothing before it (3GPP TS 22.101 §10.1)."""
+    """Every line, with the number as it is: a mobile network knows it with nothing before it (3GPP TS 22.101 §10.1).
+
+    Those to other offices come last: help would come to where they are.
+    """
     named = (line for route in configuration.outbound_routes for line in route.lines if line in configuration.lines)
-    return tuple(WayOut(line, number) for line in dict.fromkeys((*named, *configuration.lines)))
+    every = sorted(dict.fromkeys((*named, *configuration.lines)), key=lambda line: leads_to_office(configuration, line))
+    return tuple(WayOut(line, number) for line in every)

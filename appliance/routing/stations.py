@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from appliance.config.models import Configuration, Door
+from appliance.config.models import Configuration, Door, SipLine, SipLink, account_of_line
 
 
 def station_account(name: str, door: Door) -> str | None:
@@ -19,10 +19,13 @@ def station_accounts(configuration: Configuration) -> Mapping[str, str]:
 
 
 def passwords(configuration: Configuration) -> dict[str, str]:
-    """Every SIP account of the house with its password: phones and stations."""
+    """Every SIP account of the house with its password: phones, stations, and lines that register here."""
     phones = (phone for extension in configuration.extensions.values() for phone in extension.phones.items())
     found = {account: phone.password for account, phone in phones}
     for name, door in configuration.doors.items():
         if door.station is not None:
             found[door.station.account or name] = door.station.password
+    for name, line in configuration.lines.items():
+        if isinstance(line, SipLine) and line.link is SipLink.ACCOUNT and line.password is not None:
+            found[account_of_line(name)] = line.password
     return found

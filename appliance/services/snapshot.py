@@ -135,7 +135,7 @@ def _lines(configuration: Configuration, lines: Mapping[str, Line]) -> list[Live
         found.append(
             LiveLine(
                 name=name,
-                kind="gsm",
+                kind=str(settings.__struct_config__.tag),
                 state="starting" if status is None else status.state,
                 reason="" if status is None else status.reason,
                 signal=None if status is None else status.signal,

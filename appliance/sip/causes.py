@@ -67,6 +67,19 @@ _CAUSE_OF = {
     608: Cause.REJECTED,
 }
 
+_CAUSE_ON_LINE = {
+    401: Cause.OUT_OF_ORDER,
+    402: Cause.OUT_OF_ORDER,
+    403: Cause.NO_ROUTE,
+    407: Cause.OUT_OF_ORDER,
+    408: Cause.OUT_OF_ORDER,
+    477: Cause.OUT_OF_ORDER,
+    482: Cause.NO_ROUTE,
+    483: Cause.NO_ROUTE,
+}
+"""Our password, our credit, a number that is not open to us, an operator that does not answer: the next line is tried.
+RFC 3398 means by 408 a telephone that does not answer; behind an operator that is 480."""
+
 REASONS = {
     100: "Trying",
     180: "Ringing",
@@ -113,6 +126,11 @@ def cause_of(status: int) -> Cause:
         case 6:
             return Cause.REJECTED
     return Cause.INTERWORKING
+
+
+def cause_on_line(status: int) -> Cause:
+    """Why a call over a line failed: what an operator says of us and our account is not about the called party."""
+    return _CAUSE_ON_LINE.get(status) or cause_of(status)
 
 
 def reason_header(cause: Cause) -> str:

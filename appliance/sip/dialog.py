@@ -49,6 +49,7 @@ class PhoneDialog(pj.Call):  # type: ignore[misc]
         name: How the table of dialogs knows it: Call-ID, and the phone's tag where the phone chose the Call-ID.
         transfers_asked: How many REFER came in this dialog.
         transfer_cseq: Of the last one; its NOTIFY may have to name it.
+        has_rung: True once the called party has heard of our call.
     """
 
     def __init__(self, account: pj.Account, number: int, owner: DialogOwner, *, is_incoming: bool) -> None:
@@ -61,6 +62,7 @@ class PhoneDialog(pj.Call):  # type: ignore[misc]
         self.transfers_asked = 0
         self.transfer_cseq = 0
         self.last_progress: int | None = None
+        self.has_rung = False
         self._owner: DialogOwner | None = owner
         self._is_held = False
         self._digits = DigitsOnce()

@@ -139,6 +139,14 @@ class SipEndpoint:
                 break
         self.after_turn()
 
+    def new_account(self, change: Callable[[pj.AccountConfig], None]) -> HouseAccount:
+        """A further account, for a line; `change` makes it another one than that of the house."""
+        configuration = self._account_configuration()
+        change(configuration)
+        account = HouseAccount(self)
+        account.create(configuration)
+        return account
+
     def stop(self) -> None:
         """End PJSIP. What still refers to its objects must be gone; a new endpoint may be started afterwards."""
         self.account.forget()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 import pjsua2 as pj
@@ -14,12 +15,18 @@ from appliance.calls.facts import DtmfTransport, TransferAsked
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, LegId
 from appliance.calls.ports import CallerShown, Contact, Reception
+from appliance.calls.trunks import Target, Trunk
+from appliance.config.models import account_of_line
 from appliance.errors import PorterError
 from appliance.sip import messages, requests
-from appliance.sip.causes import cause_in_reason, cause_of, status_of
+from appliance.sip.causes import cause_in_reason, cause_of, cause_on_line, status_of
 from appliance.sip.dialog import PhoneDialog
 from appliance.sip.endpoint import SipEndpoint
 from appliance.sip.inband import InbandKeys
+from appliance.sip.trunks.dialog import Attempt, LineDialog
+from appliance.sip.trunks.identity import read_invite
+from appliance.sip.trunks.served import ServedLines
+from appliance.sip.trunks.shown import dialled, shown_by
 from appliance.sip.wires import Port, Wires
 
 log = logging.getLogger(__name__)
@@ -53,6 +60,8 @@ class SipSwitch:
 
     Attributes:
         inband: The telephones whose keys are tones in the sound.
+        lines: The SIP lines that are served.
+        line_changed: Called with the name of a line on which a call has begun or ended.
     """
 
     def __init__(self, endpoint: SipEndpoint, registrations: Registrations, wires: Wires) -> None:
@@ -67,7 +76,9 @@ class SipSwitch:
         self._by_name: dict[tuple[str, str], PhoneDialog] = {}
         self._dead: list[weakref.ref[PhoneDialog]] = []
         self._haunting: list[PhoneDialog] = []
-        self._ended: list[tuple[Leg, Cause]] = []
+        self.lines = ServedLines(endpoint)
+        self.line_changed: Callable[[str], None] = _nobody_minds
+        self._ended: list[Callable[[], None]] = []
         self._all_over = trio.Event()
         endpoint.on_incoming = self._comes_in
         endpoint.after_turn = self._after_turn
@@ -86,6 +97,7 @@ class SipSwitch:
                 self._all_over = trio.Event()
                 await self._all_over.wait()
         self.inband.close()
+        self.lines.close()
 
     @property
     def live_dialogs(self) -> int:
@@ -116,6 +128,46 @@ class SipSwitch:
             self._drop(dialog)
             leg.was_ended(Cause.TEMPORARY_FAILURE)
 
+    def dial_line(
+        self, leg: Leg, trunk: Trunk, number: str, shown: CallerShown, ways: Sequence[Target | Contact]
+    ) -> None:
+        """Call a number over a line, by the first of the ways that answers; see `TrunkLink.dial`."""
+        if not ways or len(self._dialogs) >= self._endpoint.settings.most_legs:
+            leg.was_ended(Cause.OUT_OF_ORDER if not ways else Cause.CONGESTION)
+            return
+        self._try(Attempt(leg=leg, trunk=trunk, number=number, shown=shown, ways=ways))
+
+    def calls_on(self, line: str) -> int:
+        """How many dialogs go over a line now."""
+        return sum(1 for dialog in self._dialogs if isinstance(dialog, LineDialog) and dialog.line == line)
+
+    def _try(self, attempt: Attempt) -> None:
+        """Dial by the first way; the others follow as long as nobody answers."""
+        leg, trunk = attempt.leg, attempt.trunk
+        if leg.is_gone:
+            return
+        way, *others = attempt.ways
+        dialog = LineDialog(self.lines.account(trunk.line), pj.INVALID_ID, self, trunk, is_incoming=False)
+        if others:
+            left = Attempt(leg=leg, trunk=trunk, number=attempt.number, shown=attempt.shown, ways=others)
+            dialog.next = partial(self._try, left)
+        self._keep(dialog, leg, account_of_line(trunk.line))
+        invite = requests.LineInvite(
+            dials=dialled(trunk, attempt.number),
+            domain=trunk.rules.domain,
+            token=trunk.token,
+            shown=shown_by(trunk, attempt.shown),
+            way=way,
+        )
+        target, parameters = requests.invite_line(invite, self._endpoint.settings)
+        try:
+            dialog.makeCall(target, parameters)
+        except pj.Error as error:
+            log.warning("leg %s: PJSIP cannot dial over line %s: %s", leg.id, trunk.line, error.reason)
+            self._drop(dialog)
+            leg.was_ended(Cause.TEMPORARY_FAILURE)
+        self.line_changed(trunk.line)
+
     def ring(self, leg: LegId) -> None:
         self._answer(leg, 180)
 
@@ -134,6 +186,9 @@ class SipSwitch:
         if self.inband.press(leg, digits):
             return
         if dialog := self._by_leg.get(leg):
+            if isinstance(dialog, LineDialog) and dialog.sends_info:
+                self._attempt(dialog, "send digits", lambda: dialog.sendDtmf(requests.info_digits(digits)))
+                return
             try:
                 dialog.dialDtmf(digits)
             except pj.Error:
@@ -162,6 +217,7 @@ class SipSwitch:
         leg = dialog.leg
         match info.state:
             case pj.PJSIP_INV_STATE_EARLY if leg and not dialog.is_incoming and info.lastStatusCode in _RINGS:
+                dialog.has_rung = True
                 leg.was_alerting()
             case pj.PJSIP_INV_STATE_CONNECTING if leg and dialog.is_incoming:
                 leg.was_answered()
@@ -170,8 +226,17 @@ class SipSwitch:
             case pj.PJSIP_INV_STATE_DISCONNECTED:
                 self._drop(dialog)
                 if leg is not None:
-                    reason = cause_in_reason(messages.header(message, "Reason"))
-                    self._ended.append((leg, reason or cause_of(info.lastStatusCode)))
+                    self._ended.append(self._what_follows(dialog, leg, info.lastStatusCode, message))
+
+    def _what_follows(self, dialog: PhoneDialog, leg: Leg, status: int, message: str) -> Callable[[], None]:
+        """What is to be done once a dialog is over."""
+        reason = cause_in_reason(messages.header(message, "Reason"))
+        if not isinstance(dialog, LineDialog):
+            return partial(leg.was_ended, reason or cause_of(status))
+        log.info("leg %s: line %s answered %d", leg.id, dialog.line, status)
+        if dialog.next is not None and dialog.goes_on_after(status):
+            return dialog.next
+        return partial(leg.was_ended, reason or cause_on_line(status))
 
     def sound_changed(self, dialog: PhoneDialog, port: Port | None) -> None:
         if dialog.leg is None:
@@ -186,24 +251,48 @@ class SipSwitch:
             dialog.key_came(key, transport)
 
     def _comes_in(self, number: int, invite: str) -> None:
-        dialog = PhoneDialog(self._endpoint.account, number, self, is_incoming=True)
+        trunk = self.lines.called_by(invite)
+        if trunk is None:
+            dialog = PhoneDialog(self._endpoint.account, number, self, is_incoming=True)
+        else:
+            dialog = LineDialog(self._endpoint.account, number, self, trunk, is_incoming=True)
         self._dialogs.add(dialog)
         tag = messages.tag_of(messages.header(invite, "From"))
         self._name(dialog, (messages.header(invite, "Call-ID"), tag))
         account = messages.header(invite, "X-Porter-User")
-        if not account:
+        if not account and trunk is None:
             log.warning("an INVITE without the edge's mark was refused: %s", invite.split("\r\n", 1)[0])
             self._end(dialog, Cause.NOT_ALLOWED)
         elif self._reception is None or len(self._dialogs) > self._endpoint.settings.most_legs:
             self._end(dialog, Cause.CONGESTION)
+        elif trunk is not None:
+            self._hand_in(
+                dialog, partial(self._line_calls, trunk, invite, self._reception), account_of_line(trunk.line)
+            )
+            self.line_changed(trunk.line)
         else:
-            self._hand_in(dialog, invite, account, self._reception)
+            self._hand_in(dialog, partial(self._phone_calls, account, invite, self._reception), account)
 
-    def _hand_in(self, dialog: PhoneDialog, invite: str, account: str, reception: Reception) -> None:
+    def _phone_calls(self, account: str, invite: str, reception: Reception) -> Leg:
         replaced = self._leg_named(messages.header(invite, "X-Porter-Replaces"))
+        return reception.phone_calls(self, account=account, dialled=messages.request_user(invite), replaces=replaced)
+
+    def _line_calls(self, trunk: Trunk, invite: str, reception: Reception) -> Leg:
+        arrived = read_invite(invite, trunk.rules)
+        did = trunk.settings.number or "" if arrived.did in ("", trunk.token, trunk.settings.user) else arrived.did
+        return reception.line_calls(
+            self,
+            line=trunk.line,
+            caller=arrived.caller,
+            caller_name=arrived.caller_name,
+            did=did,
+            redirected_from=arrived.redirected_from,
+            hops=arrived.hops,
+        )
+
+    def _hand_in(self, dialog: PhoneDialog, take: Callable[[], Leg], account: str) -> None:
         try:
-            dialled = messages.request_user(invite)
-            leg = reception.phone_calls(self, account=account, dialled=dialled, replaces=replaced)
+            leg = take()
         except Exception:
             log.exception("account %s: its call could not be taken", account)
             self._end(dialog, Cause.TEMPORARY_FAILURE)
@@ -223,11 +312,11 @@ class SipSwitch:
         """Outside of PJSIP's callbacks: a cancelled task keeps the frames that cancelled it, with the dialog in them,
         until its next turn, and the dialog must be gone before."""
         while self._ended:
-            leg, cause = self._ended.pop(0)
+            what_follows = self._ended.pop(0)
             try:
-                leg.was_ended(cause)
+                what_follows()
             except Exception:
-                log.exception("leg %s: its end could not be told", leg.id)
+                log.exception("the end of a dialog could not be told")
 
     def _take_transfers(self) -> None:
         while pj.porter_refer_next(fact := pj.ReferFact()):
@@ -284,6 +373,8 @@ class SipSwitch:
             del self._by_name[dialog.name]
         dialog.over()
         self._dead.append(weakref.ref(dialog))
+        if isinstance(dialog, LineDialog):
+            self._ended.append(partial(self.line_changed, dialog.line))
         if not self._dialogs:
             self._all_over.set()
 
@@ -320,3 +411,7 @@ class SipSwitch:
             log.info("leg %s: PJSIP could not %s: %s", dialog.leg_id, what, error.reason)
             return False
         return True
+
+
+def _nobody_minds(_: str) -> None:
+    """The default of `SipSwitch.line_changed`."""

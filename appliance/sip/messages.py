@@ -20,9 +20,14 @@ class DialogName(NamedTuple):
 
 def header(text: str, name: str) -> str:
     """The first header of that name in a SIP message, "" when there is none. Folded lines are joined."""
+    return next(iter(headers(text, name)), "")
+
+
+def headers(text: str, name: str) -> list[str]:
+    """Every header of that name in a SIP message, in order. Folded lines are joined."""
     head = text.split("\r\n\r\n", 1)[0]
-    found = re.search(rf"^{re.escape(name)}[ \t]*:[ \t]*(.*(?:\r?\n[ \t].*)*)", head, re.IGNORECASE | re.MULTILINE)
-    return " ".join(found[1].split()) if found else ""
+    pattern = rf"^{re.escape(name)}[ \t]*:[ \t]*(.*(?:\r?\n[ \t].*)*)"
+    return [" ".join(found.split()) for found in re.findall(pattern, head, re.IGNORECASE | re.MULTILINE)]
 
 
 def request_user(text: str) -> str:

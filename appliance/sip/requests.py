@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import msgspec
 import pjsua2 as pj
 
 from appliance.calls.names import Cause
 from appliance.calls.ports import CallerShown, Contact
+from appliance.calls.trunks import Target
 from appliance.sip import messages
 from appliance.sip.causes import REASONS, reason_header, status_of
 from appliance.sip.endpoint import EndpointSettings
+from appliance.sip.trunks.shown import Shown
 
 Ask = Callable[[], None]
 
@@ -21,6 +24,17 @@ _ANSWER_BY_YOURSELF = [
 ]
 """How makers of phones have it: Call-Info by Snom, Yealink, Grandstream and Gigaset, Alert-Info by Yealink, Fanvil and
 Polycom, Answer-Mode by RFC 5373."""
+
+
+class LineInvite(msgspec.Struct, frozen=True, kw_only=True):
+    """A call over a line."""
+
+    dials: str
+    """The user part of the Request-URI."""
+    domain: str
+    token: str
+    shown: Shown
+    way: Target | Contact
 
 
 def invite(to: Contact, shown: CallerShown, settings: EndpointSettings) -> tuple[str, pj.CallOpParam]:
@@ -37,6 +51,31 @@ def invite(to: Contact, shown: CallerShown, settings: EndpointSettings) -> tuple
     parameters.txOption.headers = _headers(wanted)
     target = messages.uri(to.account, settings.domain) if settings.edge_port is not None else to.address
     return target, parameters
+
+
+def invite_line(call: LineInvite, settings: EndpointSettings) -> tuple[str, pj.CallOpParam]:
+    """Request-URI and parameters to dial a number over a line, by the edge."""
+    parameters = _with_audio()
+    parameters.txOption.localUri = call.shown.local_uri
+    way = (
+        [("X-Porter-Contact", call.way.address)]
+        if isinstance(call.way, Contact)
+        else _towards(call, call.way, settings)
+    )
+    parameters.txOption.headers = _headers([*way, *call.shown.headers])
+    if isinstance(call.way, Contact):
+        parameters.txOption.headers.append(_header("X-Porter-Dial", call.dials))
+        return messages.uri(call.way.account, settings.domain), parameters
+    return messages.uri(call.dials, call.domain), parameters
+
+
+def _towards(call: LineInvite, target: Target, settings: EndpointSettings) -> list[tuple[str, str]]:
+    suffix = "" if target.transport == "udp" else f";transport={target.transport}"
+    return [
+        ("X-Porter-Next", f"sip:{target};transport={target.transport}"),
+        ("X-Porter-From", f"{target.transport}:{target.ours}:{settings.edge_port}"),
+        ("X-Porter-Ours", f"{call.token}@{target.ours}:{settings.edge_port}{suffix}"),
+    ]
 
 
 def answer(status: int) -> pj.CallOpParam:
@@ -91,7 +130,11 @@ def _with_audio() -> pj.CallOpParam:
 def _headers(wanted: Iterable[tuple[str, str]]) -> pj.SipHeaderVector:
     headers = pj.SipHeaderVector()
     for name, value in wanted:
-        header = pj.SipHeader()
-        header.hName, header.hValue = name, value
-        headers.append(header)
+        headers.append(_header(name, value))
     return headers
+
+
+def _header(name: str, value: str) -> pj.SipHeader:
+    header = pj.SipHeader()
+    header.hName, header.hValue = name, value
+    return header

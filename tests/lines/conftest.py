@@ -39,7 +39,7 @@ class Desk:
 
     # Reception.
 
-    def line_calls(self, carrier: LegCarrier, *, line: str, caller: str, did: str = "") -> Leg:
+    def line_calls(self, carrier: LegCarrier, *, line: str, caller: str, did: str = "", **_: object) -> Leg:
         party = Party(kind=PartyKind.OUTSIDE, number=caller, line=line)
         self.legs.append(Leg(LegId(f"in-{len(self.legs)}"), carrier, party, incoming=True))
         self.told()

@@ -63,7 +63,7 @@ class Desk:
         self._send.send_nowait(Came(leg, account, dialled, replaces))
         return leg
 
-    def line_calls(self, carrier: LegCarrier, *, line: str, caller: str, did: str = "") -> Leg:
+    def line_calls(self, carrier: LegCarrier, *, line: str, caller: str, did: str = "", **_: object) -> Leg:
         raise NotImplementedError
 
     def door_rings(self, carrier: LegCarrier, *, door: str) -> Leg | None:

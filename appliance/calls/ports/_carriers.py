@@ -24,6 +24,10 @@ class CallerShown(msgspec.Struct, frozen=True):
     """Ask the phone to answer without being touched, as for the intercom; one that cannot simply rings."""
     is_withheld: bool = False
     """Ask the network not to show our number."""
+    is_ours: bool = False
+    """The number is one of ours, chosen for this call, not the caller's."""
+    offices: int = 0
+    """Through how many other offices of ours the call came already."""
     ring_tone: str | None = None
     """A name for the Alert-Info header (RFC 3261 §20.4), such as "door"; None: the phone's usual ring."""
 

@@ -34,6 +34,7 @@ class Reception(Protocol):
         did: str = "",
         redirected_from: str = "",
         caller_name: str = "",
+        hops: int = 0,
     ) -> Leg:
         """A call comes in from outside.
 
@@ -43,6 +44,7 @@ class Reception(Protocol):
             redirected_from: The number that was called first, where the network tells that the call was diverted to
                 us (Diversion, RFC 5806; History-Info, RFC 7044); "" otherwise.
             caller_name: The name the network sent along; "" for none.
+            hops: How often the call was passed on already, as far as the network says so.
         """
         ...
 

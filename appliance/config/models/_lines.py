@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from appliance.config.models._base import Model, OutsideNumber, SimPin
 from appliance.config.models._outbound import Outgoing
+from appliance.config.models._sip_lines import SipLine
 
 
 class GsmLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="gsm"):
@@ -13,6 +14,9 @@ class GsmLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="gsm"):
 
     shows_callers: ClassVar[bool] = False
     """The network shows the number of the SIM, whoever called us (3GPP TS 22.081)."""
+
+    withholds_by_digits: ClassVar[bool] = True
+    """Our number is withheld by `outgoing.withhold` in front of what is dialled."""
 
     profile: str = "huawei"
     at_port: str = ""
@@ -25,4 +29,4 @@ class GsmLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="gsm"):
     outgoing: Outgoing = Outgoing()
 
 
-LineModel = GsmLine
+LineModel = GsmLine | SipLine

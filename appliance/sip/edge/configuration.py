@@ -46,6 +46,7 @@ def write_configuration(settings: EdgeSettings, *, health_port: int) -> Path:
 def _names(settings: EdgeSettings) -> dict[str, str]:
     return {
         "ENGINE_PORT": str(settings.engine_port),
+        "LINES_PORT": str(settings.lines_port),
         "PUBLISHER_PORT": str(settings.publisher_port),
         "SIP_PORT": str(settings.sip_port),
         "REALM": settings.realm,

@@ -133,6 +133,20 @@ def refused() -> Generator[Ask, Answer, dict[str, str]]:
     return {item["name"]: str(item["value"]) for row in rows for item in row["slot"]}
 
 
+def operators() -> Generator[Ask, Answer, dict[str, str]]:
+    """The addresses of operators, and what each of them may."""
+    rows = _result((yield Ask("htable.dump", ("operators",))), missing_is_fine=True) or ()
+    return {item["name"]: str(item["value"]) for row in rows for item in row["slot"]}
+
+
+def put_operator(address: str, right: str) -> Generator[Ask, Answer, None]:
+    _result((yield Ask("htable.sets", ("operators", address, right))))
+
+
+def remove_operator(address: str) -> Generator[Ask, Answer, None]:
+    _result((yield Ask("htable.delete", ("operators", address))), missing_is_fine=True)
+
+
 def end_dialogs() -> Generator[Ask, Answer, int]:
     """End every call the edge knows of and return how many legs there were.
 

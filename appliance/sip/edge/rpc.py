@@ -63,6 +63,15 @@ class EdgeRpc:
     async def refused(self) -> dict[str, str]:
         return await self._run(questions.refused())
 
+    async def operators(self) -> dict[str, str]:
+        return await self._run(questions.operators())
+
+    async def put_operator(self, address: str, right: str) -> None:
+        await self._run(questions.put_operator(address, right))
+
+    async def remove_operator(self, address: str) -> None:
+        await self._run(questions.remove_operator(address))
+
     async def end_dialogs(self) -> int:
         return await self._run(questions.end_dialogs())
 
@@ -120,6 +129,9 @@ class BlockingEdgeRpc:
 
     def registrations(self, users: Iterable[str]) -> tuple[Registration, ...]:
         return self._run(questions.registrations(users))
+
+    def put_operator(self, address: str, right: str) -> None:
+        self._run(questions.put_operator(address, right))
 
     def end_dialogs(self) -> int:
         return self._run(questions.end_dialogs())

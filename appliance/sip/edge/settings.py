@@ -44,6 +44,11 @@ class EdgeSettings(msgspec.Struct, frozen=True, kw_only=True):
     be a folder in RAM, since registrations are written all day and ending a call waits for a write."""
 
     @property
+    def lines_port(self) -> int:
+        """UDP port on 127.0.0.1 from which lines register at their operators."""
+        return self.engine_port + 2
+
+    @property
     def runtime_folder(self) -> Path:
         return self.runtime or self.folder
 
@@ -101,8 +106,12 @@ def check(settings: EdgeSettings) -> None:
 def _wrong_ports(settings: EdgeSettings) -> list[str]:
     ports = {name: getattr(settings, name) for name in ("sip_port", "engine_port", "publisher_port")}
     wrong = [f"{name}: {port} is not a port (1024–65535)" for name, port in ports.items() if not 1024 <= port <= 65535]
-    if len(set(ports.values())) < len(ports):
-        wrong.append("sip_port, engine_port and publisher_port must differ: " + ", ".join(map(str, ports.values())))
+    ports_taken = [*ports.values(), settings.lines_port]
+    if len(set(ports_taken)) < len(ports_taken):
+        wrong.append(
+            "sip_port, engine_port, publisher_port and the port of lines (engine_port + 2) must differ: "
+            + ", ".join(map(str, ports_taken))
+        )
     return wrong
 
 
