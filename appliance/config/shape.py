@@ -80,7 +80,7 @@ class _Walk:
         chosen, field = next(iter(structs.values())), next(iter(structs.values())).tag_field or "type"
         if isinstance(data, Mapping):
             tag = data.get(field)
-            if tag not in structs:
+            if not isinstance(tag, str) or tag not in structs:
                 self.wrong_tag(below(path, field), tag, [str(known) for known in structs])
                 self.stand_ins.add(path)
                 return stand_in(chosen)
