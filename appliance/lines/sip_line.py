@@ -13,7 +13,7 @@ import trio
 
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, LegId
-from appliance.calls.ports import CallerShown, Contact, LineReason, LineState, LineStatus
+from appliance.calls.ports import CallerShown, Contact, LineReason, LineState, LineStatus, SmsPart
 from appliance.calls.trunks import Refused, Registered, Target, Trunk, TrunkLink
 from appliance.config import models
 from appliance.config.models import Language, SipLink, account_of_line
@@ -125,7 +125,7 @@ class SipLine:
     def report_transfer(self, leg: LegId, progress: int) -> None:
         self._link.report_transfer(leg, progress)
 
-    async def send_sms(self, to: str, text: str) -> None:
+    async def send_sms(self, part: SmsPart) -> int | None:
         """Raises LineFailed: operators carry no messages over SIP lines."""
         raise LineFailed(f"Line {self.name} cannot send an SMS: it is a SIP line.", "Send it over a GSM line.")
 
