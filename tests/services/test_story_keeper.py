@@ -29,14 +29,14 @@ async def test_a_call_is_kept_within_a_second_of_each_change_and_not_again_witho
         people = People(world)
         customer = customer_calls(world)
         boris = await people.phone("202")
-        await trio.sleep(1)
+        await trio.sleep(1.5)
         ((ringing,),) = written.bundles
         assert {leg.party.number for leg in ringing.legs} == {CUSTOMER, "201", "202", "203"}
         boris.answer()
         await trio.sleep(1)
         ((talking,),) = written.bundles[1:]
-        assert Answered(member="202", after_seconds=1) in [told.fact for told in talking.story]
-        assert talking.answered_at == 1 and talking.cause is None
+        assert Answered(member="202", after_seconds=1.5) in [told.fact for told in talking.story]
+        assert talking.answered_at == 1.5 and talking.cause is None
         await trio.sleep(60)
         customer.hang_up()
         await settle()
