@@ -21,11 +21,22 @@ class LineFailed(PorterError):
     Args:
         may_retry: Whether the same wish may succeed later.
         in_doubt: Whether it may have been done all the same, with its answer lost.
+        reason: The cause by its name in `appliance.control.sms_reasons`, which has it in every language; "" for none.
+        value: What that name leaves open.
     """
 
     def __init__(
-        self, cause: str, next_step: str | None = None, *, may_retry: bool = False, in_doubt: bool = False
+        self,
+        cause: str,
+        next_step: str | None = None,
+        *,
+        may_retry: bool = False,
+        in_doubt: bool = False,
+        reason: str = "",
+        value: str = "",
     ) -> None:
         super().__init__(cause, next_step)
         self.may_retry = may_retry
         self.in_doubt = in_doubt
+        self.reason = reason
+        self.value = value

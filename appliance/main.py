@@ -44,6 +44,7 @@ from appliance.services.hours_board import keep_hours_shown
 from appliance.services.http_services import HttpServices
 from appliance.services.inbox import SmsInbox
 from appliance.services.mail_outbox import MailOutbox
+from appliance.services.message_desk import MessageDesk
 from appliance.services.outbox import SmsOutbox
 from appliance.services.pocketsphinx import PocketSphinx
 from appliance.services.retention import forget_old_messages, forget_old_recordings
@@ -195,6 +196,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 announcer,
                 partial(stored_story, store, office),
                 partial(trio.to_thread.run_sync, store.reader.latest_from_outside),
+                MessageDesk(office, store.messages, outbox),
                 library,
             )
             await follow_keys(configuration)

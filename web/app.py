@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
 
 from appliance.store.records import RecordsReader
-from web import caller_words, durations, mistakes, words
+from web import caller_words, durations, mistakes, sms_words, words
 from web.control import Control
 from web.gate import Access, KnownBrowsers, close_gate
 from web.guessing import GuessLimits
@@ -22,7 +22,7 @@ from web.languages import LANGUAGES, speak_languages
 from web.live_feed import LiveFeed
 from web.office_time import OfficeTime
 from web.owner import Owner
-from web.pages import access, callers, calls, codes, configuration, demo, live, prompts
+from web.pages import access, callers, calls, codes, configuration, demo, live, messages, prompts
 from web.places import drawers
 from web.private_files import secret_of
 from web.sessions import LONGEST_SECONDS, SessionBook
@@ -74,7 +74,7 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
     app.extensions["porter_rendered"] = {}
     app.extensions["porter_records"] = RecordsReader(settings.records_file)
     time = app.extensions["porter_time"] = OfficeTime(control)
-    for area in (access, live, demo, calls, callers, codes, prompts, configuration):
+    for area in (access, live, demo, calls, callers, messages, codes, prompts, configuration):
         app.register_blueprint(area.pages)
     mistakes.answer_kindly(app)
     app.after_request(_guard)
@@ -92,6 +92,8 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
         app.jinja_env.filters[name] = getattr(words, name)
     for name in ("mark_in_words", "answer_in_words"):
         app.jinja_env.filters[name] = getattr(caller_words, name)
+    for name in ("sms_state_in_words", "sms_reason_in_words"):
+        app.jinja_env.filters[name] = getattr(sms_words, name)
     app.jinja_env.filters["duration"] = durations.as_clock
     return app
 

@@ -38,6 +38,7 @@ def drawers() -> list[Drawer]:
             (
                 Place("calls.listed", _("Calls"), "history"),
                 Place("callers.page", _("Callers"), "users"),
+                Place("messages.page", _("Messages"), "message"),
             ),
         ),
         Drawer(

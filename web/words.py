@@ -153,6 +153,10 @@ _FAULTS = {
     ),
     "no_such_call": (_l("That call is over already."), ""),
     "not_simulated": (_l("That line is not simulated."), _l("Only simulated lines can be played with.")),
+    "sms_number": (_l("That is no number."), _l("Write digits, with + and the country's code first.")),
+    "sms_empty": (_l("The message has no text."), _l("Write one.")),
+    "sms_not_failed": (_l("That message has not failed."), ""),
+    "sms_not_waiting": (_l("That message does not wait any more."), ""),
     "nothing_to_undo": (_l("There is no earlier configuration."), ""),
     "changed_meanwhile": (
         _l("Somebody else changed the configuration meanwhile; nothing was changed now."),

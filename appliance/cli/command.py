@@ -16,6 +16,7 @@ from appliance.cli import (
     contacts,
     explain,
     hours,
+    messages,
     prompts,
     recordings,
     run,
@@ -68,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
     groups = (
         *(run, configuration, contacts, callers, appointments, hours, status, prompts, recordings, voicemail),
-        *(sim, explain, codes),
+        *(messages, sim, explain, codes),
     )
     for group in groups:
         group.add_commands(commands, common)

@@ -18,6 +18,7 @@ from appliance.control.mailbox_messages import (
     VoicemailListed,
 )
 from appliance.control.messages import Ask, Done, Service
+from appliance.control.sms_messages import SmsListed, SmsRequest
 
 LanguageCode = Literal["en", "lv", "uk", "ru"]
 
@@ -532,6 +533,7 @@ CONTROLLER = Service(
     | RestoreVoicemail
     | SendTestMail
     | CallerRequest
+    | SmsRequest
     | ListPrompts
     | HearPrompt
     | KeepPrompt
@@ -551,6 +553,7 @@ CONTROLLER = Service(
     | RecordingsListed
     | VoicemailListed
     | CallerResult
+    | SmsListed
     | PromptsListed
     | PromptSound,
     snapshots=OfficeNow,

@@ -194,7 +194,8 @@ class GsmLine:
     async def send_sms(self, part: SmsPart) -> int | None:
         """Returns when the network took the part. Raises LineFailed with the reason."""
         if not self._modem.is_ready:
-            raise LineFailed(f"Line {self.name} cannot send the SMS.", self._status.reason, may_retry=True)
+            cause = f"Line {self.name} cannot send the SMS."
+            raise LineFailed(cause, self._status.reason, may_retry=True, reason="no_line")
         try:
             pdu = encode_submit(
                 part.to,
@@ -205,8 +206,9 @@ class GsmLine:
                 reject_duplicates=part.is_again,
             )[part.part - 1]
         except ValueError as error:
+            cause = f"The SMS cannot be sent: {error}."
             raise LineFailed(
-                f"The SMS cannot be sent: {error}.", "Correct the recipient or shorten the text."
+                cause, "Correct the recipient or shorten the text.", reason="bad_recipient", value=part.to
             ) from error
         sending = _Sending()
         id = next(self._ids)
@@ -218,8 +220,13 @@ class GsmLine:
         finally:
             self._sms_asked.pop(id, None)
         if (failed := sending.failed) is not None:
-            cause = f"Line {self.name} did not send the SMS to {part.to}: {failed.reason}."
-            raise LineFailed(cause, may_retry=failed.may_retry, in_doubt=failed.in_doubt)
+            raise LineFailed(
+                f"Line {self.name} did not send the SMS: {failed.fault}.",
+                may_retry=failed.fault.may_pass,
+                in_doubt=failed.in_doubt,
+                reason=failed.fault,
+                value="" if failed.code is None else str(failed.code),
+            )
         return sending.reference
 
     # Supervision.

@@ -54,6 +54,7 @@ from appliance.control.faults import RequestFailed
 from appliance.control.mailbox_messages import DeleteVoicemail, ListVoicemail, RestoreVoicemail, SendTestMail
 from appliance.control.messages import Ask, Done, Fault
 from appliance.control.server import Asker, Publisher
+from appliance.control.sms_messages import CancelSms, ListSms, RetrySms, SendSms
 from appliance.office import Office
 from appliance.prompts.library import PromptLibrary
 from appliance.services.caller_desk import CallerDesk, LatestCalls
@@ -61,6 +62,7 @@ from appliance.services.code_card import code_card
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.hours_switch import switched
 from appliance.services.mailbox_desk import MailboxDesk
+from appliance.services.message_desk import MessageDesk
 from appliance.services.prompt_desk import PromptDesk
 from appliance.services.simulated_world import SimulatedWorld
 from appliance.services.snapshot import Surroundings, office_now
@@ -86,6 +88,7 @@ class ControlDesk:
         publisher: Publisher,
         tell_story: StoryTeller,
         latest_calls: LatestCalls,
+        messages: MessageDesk,
         library: PromptLibrary,
     ) -> None:
         self._office = office
@@ -94,6 +97,7 @@ class ControlDesk:
         self._around = around
         self._configurations = configurations
         self._world = world
+        self._messages = messages
         self._prompts = PromptDesk(lambda: office.configuration, office.ports.prompts, office.ports.scratch, library)
         self._publisher = publisher
         self._tell_story = tell_story
@@ -108,7 +112,7 @@ class ControlDesk:
     def now(self) -> OfficeNow:
         return office_now(self._office, self._around)
 
-    async def handle(self, request: Ask[Any], asker: Asker) -> msgspec.Struct:
+    async def handle(self, request: Ask[Any], asker: Asker) -> msgspec.Struct:  # noqa: PLR0912 - one a request
         """Carry out a request; raises `PorterError` with the reason when it cannot be."""
         match request:
             case GetStatus():
@@ -132,6 +136,8 @@ class ControlDesk:
                 return await self._mailboxes.handle(request)
             case ListAppointments() | CancelAppointment() | BookAppointment() | ListMarks() | SetMark() | ListAnswers():
                 return await self._callers.handle(request)
+            case ListSms() | SendSms() | RetrySms() | CancelSms():
+                return await self._messages.handle(request)
             case ListPrompts() | HearPrompt() | KeepPrompt() | RemovePrompt():
                 return await self._prompts.handle(request)
             case SimulateCall() | SimulateSms() | SimulateLine() | SimulateKeys() | SimulatePress():

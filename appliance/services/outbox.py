@@ -67,6 +67,8 @@ class SmsOutbox:
         self._tries: dict[str, int] = {}
         self._doubts: dict[str, int] = {}
         """How often a message was in doubt in this run."""
+        self._reasons: dict[str, tuple[str, str]] = {}
+        """Why messages wait, as the queue was told."""
         self._due: dict[str, float] = {}
         """When a message that failed is tried again, in Trio's time; not kept over a restart, which tries at once."""
 
@@ -128,7 +130,7 @@ class SmsOutbox:
         line = self._line_for(sms)
         if line is None:
             log.warning("SMS %s: no line can send it now", sms.id)
-            self._later(sms)
+            await self._wait(sms, "no_line")
             return
         parts = self._parts_of(sms.text)
         for part in range(sms.next_part, parts + 1):
@@ -155,7 +157,8 @@ class SmsOutbox:
             with trio.fail_after(SENDING_SECONDS):
                 reference = await line.send_sms(wish)
         except trio.TooSlowError:
-            await self._not_sent(sms, line, part, LineFailed("The line did not answer.", may_retry=True, in_doubt=True))
+            late = LineFailed("The line did not answer.", may_retry=True, in_doubt=True, reason="no_answer")
+            await self._not_sent(sms, line, part, late)
             return False
         except LineFailed as error:
             await self._not_sent(sms, line, part, error)
@@ -173,15 +176,20 @@ class SmsOutbox:
             if doubts <= MOST_DOUBTS:
                 self._doubt_begins(sms, line.name)
                 return
-            cause = f"Line {line.name} took it {MOST_DOUBTS} times and never confirmed that it was sent."
-            await self._queue.sms_failed(sms.id, cause, "Ask the recipient whether it came before you send it again.")
+            await self._queue.sms_failed(sms.id, "never_confirmed", line.name)
             return
         if not (sms.doubt and part == sms.next_part):  # else an earlier try of it is still in doubt
             await self._queue.part_refused(sms.id, part)
         if error.may_retry:
-            self._later(sms)
+            await self._wait(sms, error.reason or error.cause, error.value)
         else:
-            await self._queue.sms_failed(sms.id, error.cause, error.next_step or "Send it over another line.")
+            await self._queue.sms_failed(sms.id, error.reason or error.cause, error.value)
+
+    async def _wait(self, sms: QueuedSms, reason: str, value: str = "") -> None:
+        self._later(sms)
+        if self._reasons.get(sms.id) != (reason, value):
+            self._reasons[sms.id] = (reason, value)
+            await self._queue.sms_waits(sms.id, reason, value)
 
     def _line_for(self, sms: QueuedSms) -> Line | None:
         """The line the message is meant for; else a ready one rather than one in use."""
@@ -196,6 +204,6 @@ class SmsOutbox:
 
     def _forget_all_but(self, waiting: Sequence[QueuedSms]) -> None:
         ids = {sms.id for sms in waiting}
-        for known in (self._tries, self._doubts, self._due):
+        for known in (self._tries, self._doubts, self._due, self._reasons):
             for id in known.keys() - ids:
                 del known[id]

@@ -176,7 +176,7 @@ _TABLES = (
     );
     CREATE INDEX sms_out_parts_unreported ON sms_out_parts (line, seq) WHERE fate IN ('', 'trying');
     ALTER TABLE sms_in ADD COLUMN raw TEXT NOT NULL DEFAULT '';
-    ALTER TABLE sms_out ADD COLUMN next_step TEXT NOT NULL DEFAULT '';
+    ALTER TABLE sms_out ADD COLUMN reason_value TEXT NOT NULL DEFAULT '';
     ALTER TABLE sms_out ADD COLUMN changed_at TEXT;
     UPDATE sms_out SET state = 'failed' WHERE state = 'given_up';
     """,

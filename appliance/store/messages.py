@@ -21,6 +21,8 @@ from appliance.store.writer import Writer
 
 KNOWN_PARTS = 20_000
 """Parts of messages already kept whose keys are remembered, to know them when a network repeats them."""
+UNDELIVERED = "undelivered"
+"""Name of the reason when a report says so."""
 SAME_DIGITS = 8
 """Numbers are the same when so many of their last digits are: a report may leave out the country."""
 
@@ -66,9 +68,9 @@ class SmsOut(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime | None = None
     """When it came into this state; None while it waits, and where the clock was not set."""
     reason: str = ""
-    """Why it failed."""
-    next_step: str = ""
-    """What can be done about that."""
+    """Why it failed or still waits, by a name of `appliance.control.sms_reasons`; "" for no particular reason."""
+    reason_value: str = ""
+    """What that name leaves open."""
     doubt: str = ""
     """The line that may have taken a part of it without our learning of it; "" for none."""
 
@@ -147,11 +149,23 @@ class StoredMessages:
         await self._writer.done(lambda connection: _part_taken(connection, int(id), part, reference, now))
         self.on_change()
 
-    async def sms_failed(self, id: str, cause: str, next_step: str) -> None:
+    async def sms_waits(self, id: str, reason: str, value: str) -> None:
+        """Why it still waits."""
+        await self._writer.done(
+            lambda connection: (
+                connection.execute(
+                    "UPDATE sms_out SET reason = ?, reason_value = ? WHERE seq = ? AND state = 'waiting'",
+                    (reason, value, int(id)),
+                ).rowcount
+            )
+        )
+        self.on_change()
+
+    async def sms_failed(self, id: str, reason: str, value: str) -> None:
         """It cannot be sent; kept for people to see."""
         now = self._now()
         await self._writer.done(
-            lambda connection: _change(connection, int(id), (SmsState.WAITING,), SmsState.FAILED, now, cause, next_step)
+            lambda connection: _change(connection, int(id), (SmsState.WAITING,), SmsState.FAILED, now, reason, value)
         )
         self.on_change()
 
@@ -305,9 +319,7 @@ def _settle(connection: sqlite3.Connection, message: int, now: str | None) -> No
     _change(connection, message, (SmsState.WAITING, SmsState.CANCELLED), SmsState.SENT, now)
     fates = {fate for _, _, fate, _ in parts}
     if SmsFate.FAILED in fates:
-        cause = "The network could not deliver it to the recipient's phone."
-        next_step = "Check the number, and send it again when the phone is on."
-        _change(connection, message, (SmsState.SENT,), SmsState.FAILED, now, cause, next_step)
+        _change(connection, message, (SmsState.SENT,), SmsState.FAILED, now, UNDELIVERED)
     elif fates == {SmsFate.DELIVERED}:
         _change(connection, message, (SmsState.SENT,), SmsState.DELIVERED, now)
 
@@ -326,20 +338,20 @@ def _change(
     after: SmsState,
     now: str | None,
     reason: str = "",
-    next_step: str = "",
+    value: str = "",
 ) -> bool:
     places = ", ".join("?" * len(before))
     changed = connection.execute(
-        "UPDATE sms_out SET state = ?, changed_at = ?, reason = ?, next_step = ?"
+        "UPDATE sms_out SET state = ?, changed_at = ?, reason = ?, reason_value = ?"
         f" WHERE seq = ? AND state IN ({places})",
-        (after, now, reason, next_step, message, *before),
+        (after, now, reason, value, message, *before),
     )
     return changed.rowcount == 1
 
 
 def _select_out(connection: sqlite3.Connection, count: int) -> list[SmsOut]:
     rows = connection.execute(
-        "SELECT seq, receiver, text, line, state, queued_at, changed_at, reason, next_step,"
+        "SELECT seq, receiver, text, line, state, queued_at, changed_at, reason, reason_value,"
         " coalesce((SELECT line FROM sms_out_parts WHERE message = sms_out.seq AND state = 'sending'), '')"
         " FROM sms_out ORDER BY seq DESC LIMIT ?",
         (count,),
@@ -354,10 +366,10 @@ def _select_out(connection: sqlite3.Connection, count: int) -> list[SmsOut]:
             queued_at=_as_time(queued_at),
             changed_at=_as_time(changed_at),
             reason=reason,
-            next_step=next_step,
+            reason_value=value,
             doubt=doubt,
         )
-        for seq, to, text, line, state, queued_at, changed_at, reason, next_step, doubt in rows
+        for seq, to, text, line, state, queued_at, changed_at, reason, value, doubt in rows
     ]
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from hardware.modem.faults import ModemFault
 from hardware.modem.pdu import Deliver, Malformed, StatusReport, Submit
+from hardware.modem.sms_faults import SmsFault
 
 
 class GsmFact(msgspec.Struct, frozen=True, tag=True):
@@ -207,9 +208,7 @@ class SmsFailed(GsmFact, frozen=True):
     """The network did not take one PDU, as far as is known."""
 
     id: str
-    reason: str
-    may_retry: bool
-    """Whether the same message may go through later."""
+    fault: SmsFault
     code: int | None = None
     """CMS error, TS 27.005 §3.2.5."""
     in_doubt: bool = False

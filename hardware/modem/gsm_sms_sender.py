@@ -9,6 +9,7 @@ from hardware.modem.at import Command, Final, Reply
 from hardware.modem.facts import SmsFailed, SmsSent
 from hardware.modem.gsm_wire import Wire
 from hardware.modem.pdu_encode import EncodedPdu
+from hardware.modem.sms_faults import SmsFault, fault_of
 
 BUSY_SECONDS = 2.0
 """Between tries while the SIM is busy."""
@@ -17,23 +18,6 @@ MOST_BUSY = 5
 SIM_BUSY = (14, 314)
 DUPLICATE = 197
 """SMS-SUBMIT refused because the centre holds it already: TP-FCS C5 (TS 23.040 §9.2.3.22, TS 27.005 §3.2.5)."""
-_MAY_RETRY = {14, 38, 42, 314, 322, 331, 332, 500}
-_REASONS = {
-    14: "the SIM is busy",
-    21: "the network rejected it",
-    38: "the network is out of order",
-    42: "the network is congested",
-    50: "the subscription does not include SMS",
-    302: "the modem does not allow it",
-    304: "the modem did not understand it",
-    310: "there is no SIM",
-    311: "the SIM wants its PIN",
-    314: "the SIM is busy",
-    322: "the SIM is full",
-    330: "the number of the service centre is not known",
-    331: "there is no network",
-    332: "the network did not answer",
-}
 _REFERENCE = re.compile(r"\+CMGS: ?(\d+)")
 
 
@@ -74,8 +58,7 @@ class SmsSender:
         self.deadline = None
         while self._waiting:
             one = self._waiting.popleft()
-            reason = "the modem went away"
-            self._wire.tell(SmsFailed(one.id, reason, may_retry=True, in_doubt=one.begun))
+            self._wire.tell(SmsFailed(one.id, SmsFault.MODEM_GONE, in_doubt=one.begun))
 
     def tick(self) -> None:
         if self.deadline is not None and self._wire.now >= self.deadline:
@@ -117,6 +100,5 @@ class SmsSender:
 
 def _failure(id: str, reply: Reply) -> SmsFailed:
     if reply.final is Final.TIMEOUT:
-        return SmsFailed(id, "the modem did not answer", may_retry=True, in_doubt=True)
-    reason = _REASONS.get(reply.code or 0, "the modem refused it")
-    return SmsFailed(id, reason, may_retry=reply.code in _MAY_RETRY, code=reply.code)
+        return SmsFailed(id, SmsFault.NO_ANSWER, in_doubt=True)
+    return SmsFailed(id, fault_of(reply.code), reply.code)

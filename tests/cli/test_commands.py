@@ -6,7 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,14 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningOffice]:
 def porter(*arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "appliance.cli", *arguments]
     return subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
+
+
+def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Ask again until it is so."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.2)
 
 
 def test_export_applied_again_changes_nothing(office: RunningOffice, tmp_path: Path) -> None:
@@ -74,6 +83,25 @@ def test_marks_are_set_listed_and_taken_off(office: RunningOffice) -> None:
     again = office.command("callers", "unmark", "spam", "+37190*")
     assert (again.returncode, "not marked as spam" in again.stderr) == (1, True)
     assert office.command("--json", "callers", "answers").returncode == 0
+
+
+def test_messages_are_sent_followed_to_the_phone_and_received(office: RunningOffice) -> None:
+    assert office.command("sms", "send", "2612 3456", "Atveriet, lūdzu 🚪").returncode == 0
+
+    def listed() -> dict[str, list[dict[str, str]]]:
+        found: dict[str, list[dict[str, str]]] = json.loads(office.command("--json", "sms", "list").stdout)
+        return found
+
+    until(lambda: listed()["outgoing"][0]["state"] == "delivered")
+    ours = listed()["outgoing"][0]
+    assert (ours["to"], ours["text"], ours["line"]) == ("+37126123456", "Atveriet, lūdzu 🚪", "gsm1")
+    assert office.command("sim", "sms", "--from", "+37129999999", "hello").returncode == 0
+    until(lambda: any(sms["text"] == "hello" for sms in listed()["received"]))
+    shown = office.command("sms").stdout
+    assert "delivered" in shown and "+37129999999" in shown
+    refused = office.command("sms", "retry", ours["id"])
+    assert (refused.returncode, "has not failed" in refused.stderr) == (1, True)
+    assert office.command("sms", "send", "door", "hello").returncode == 1
 
 
 def test_an_appointment_is_booked_listed_and_cancelled(office: RunningOffice, tmp_path: Path) -> None:

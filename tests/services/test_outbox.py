@@ -20,6 +20,7 @@ class MemoryQueue:
         self.waiting: dict[str, QueuedSms] = {}
         self.sent: list[tuple[str, str]] = []
         self.failed: list[tuple[str, str]] = []
+        self.reasons: list[tuple[str, str]] = []
         self._line: dict[str, str] = {}
         self._last: dict[str, bool] = {}
 
@@ -48,9 +49,12 @@ class MemoryQueue:
         else:
             self.waiting[id] = msgspec.structs.replace(self.waiting[id], doubt="", next_part=part + 1)
 
-    async def sms_failed(self, id: str, cause: str, next_step: str) -> None:
+    async def sms_waits(self, id: str, reason: str, value: str) -> None:
+        self.reasons.append((id, reason))
+
+    async def sms_failed(self, id: str, reason: str, value: str) -> None:
         del self.waiting[id]
-        self.failed.append((cause, next_step))
+        self.failed.append((reason, value))
 
 
 class MoodyLine(SimulatedLine):
@@ -117,7 +121,7 @@ async def test_what_can_never_be_sent_is_given_up_with_its_reason() -> None:
     async with running(queue, line) as outbox:
         await outbox.send_sms("+1", "hello")
         await trio.sleep(3600)
-    assert queue.failed == [("The number does not exist.", "Send it over another line.")] and not line.sent
+    assert queue.failed == [("The number does not exist.", "")] and not line.sent
 
 
 async def test_a_message_waits_while_every_line_is_down_and_goes_when_one_comes_up() -> None:
@@ -127,6 +131,7 @@ async def test_a_message_waits_while_every_line_is_down_and_goes_when_one_comes_
         await outbox.send_sms("+37120000001", "hello")
         await trio.sleep(10_000)
         assert queue.waiting and not line.sent
+        assert queue.reasons == [("0", "no_line")]
         line.is_offline = False
         outbox.line_came_up()
         await trio.sleep(1)
@@ -240,8 +245,7 @@ async def test_a_modem_that_never_confirms_does_not_send_the_same_message_for_ev
         await outbox.send_sms("+37120000001", "hello")
         await trio.sleep(3600)
     assert len(line.asked) == MOST_DOUBTS + 1
-    [(cause, next_step)] = queue.failed
-    assert "never confirmed" in cause and next_step
+    assert queue.failed == [("never_confirmed", "gsm1")]
 
 
 async def test_a_cancelled_message_goes_no_further() -> None:

@@ -93,11 +93,11 @@ async def test_what_is_queued_waits_until_the_network_took_it(file: Path) -> Non
         one, two = await queue.waiting_sms()
         assert (one.text, one.line, two.text, two.line) == ("one", None, "two", "gsm1")
         await send(queue, one.id, 5)
-        await queue.sms_failed(two.id, "No such number.", "Correct it.")
+        await queue.sms_failed(two.id, "bad_recipient", "+3712")
         assert list(await queue.waiting_sms()) == []
-        ended = [(sms.text, sms.state, sms.line, sms.reason, sms.next_step) for sms in await queue.outgoing()]
+        ended = [(sms.text, sms.state, sms.line, sms.reason, sms.reason_value) for sms in await queue.outgoing()]
         assert ended == [
-            ("two", SmsState.FAILED, "gsm1", "No such number.", "Correct it."),
+            ("two", SmsState.FAILED, "gsm1", "bad_recipient", "+3712"),
             ("one", SmsState.SENT, "gsm1", "", ""),
         ]
 
@@ -141,7 +141,7 @@ async def test_a_message_that_could_not_be_delivered_has_failed_and_is_sent_whol
     await messages.reported(report(7))
     await messages.reported(report(8, SmsFate.FAILED))
     [failed] = await messages.outgoing()
-    assert failed.state is SmsState.FAILED and failed.reason and failed.next_step
+    assert (failed.state, failed.reason) == (SmsState.FAILED, "undelivered")
     assert await messages.retry(id)
     [waiting] = await messages.waiting_sms()
     assert (waiting.next_part, waiting.doubt) == (1, "")

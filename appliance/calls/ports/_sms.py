@@ -136,6 +136,10 @@ class SmsQueue(Protocol):
         """The network took it; with the last one the message is sent."""
         ...
 
-    async def sms_failed(self, id: str, cause: str, next_step: str) -> None:
-        """It cannot be sent, such as to a number that does not exist; kept for people to see."""
+    async def sms_waits(self, id: str, reason: str, value: str) -> None:
+        """Why it still waits, by a name of `appliance.control.sms_reasons`, for people to see."""
+        ...
+
+    async def sms_failed(self, id: str, reason: str, value: str) -> None:
+        """It cannot be sent, such as to a number that does not exist; kept for people to see, as in `sms_waits`."""
         ...

@@ -10,6 +10,7 @@ from hardware.modem.gsm_sms import BUSY_SECONDS, SWEEP_SECONDS
 from hardware.modem.pdu import Deliver, Malformed, StatusReport, Submit
 from hardware.modem.pdu_decode import decode
 from hardware.modem.pdu_encode import encode_deliver, encode_status_report, encode_submit
+from hardware.modem.sms_faults import SmsFault
 from hardware.simulators.stick import SmsSubmitted
 from hardware.simulators.stick_sms import SLOTS
 
@@ -254,14 +255,25 @@ def test_long_message_is_sent_in_order_with_all_its_references(ready):
     assert ready.take() == [SmsSent("a", reference) for reference in (1, 2, 3, 4)]
 
 
-@pytest.mark.parametrize(("code", "may_retry"), [(304, False), (21, False), (38, True), (322, True), (500, True)])
-def test_refused_message_says_why_and_the_next_one_goes(ready, code, may_retry):
+@pytest.mark.parametrize(
+    ("code", "fault", "may_pass"),
+    [
+        (304, SmsFault.NOT_UNDERSTOOD, False),
+        (21, SmsFault.REJECTED, False),
+        (38, SmsFault.OUT_OF_ORDER, True),
+        (322, SmsFault.SIM_FULL, True),
+        (500, SmsFault.NETWORK_SILENT, True),
+        (999, SmsFault.REFUSED, False),
+    ],
+)
+def test_refused_message_says_why_and_the_next_one_goes(ready, code, fault, may_pass):
     ready.stick.cms_error = code
     ready.send_sms("a", NUMBER, "x")
     ready.send_sms("b", NUMBER, "y")
     ready.settle()
     failed, sent = ready.take()
-    assert (failed.id, failed.code, failed.may_retry, failed.in_doubt) == ("a", code, may_retry, False)
+    assert failed == SmsFailed("a", fault, code)
+    assert failed.fault.may_pass is may_pass
     assert sent == SmsSent("b", 1)
 
 
@@ -283,16 +295,15 @@ def test_message_waits_until_the_modem_is_ready_and_fails_without_doubt_when_its
     bench.settle()
     bench.modem.close(bench.now)
     bench.settle()
-    gone = "the modem went away"
-    assert bench.take(SmsFailed) == [SmsFailed("b", gone, True, in_doubt=True), SmsFailed("c", gone, True)]
+    gone = SmsFault.MODEM_GONE
+    assert bench.take(SmsFailed) == [SmsFailed("b", gone, in_doubt=True), SmsFailed("c", gone)]
 
 
 def test_message_whose_answer_is_lost_is_in_doubt(ready):
     ready.stick.swallows_answer = True
     ready.wish(ready.send_sms, "a", NUMBER, "x")
     ready.wait(61.0)
-    [failed] = ready.take(SmsFailed)
-    assert (failed.id, failed.may_retry, failed.in_doubt) == ("a", True, True)
+    assert ready.take(SmsFailed) == [SmsFailed("a", SmsFault.NO_ANSWER, in_doubt=True)]
     assert [type(event) for event in ready.events] == [SmsSubmitted]
 
 
