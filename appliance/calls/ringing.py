@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import trio
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, Outcome, Party, PartyKind, WayOut
 from appliance.calls.ports import RINGBACK, CallerShown, LineState, Phrase, Prompt
-from appliance.calls.story import AcceptAsked, Answered, ForwardTried, LegFailed, NotRung, WayOutChosen
+from appliance.calls.story import AcceptAsked, Answered, Briefed, ForwardTried, LegFailed, NotRung, WayOutChosen
 from appliance.calls.story import Ringing as RingingFact
 from appliance.errors import PorterError
 
@@ -90,6 +90,7 @@ class Ringing:
         shown: What the displays of those show who begin to ring from now on.
         declined: Members who were busy or rejected the call, at every phone of theirs. They are not rung again.
         on_declined: Told the number of each.
+        briefing: What who answers hears before the caller gets him; () for nothing.
     """
 
     def __init__(self, call: Call, nursery: trio.Nursery, shown: CallerShown, on_alerting: Callable[[], None]) -> None:
@@ -107,8 +108,9 @@ class Ringing:
         self._written_to: set[str] = set()
         self.declined: set[Member] = set()
         self.on_declined: Callable[[str], None] = _nobody_minds
+        self.briefing: Callable[[Leg], Sequence[Prompt]] = _nothing_to_hear
         self._asked = 0
-        """How many answered outside and are asked to accept."""
+        """How many answered, and are asked to accept or hear something first."""
         self.winner: Leg | None = None
 
     def only(self, members: Iterable[Member]) -> None:
@@ -205,10 +207,10 @@ class Ringing:
         """
         try:
             if await self._is_answered(leg):
-                if not self._call.introduction or await self._accepts(leg):
-                    self._won(leg)
-                else:
+                if self._call.introduction and not await self._accepts(leg):
                     self._said_no.add(leg.party.number)
+                elif await self._is_briefed(leg):
+                    self._won(leg)
                 others.cancel()
         finally:
             self._drop(leg)
@@ -236,7 +238,9 @@ class Ringing:
             try:
                 if await self._is_answered(leg):
                     home.charge(leg, member.payer)
-                    if not member.confirm or await self._accepts(leg, member.question):
+                    if member.confirm and not await self._accepts(leg, member.question):
+                        return
+                    if await self._is_briefed(leg):
                         self._won(leg)
                     return
             finally:
@@ -300,6 +304,39 @@ class Ringing:
         self._call.tell(AcceptAsked(member=leg.party.number, accepted=accepted))
         return accepted
 
+    async def _is_briefed(self, leg: Leg) -> bool:
+        """Let the one who answered hear what is meant for him alone, unless a key cuts it short; False when he hangs
+        up. The caller hears that it rings meanwhile."""
+        note = self.briefing(leg)
+        if not note:
+            return True
+        leg.forget_facts()
+        self._asked += 1
+        try:
+            await self._hears(leg, note)
+        finally:
+            self._asked -= 1
+            self._changed.set()
+        if leg.is_gone:
+            self._causes.append(leg.cause or Cause.NORMAL)
+            self._call.tell(LegFailed(member=leg.party.number, cause=leg.cause or Cause.NORMAL))
+        else:
+            self._call.tell(Briefed(member=leg.party.number))
+        leg.forget_facts()
+        return not leg.is_gone
+
+    async def _hears(self, leg: Leg, note: Sequence[Prompt]) -> None:
+        async with trio.open_nursery() as nursery:
+
+            async def until(over: Callable[[], Awaitable[object]]) -> None:
+                await over()
+                nursery.cancel_scope.cancel()
+
+            with self._call.play(leg, *note) as playing:
+                nursery.start_soon(until, playing.finished.wait)
+                nursery.start_soon(until, leg.gone.wait)
+                await until(leg.next_digit)
+
     async def _presses_1(self, leg: Leg, usual: tuple[Prompt, ...]) -> bool:
         accepted = False
         question = self._call.introduction or usual
@@ -342,6 +379,10 @@ def _shown(way: WayOut, caller: CallerShown) -> CallerShown:
     if way.shows is None:
         return caller
     return CallerShown(number=way.shows, is_withheld=not way.shows, is_ours=True)
+
+
+def _nothing_to_hear(leg: Leg) -> Sequence[Prompt]:
+    return ()
 
 
 def _nobody_minds(_: str) -> None:

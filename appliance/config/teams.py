@@ -100,7 +100,7 @@ def _check_tiers(path: str, team: Team) -> Iterator[Mistake]:
             yield Mistake(path=f"{path}.membership.{member}.tier", cause=cause)
     if len(team.notes) > MOST_NOTES:
         yield Mistake(path=f"{path}.notes", cause=f"There are keys for {MOST_NOTES} notes, not for {len(team.notes)}.")
-    for field in ("lift_seconds", "notes"):
+    for field in ("lift_seconds", "notes", "own_note"):
         if getattr(team, field) and max(tiers, default=1) == 1:
             cause = "All members are in tier 1; give some a `tier` in `membership` that a call can be lifted to."
             yield Mistake(path=f"{path}.{field}", cause=cause)

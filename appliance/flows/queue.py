@@ -25,6 +25,7 @@ from appliance.config.models import Callback, CallQueue
 from appliance.errors import PorterError
 from appliance.flows.announce import announce
 from appliance.flows.ask_callback import ask_callback
+from appliance.flows.briefing import briefing
 from appliance.flows.members import member_of
 from appliance.flows.queue_state import caller_of, expected_seconds, hunt_of, key_of, logged_in, place_of, waiting_in
 from appliance.flows.rating import ask_after_talk
@@ -143,6 +144,7 @@ class _Waiting:
         async with call.ringing(self._shown, is_entertained=True) as ringing:
             call.home.places.now_rung_for(call, key_of(self._ticket.queue))
             ringing.on_declined = agents.declined
+            ringing.briefing = briefing(call, self._queue)
             ringing.only(member_of(call, member) for member in members)
             winner = await ringing.answer(within=self._queue.ring_seconds)
         if winner is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 import trio
@@ -10,12 +10,13 @@ import trio
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.leg import Leg
 from appliance.calls.names import Outcome
-from appliance.calls.ports import CallerShown
+from appliance.calls.ports import CallerShown, Prompt
 from appliance.calls.ringing import Member, Ringing
 from appliance.calls.story import Lifted, NoAnswer
 from appliance.calls.talk import talk
 from appliance.config.destinations import ToRingGroup
 from appliance.config.models import HuntStrategy
+from appliance.flows.briefing import briefing
 from appliance.flows.members import RingStage, name_of, stages_of_person, stages_of_team
 from appliance.flows.rating import ask_after_talk
 from appliance.routing.teams import teams
@@ -26,12 +27,19 @@ async def ring_group(call: Call, name: str, shown: CallerShown | None = None) ->
     return await ring_team(call, str(ToRingGroup(name)), shown)
 
 
-async def ring_team(call: Call, key: str, shown: CallerShown | None = None, tier: int = 1) -> Then:
-    """Ring the members of a team, from one of its tiers on."""
+async def ring_team(
+    call: Call, key: str, shown: CallerShown | None = None, tier: int = 1, note: tuple[Prompt, ...] = ()
+) -> Then:
+    """Ring the members of a team, from one of its tiers on.
+
+    Args:
+        note: What who answers hears beside the team's own briefing.
+    """
     team = teams(call.home.configuration).get(key)
     if team is None:
         return Outcome.UNREACHABLE
-    return await _ring(call, stages_of_team(call, key, team, tier), team.name, shown, key)
+    stages = stages_of_team(call, key, team, tier)
+    return await _ring(call, stages, team.name, shown, key, briefing(call, team, note))
 
 
 async def ring_extension(call: Call, number: str, shown: CallerShown | None = None) -> Then:
@@ -43,9 +51,15 @@ async def ring_extension(call: Call, number: str, shown: CallerShown | None = No
 
 
 async def _ring(
-    call: Call, stages: Sequence[RingStage], who: str, shown: CallerShown | None, team: str | None = None
+    call: Call,
+    stages: Sequence[RingStage],
+    who: str,
+    shown: CallerShown | None,
+    team: str | None = None,
+    briefing: Callable[[Leg], Sequence[Prompt]] | None = None,
 ) -> Then:
     async with call.ringing(shown) as ringing:
+        ringing.briefing = briefing or ringing.briefing
         if winner := await first_to_answer(call, ringing, stages, who, team):
             return Next(talk, winner)
     return ringing.outcome

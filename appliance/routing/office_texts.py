@@ -50,6 +50,8 @@ def _written(configuration: Configuration) -> Iterator[tuple[str, str, str | Spo
 
 
 def _of_team(path: str, team: Team) -> Iterator[tuple[str, str, str | SpokenTexts]]:
+    if team.briefing is not None:
+        yield "notes", f"{path}.briefing", team.briefing
     for at, note in enumerate(team.notes, 1):
         yield "notes", f"{path}.notes.{at}", note
 

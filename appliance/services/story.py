@@ -155,7 +155,7 @@ _VARIANTS: Mapping[type[AnyStoryFact], Callable[[Any], str]] = {
     AcceptAsked: lambda fact: "accepted" if fact.accepted else "declined",
     DoorAsked: lambda fact: "granted" if fact.granted else "refused",
     NobodyCame: lambda fact: "closed" if fact.is_closed else "",
-    Lifted: lambda fact: "note" if fact.note else "by" if fact.by else "",
+    Lifted: lambda fact: "spoken" if fact.is_spoken else "note" if fact.note else "by" if fact.by else "",
     AgentSwitched: lambda fact: f"{fact.switched}-reason" if fact.reason else fact.switched,
     HungUp: _end,
     CallerKnown: lambda fact: "vip" if fact.is_vip else "",

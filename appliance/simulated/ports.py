@@ -113,13 +113,20 @@ class MemoryMailboxes:
 
 
 class MemoryScratch:
-    """Paths that lead nowhere."""
+    """Paths that lead nowhere.
+
+    Attributes:
+        refusal: Why there is no room for a recording; None: there is.
+    """
 
     def __init__(self) -> None:
+        self.refusal: PorterError | None = None
         self.kept: set[str] = set()
         self._paths = 0
 
     async def new_recording(self) -> str:
+        if self.refusal is not None:
+            raise self.refusal
         self._paths += 1
         path = f"memory:scratch/{self._paths}"
         self.kept.add(path)

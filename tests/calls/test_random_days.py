@@ -143,6 +143,8 @@ class Day:
             relax=self.rng.choice(((), (Relax(after_seconds=4, rank=2),))),
             lift_seconds=self.rng.choice((None, 3.0)),
             notes=self.rng.choice(((), ("Invoice", "Complaint"))),
+            own_note=self.rng.choice((False, True)),
+            briefing=self.rng.choice((None, "A call for sales.")),
             rating=self.rng.choice((None, "satisfaction")),
         )
         limits = self.rng.choice((OutsideLimits(), OutsideLimits(office=CallLimits(day=Allowance(minutes=1)))))

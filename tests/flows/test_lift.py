@@ -1,17 +1,23 @@
 """Who took a call for a team lifts it to the next line, with a note."""
 
+import pytest
 import trio
 
 from appliance.calls.agents import Agent, KeptAgents
 from appliance.calls.names import Cause
-from appliance.calls.ports import Phrase
+from appliance.calls.ports import Phrase, Recorded, Said
 from appliance.calls.story import AnyStoryFact, Lifted
 from appliance.config.models import Configuration, Membership, RingGroup
+from appliance.errors import PorterError
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from appliance.simulated.switch import FarEnd
 from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NOON, small_office
 from tests.flows.test_everyday_calls import People, customer_calls, only_story, settle
+from tests.flows.test_record_prompt import scratch
 from tests.flows.test_ring_group import people
+
+NOTE_HEARD = 3.0
+"""Seconds after which a note was heard."""
 
 
 def two_lines(**settings: object) -> Configuration:
@@ -62,6 +68,8 @@ async def test_the_next_line_rings_with_the_note_on_its_display() -> None:
         assert anna.ended_with is Cause.NORMAL
         boris.answer()
         await settle()
+        assert [prompt for leg, prompt in world.sound.heard if leg == boris.leg.id] == [Said("Second call")]
+        await trio.sleep(NOTE_HEARD)
         assert world.sound.heard_by(customer.leg.id) == ["bridge"]
         customer.hang_up()
         await settle()
@@ -84,6 +92,79 @@ async def test_it_goes_on_without_a_note_when_none_is_chosen_or_who_lifts_hangs_
             assert trio.current_time() - began <= (15 if deed == "wait" else 0)
             assert boris.shown is not None and boris.shown.name == ""
             customer.hang_up()
+
+
+async def spoken_note(world: SimulatedOffice, deed: str) -> tuple[FarEnd, FarEnd, FarEnd]:
+    """Anna lifts and speaks a note of her own; the customer, she, and Boris, whose phone rings then."""
+    desks = People(world)
+    customer, anna = await anna_talks(world, desks)
+    await ask(anna)
+    anna.press("*")
+    await trio.sleep(2.5)  # what she is told, and the tone
+    await settle()
+    assert world.sound.heard_by(customer.leg.id) == ["music"] and "record" in world.sound.heard_by(anna.leg.id)
+    await trio.sleep(0.3 if deed == "too short" else 5)
+    if deed == "hangs up":
+        anna.hang_up()
+    elif deed != "goes on for ever":
+        anna.press("#")
+    return customer, anna, await desks.phone("202")
+
+
+@pytest.mark.parametrize("notes", [(), ("Wrong invoice",)])
+@pytest.mark.parametrize("deed", ["ends it by a key", "hangs up", "goes on for ever"])
+async def test_a_note_is_spoken_and_heard_by_who_answers_before_the_caller(notes: tuple[str, ...], deed: str) -> None:
+    async with open_simulated_office(two_lines(notes=notes, own_note=True), TUESDAY_NOON) as world:
+        customer, _, boris = await spoken_note(world, deed)
+        assert boris.shown is not None and not boris.shown.name
+        boris.answer()
+        await settle()
+        assert [prompt for leg, prompt in world.sound.heard if leg == boris.leg.id] == [Recorded("memory:scratch/1")]
+        assert scratch(world).kept == {"memory:scratch/1"}
+        await trio.sleep(NOTE_HEARD)
+        assert world.sound.heard_by(customer.leg.id) == ["bridge"]
+        customer.hang_up()
+        await settle()
+        assert Lifted("Sales", 2, "Anna", is_spoken=True) in only_story(world) and not scratch(world).kept
+
+
+async def test_a_note_of_nothing_is_none() -> None:
+    async with open_simulated_office(two_lines(own_note=True), TUESDAY_NOON) as world:
+        customer, _, boris = await spoken_note(world, "too short")
+        boris.answer()
+        await settle()
+        assert world.sound.heard_by(customer.leg.id) == ["bridge"]
+        customer.hang_up()
+
+
+async def test_without_room_for_a_note_the_call_goes_on_without_one() -> None:
+    async with open_simulated_office(two_lines(own_note=True), TUESDAY_NOON) as world:
+        scratch(world).refusal = PorterError("The disk is full.", "Free some space.")
+        desks = People(world)
+        customer, anna = await anna_talks(world, desks)
+        await ask(anna)
+        anna.press("*")
+        boris = await desks.phone("202")
+        assert said_to(world, anna) == ["choose-a-note", "speak-a-note", "cannot-record-prompt"]
+        boris.answer()
+        await settle()
+        assert world.sound.heard_by(customer.leg.id) == ["bridge"]
+        customer.hang_up()
+
+
+@pytest.mark.parametrize("who", ["caller", "both"])
+async def test_a_caller_who_hangs_up_while_a_note_is_spoken_leaves_nothing_behind(who: str) -> None:
+    async with open_simulated_office(two_lines(own_note=True), TUESDAY_NOON) as world:
+        desks = People(world)
+        customer, anna = await anna_talks(world, desks)
+        await ask(anna)
+        anna.press("*")
+        await trio.sleep(5)
+        if who == "both":
+            anna.hang_up()
+        customer.hang_up()
+        await settle()
+        assert anna.leg.is_gone and not scratch(world).kept and not world.sound.attached
 
 
 async def test_the_second_line_lifts_on_to_the_third() -> None:

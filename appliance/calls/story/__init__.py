@@ -57,7 +57,7 @@ from appliance.calls.story._doors import (
     StreetKeyIgnored,
 )
 from appliance.calls.story._ending import Broke, EndingFact, HungUp, StepBegan, StepEnded
-from appliance.calls.story._hunting import AgentSwitched, HuntBegan, HuntingFact, Lifted, NoAgent, NobodyToRing
+from appliance.calls.story._hunting import AgentSwitched, Briefed, HuntBegan, HuntingFact, Lifted, NoAgent, NobodyToRing
 from appliance.calls.story._imagined import CodesOpen, ImaginedFact, ServiceNotAsked, TalkImagined, WrapsUp
 from appliance.calls.story._in_call import (
     ConsultBegan,
@@ -158,6 +158,7 @@ __all__ = [
     "AppointmentFailed",
     "BlockListChanged",
     "Branched",
+    "Briefed",
     "Broke",
     "CallBegan",
     "CallbackBegan",

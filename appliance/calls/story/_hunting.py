@@ -29,6 +29,14 @@ class Lifted(StoryFact, frozen=True):
     by: str = ""
     """Who lifted it; "" when the time did."""
     note: str = ""
+    is_spoken: bool = False
+    """The note is a recording of who lifted."""
+
+
+class Briefed(StoryFact, frozen=True):
+    """Who answered heard a note before the caller got him."""
+
+    member: str
 
 
 class AgentSwitched(StoryFact, frozen=True):
@@ -49,4 +57,4 @@ class NoAgent(StoryFact, frozen=True):
     member: str
 
 
-HuntingFact = HuntBegan | NobodyToRing | Lifted | AgentSwitched | NoAgent
+HuntingFact = HuntBegan | NobodyToRing | Lifted | Briefed | AgentSwitched | NoAgent

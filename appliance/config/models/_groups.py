@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from appliance.config.models._base import DialledNumber, Model, Name, Seconds, ShownName
+from appliance.config.models._menus import SpokenText, SpokenTexts
 from appliance.config.models._recording import RecordTalks
 
 Spell = Annotated[float, Meta(ge=0, le=3600, description="seconds, 0 to 3600")]
@@ -96,7 +97,13 @@ class Team(Model, frozen=True, kw_only=True):
     rating: Name | None = None
     """A survey that callers are asked to answer after a talk with a member; None: no question is asked."""
     notes: tuple[ShownName, ...] = ()
-    """At most 9, chosen by the keys 1 to 9 by who lifts a call to the next tier, whose displays show the note."""
+    """At most 9, chosen by the keys 1 to 9 by who lifts a call to the next tier, whose displays show the note; who
+    answers hears it too."""
+    own_note: bool = False
+    """Who lifts a call may press * and speak a note, which who answers hears before the caller."""
+    briefing: SpokenText | SpokenTexts | None = None
+    """What a member hears who answers, before the caller gets him, such as "A call about a repair". A text in the
+    office's language, or in several; a key cuts it short. None: nothing."""
 
 
 class RingGroup(Team, frozen=True, kw_only=True):
