@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import trio
@@ -24,6 +24,8 @@ class HouseClock:
     def __init__(self, *, trusted: bool = False) -> None:
         self._zone: tzinfo = UTC
         self._trusted = trusted
+        self._network: tuple[datetime, float] | None = None
+        """What a telephone network said last, and when."""
 
     def use_zone(self, name: str) -> None:
         """Tell the wall in this zone (IANA name) from now on."""
@@ -36,7 +38,15 @@ class HouseClock:
     def monotonic(self) -> float:
         return trio.current_time()
 
+    def network_said(self, at: datetime) -> None:
+        """A telephone network told the time: believed where nothing better vouches for the wall."""
+        if at >= EARLIEST:
+            self._network = at, trio.current_time()
+
     def wall(self) -> datetime | None:
         now = datetime.now(self._zone)
         sure = now >= EARLIEST and (self._trusted or is_synchronised() or has_hardware_clock())
-        return now if sure else None
+        if sure or self._network is None:
+            return now if sure else None
+        at, heard = self._network
+        return (at + timedelta(seconds=trio.current_time() - heard)).astimezone(self._zone)

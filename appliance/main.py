@@ -164,6 +164,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 *(layout, lines, office, sound, SipTrunks(switch, uac, operators, edge)),
                 on_change=around.changed,
                 on_ready=outbox.line_came_up,
+                on_time=clock.network_said,
             )
             switch.line_changed = house_lines.calls_changed
             watch = EdgeWatch(edge_settings, edge, around)

@@ -148,13 +148,10 @@ class OfficeLayout:
         """Also the working folder of lgpio (`LG_WD`)."""
         return self.root / "simulators"
 
-    def modem_at_link(self, line: str) -> Path:
-        """The simulated modem's command port: a link to its pseudo-terminal."""
-        return self.simulators_folder / f"{line}.at"
-
-    def modem_audio_link(self, line: str) -> Path:
-        """The simulated modem's sound port, 8 kHz s16le."""
-        return self.simulators_folder / f"{line}.audio"
+    @property
+    def simulated_usb(self) -> Path:
+        """The simulated USB bus: `sys` and `dev` as the kernel would show them, for simulated modems."""
+        return self.simulators_folder / "usb"
 
     def modem_far_end_socket(self, line: str) -> Path:
         """Where the simulated network is told what to do: ring, send a message, pull the plug."""

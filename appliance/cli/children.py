@@ -107,12 +107,12 @@ CHILDREN = (EDGE, DOOR, CONTROLLER, WEB)
 """In the order of starting; they end in reverse."""
 
 
-def simulated_modem(line: str) -> ChildSpec:
+def simulated_modem(line: str, profile: str) -> ChildSpec:
     """The simulator of a line's modem, which lives longer than the controller, as a stick on USB would."""
     return ChildSpec(
         f"modem {line}",
         "hardware.simulators.modem_control",
-        lambda options: [str(options.layout.simulators_folder), line],
+        lambda options: [str(options.layout.simulators_folder), line, "--kind", profile],
         is_told=False,
         stop_seconds=3.0,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import trio
@@ -27,7 +27,7 @@ class Supervision:
     Args:
         show: Told each line of each child, with its name.
         once_ready: Called when all of them are ready for the first time.
-        simulated: Lines with a simulated modem; later ones are heard from the controller.
+        simulated: Profiles of lines with a simulated modem; later ones are heard from the controller.
     """
 
     def __init__(
@@ -36,13 +36,13 @@ class Supervision:
         specs: Iterable[ChildSpec],
         show: Callable[[str, str], None],
         once_ready: Callable[[], None],
-        simulated: Iterable[str],
+        simulated: Mapping[str, str],
     ) -> None:
         self._options = options
         self._specs = tuple(specs)
         self._show = show
         self._once_ready = once_ready
-        self._simulated = set(simulated)
+        self._simulated = dict(simulated)
         self._children: dict[str, Child] = {}
         self._modems: dict[str, Child] = {}
         self._stop = trio.Event()
@@ -110,16 +110,17 @@ class Supervision:
     def _hear(self, heard: Heard) -> None:
         match heard:
             case Snapshot(body=OfficeNow(lines=lines)):
-                self._simulated = {line.name for line in lines if line.simulated}
+                self._simulated = {line.name: line.profile for line in lines if line.simulated and line.kind == "gsm"}
                 self._news.set()
 
     async def _keep_modems(self, nursery: trio.Nursery) -> None:
         """A simulated modem for each line that the configuration calls simulated, as it changes."""
         while not self._stop.is_set():
-            for line in sorted(self._simulated - set(self._modems)):
-                self._modems[line] = Child(simulated_modem(line), self._options, self._show)
+            for line in sorted(self._simulated.keys() - self._modems.keys()):
+                spec = simulated_modem(line, self._simulated[line])
+                self._modems[line] = Child(spec, self._options, self._show)
                 nursery.start_soon(self._keep_modem, self._modems[line])
-            for line in set(self._modems) - self._simulated:
+            for line in self._modems.keys() - self._simulated.keys():
                 await self._modems.pop(line).end()
             await self._news.wait()
             self._news = trio.Event()

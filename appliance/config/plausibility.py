@@ -12,6 +12,12 @@ from appliance.config.models import Configuration, GsmLine
 from appliance.config.opening_hours import zone_mistake
 from appliance.config.pins import why_trivial
 
+MODEM = r"auto|\d{15}|89\d{16,18}|\d+-\d+(\.\d+)*"
+_MODEMS = (
+    "Write `modem: auto`, or its IMEI, the ICCID of its SIM, or its USB socket; or name `at_port` and `audio_port`; "
+    "or write `simulated: true`."
+)
+
 
 def check_place(configuration: Configuration) -> Iterator[Mistake]:
     """The country has a numbering plan, the time zone exists."""
@@ -42,14 +48,18 @@ def check_people(configuration: Configuration) -> Iterator[Mistake]:
 
 
 def check_lines(configuration: Configuration) -> Iterator[Mistake]:
-    """A real modem names its ports."""
+    """A real modem is named, or its ports are."""
     modems = ((name, line) for name, line in configuration.lines.items() if isinstance(line, GsmLine))
     for name, line in modems:
+        if line.modem:
+            if not re.fullmatch(MODEM, line.modem):
+                yield Mistake(path=f"lines.{name}.modem", cause=f'"{line.modem}" names no modem. {_MODEMS}')
+            continue
         for field, port in (("at_port", line.at_port), ("audio_port", line.audio_port)):
             if not line.simulated and not re.fullmatch(r"/[^\0]*[^/\0]", port):
                 cause = (
                     f'A modem needs a port such as "/dev/ttyUSB2" here, not "{port}".'
                     if port
-                    else ('A modem needs a port such as "/dev/ttyUSB2" here, or `simulated: true` for the line.')
+                    else f"Which modem is it? {_MODEMS}"
                 )
                 yield Mistake(path=f"lines.{name}.{field}", cause=cause)

@@ -114,6 +114,8 @@ def check_hardware(configuration: Configuration) -> Iterator[Mistake]:
         if isinstance(line, GsmLine) and not line.simulated:
             ports.append((f"lines.{name}.at_port", line.at_port, f"the commands of line {name}"))
             ports.append((f"lines.{name}.audio_port", line.audio_port, f"the sound of line {name}"))
+            if line.modem != "auto":
+                ports.append((f"lines.{name}.modem", line.modem, f"line {name}"))
     yield from _twice((use for use in ports if use[1]), "{what} is already used for {first}.")
 
 

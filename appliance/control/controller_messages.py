@@ -61,6 +61,21 @@ class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
     legs: tuple[LiveLeg, ...]
 
 
+class LiveModem(msgspec.Struct, frozen=True, kw_only=True):
+    """The modem of a line now, as far as it is known."""
+
+    model: str
+    imei: str
+    iccid: str
+    """Of the SIM in it."""
+    technology: str
+    """"2G", "3G" or "4G"; "": not known."""
+    divert: str | None
+    """Where the network sends calls that cannot reach the modem; "": nowhere; None: not asked yet."""
+    divert_failed: bool
+    """The network did not tell, or did not take what was to be set."""
+
+
 class LiveLine(msgspec.Struct, frozen=True, kw_only=True):
     """A line now."""
 
@@ -70,10 +85,18 @@ class LiveLine(msgspec.Struct, frozen=True, kw_only=True):
     """"ready", "busy", "starting" or "offline"."""
     reason: str
     """Why it is not ready and what to do, in plain words."""
+    reason_code: str = ""
+    """The name of the reason in `appliance.control.line_reasons`, for other languages; "": there are only words."""
+    reason_value: str = ""
+    """What that name leaves open."""
     signal: int | None
     operator: str
     number: str
     simulated: bool
+    profile: str = ""
+    """Family of modems, as far as it is settled."""
+    modem: LiveModem | None = None
+    """None where a line has no modem, or nothing is known of it."""
 
 
 class LiveDoor(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from enum import StrEnum
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
@@ -22,6 +22,9 @@ from appliance.config.models import Language
 from appliance.control.line_reasons import line_reason
 from appliance.errors import LineFailed, PorterError
 from appliance.lines.incoming_sms import IncomingSms
+from appliance.lines.modem_ports import Carry, FixedPorts, SearchedModem, Whereabouts, opened, restart_by_other_ports
+from appliance.lines.modem_search import Binding, ModemSearch, binding_of
+from hardware.audio.call_sound import CallSound
 from hardware.modem.driver import ModemDriver
 from hardware.modem.facts import (
     Alerting,
@@ -32,7 +35,9 @@ from hardware.modem.facts import (
     Ended,
     GsmFact,
     ModemFailed,
+    ModemIdentified,
     ModemReady,
+    NetworkTime,
     OperatorChanged,
     OwnNumber,
     Registration,
@@ -47,10 +52,12 @@ from hardware.modem.facts import (
 )
 from hardware.modem.faults import ModemFault
 from hardware.modem.gsm import GsmModem, ModemState
+from hardware.modem.ladder import PAUSES, Ladder, Rung
 from hardware.modem.link import PortLost, SerialPort
 from hardware.modem.pdu_encode import encode_submit
+from hardware.modem.places import Place, profiles_by_name
 from hardware.modem.profiles import PROFILES
-from hardware.modem.voice_port import VoicePort
+from hardware.modem.usb import UsbDevice
 from hardware.tones.dtmf_detector import DetectorMissing, DtmfDetector
 
 log = logging.getLogger(__name__)
@@ -58,7 +65,7 @@ log = logging.getLogger(__name__)
 REOPEN_SECONDS = 1.0
 """Between two looks for the modem: plugged in again it is found within this."""
 PATIENT_SECONDS = 20.0
-"""Between two attempts with a modem that keeps failing."""
+"""Before the driver is started again after a fault of its own."""
 
 DRIVER_BROKE = "driver_broke"
 _NO_CALLS_NOW = {
@@ -69,22 +76,16 @@ _NO_CALLS_NOW = {
 }
 
 
-class _Trust(StrEnum):
-    """What was tried with a modem that fails: each failure in a row goes one further; readiness goes back."""
-
-    FRESH = "fresh"
-    REOPENED = "reopened"
-    RESET = "reset"
-
-
 class GsmLine:
     """One modem, one call at a time. Implements `appliance.calls.ports.Line`.
 
     Args:
-        settings: Ports, profile, number and PIN.
-        at_port: Where the command port is; None: where the settings say. A simulated modem is at the office's own
-            link. The path may come and go.
+        settings: Which modem, or its ports; profile, number and PIN.
+        search: Where modems are looked for; None: the ports are named.
+        binding: What the modem is known by; None: what the settings say.
+        at_port: Where the command port is; None: where the settings say. The path may come and go.
         audio_port: Where the sound port is, likewise.
+        on_time: Told when the network tells the time.
         reception: Where incoming calls and messages are handed in.
         sound: Where the sound of calls is attached.
         on_change: Called when `status` has changed; quick and synchronous.
@@ -99,28 +100,49 @@ class GsmLine:
         reception: Reception,
         sound: Sound,
         *,
+        search: ModemSearch | None = None,
+        binding: Binding | None = None,
         at_port: Path | None = None,
         audio_port: Path | None = None,
         on_change: Callable[[], None] = lambda: None,
+        on_time: Callable[[datetime], None] = lambda _: None,
     ) -> None:
-        profile = PROFILES.get(settings.profile)
-        if profile is None:
+        binding = binding or binding_of(settings.modem)
+        self.name = name
+        self._settings = settings
+        try:
+            profiles = profiles_by_name(PROFILES, settings.profile)
+        except KeyError as error:
             raise PorterError(
                 f"Line {name}: there is no modem profile called {settings.profile!r}.",
                 f"Use one of: {', '.join(PROFILES)}.",
+            ) from error
+        self._where: Whereabouts
+        if search is not None and binding is not None:
+            self._where = SearchedModem(name, binding, profiles, search)
+        else:
+            self._where = FixedPorts(
+                PROFILES[settings.profile or models.DEFAULT_PROFILE],
+                str(at_port or settings.at_port),
+                str(audio_port or settings.audio_port),
             )
-        self.name = name
-        self._settings = settings
-        self._at_port, self._audio_port = str(at_port or settings.at_port), str(audio_port or settings.audio_port)
+            binding = None
         self._reception = reception
         self._sound = sound
         self._on_change = on_change
-        self._modem = GsmModem(profile, pin=settings.sim_pin)
-        self._voice = VoicePort()
+        self._on_time = on_time
+        self._modem = GsmModem(
+            profiles[0],
+            pin=settings.sim_pin,
+            imei=binding.imei if binding is not None else None,
+            iccid=binding.iccid if binding is not None else None,
+        )
+        self._voice = CallSound()
         self._driver: ModemDriver | None = None
         self._failed: trio.CancelScope | None = None
         self._remedy: Remedy | None = None
-        self._trust = _Trust.FRESH
+        self._ladder = Ladder()
+        self._place: Place | None = None
         self._leg: Leg | None = None
         self._has_sound = False
         try:
@@ -128,7 +150,6 @@ class GsmLine:
         except DetectorMissing as error:
             raise PorterError(f"Line {name}: keys cannot be heard: {error}.", "Run: apt install libspandsp2") from error
         self._digits = DigitsOnce()
-        self._voice.on_frame = self._hear
         self._sms = IncomingSms(name, reception, self._modem.sms, self._kick)
         self._sms_asked: dict[str, _Sending] = {}
         self._ids = map(str, count(1))
@@ -236,18 +257,39 @@ class GsmLine:
         while True:
             pause = REOPEN_SECONDS
             try:
-                with SerialPort(self._at_port) as at, SerialPort(self._audio_port) as audio:
-                    pause = await self._live(at, audio)
+                self._place = place = self._where.find()
+                with opened(place) as (at, self._voice, carry):
+                    self._voice.on_frame = self._hear
+                    self._modem.use(place.profile)
+                    rung = await self._live(at, carry)
+                pause = await self._climb(place, rung)
             except PortLost as lost:
-                self._lost(LineReason(lost.fault, lost.value))
+                if lost.fault is not ModemFault.NOT_FOUND or self._remedy is not Remedy.LOOK_ELSEWHERE:
+                    self._lost(LineReason(lost.fault, lost.value))
             except Exception:
                 log.exception("line %s: the driver broke", self.name)
                 self._lost(LineReason(DRIVER_BROKE))
                 pause = PATIENT_SECONDS
-            await trio.sleep(pause)
+            await self._pause(pause)
 
-    async def _live(self, at: SerialPort, audio: SerialPort) -> float:
-        """One life of the modem, from open to failed; how long to pause before the next. Raises PortLost."""
+    async def _pause(self, seconds: float) -> None:
+        """Have patience, but not with a modem that somebody has plugged in meanwhile."""
+        before, until = self._seen(), trio.current_time() + seconds
+        while (left := until - trio.current_time()) > 0:
+            await trio.sleep(min(left, REOPEN_SECONDS))
+            if left > REOPEN_SECONDS and (now := self._seen()) is not None and now != before:
+                return
+            before = self._seen()
+
+    def _seen(self) -> UsbDevice | None:
+        """The device that is there now."""
+        try:
+            return self._where.find().device
+        except PortLost:
+            return None
+
+    async def _live(self, at: SerialPort, carry: Carry) -> Rung | None:
+        """One life of the modem, from open to failed; what to do before the next. Raises PortLost."""
         self._remedy = None
         self._driver = driver = ModemDriver(self._modem, at, self._take)
         ways_out: list[PortLost] = []
@@ -266,25 +308,40 @@ class GsmLine:
                             nursery.cancel_scope.cancel()
 
                     nursery.start_soon(until_lost, driver.run)
-                    nursery.start_soon(until_lost, lambda: self._voice.run(audio))
+                    nursery.start_soon(until_lost, carry)
                     nursery.start_soon(self._sms.run)
             if ways_out:
                 raise ways_out[0]
-            return self._next_attempt(driver)
+            return self._failed_by_itself(driver)
         finally:
             self._driver = None
             self._modem.close(trio.current_time())
             self._take_all()
 
-    def _next_attempt(self, driver: ModemDriver) -> float:
-        """After a failure the modem itself told: reopen first, then restart it, then with patience."""
-        if self._remedy is Remedy.RESET or self._trust is not _Trust.FRESH:
+    def _failed_by_itself(self, driver: ModemDriver) -> Rung | None:
+        """The modem told that it cannot go on: what is to be done; None: look for another one."""
+        if self._remedy is Remedy.LOOK_ELSEWHERE:
+            return None
+        rung = self._ladder.failed(self._remedy or Remedy.REOPEN)
+        if rung is Rung.RESET:
             log.warning("line %s: restarting the modem", self.name)
             self._modem.reset(trio.current_time())
             driver.flush()
-        pause = PATIENT_SECONDS if self._trust is _Trust.RESET else REOPEN_SECONDS
-        self._trust = _Trust.REOPENED if self._trust is _Trust.FRESH else _Trust.RESET
-        return pause
+        return rung
+
+    async def _climb(self, place: Place, rung: Rung | None) -> float:
+        """Do what a rung says, while the ports are closed; how long to pause then."""
+        if rung is None:
+            return 0.0 if self._seen() not in (None, place.device) else REOPEN_SECONDS
+        if rung is Rung.RESET:
+            restart_by_other_ports(place)
+        elif rung is Rung.POWER:
+            log.warning("line %s: switching the power of the modem", self.name)
+            if not await self._where.switch_power(place):
+                rung = self._ladder.failed(Remedy.REOPEN)
+        if self._ladder.is_alarmed:
+            self._lost(LineReason(ModemFault.ALARM))
+        return PAUSES[rung]
 
     def _lost(self, fault: LineReason) -> None:
         if self._fault != fault:
@@ -337,9 +394,13 @@ class GsmLine:
     def _follow(self, fact: GsmFact) -> None:
         """What concerns the modem and its network."""
         match fact:
+            case ModemIdentified(imei=imei, iccid=iccid):
+                self._identified(imei, iccid)
+            case NetworkTime(at=at):
+                self._on_time(at)
             case ModemReady(model=model, imei=imei):
                 log.info("line %s: %s %s is ready", self.name, model, imei)
-                self._trust = _Trust.FRESH
+                self._ladder.worked()
                 self._fault = None
                 self._now = msgspec.structs.replace(
                     self._now, model=f"{fact.manufacturer} {model}".strip(), imei=imei, iccid=fact.iccid
@@ -349,7 +410,7 @@ class GsmLine:
                     Cause.NORMAL
                 )
             case ModemFailed(fault=fault, value=value, remedy=remedy):
-                self._lost(LineReason(fault, value))
+                self._lost(LineReason(ModemFault.ALARM) if self._ladder.is_alarmed else LineReason(fault, value))
                 if remedy is not Remedy.PERSON and self._failed is not None:
                     self._remedy = remedy
                     self._failed.cancel()
@@ -363,6 +424,12 @@ class GsmLine:
                 self._number = number
             case RegistrationChanged(registration=registration):
                 log.info("line %s: network: %s", self.name, registration)
+
+    def _identified(self, imei: str, iccid: str) -> None:
+        """A modem that another line wants is left to it."""
+        if self._place is not None and not self._where.is_ours(self._place, imei, iccid) and self._failed is not None:
+            self._remedy = Remedy.LOOK_ELSEWHERE
+            self._failed.cancel()
 
     def _offer(self, number: str) -> None:
         if self._leg is not None:

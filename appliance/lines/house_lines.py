@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable
+from datetime import datetime
 
 import trio
 
@@ -13,9 +14,12 @@ from appliance.calls.trunks import TrunkLink
 from appliance.config.models import Configuration, LineModel
 from appliance.config.models import SipLine as SipSettings
 from appliance.lines.gsm_line import GsmLine
+from appliance.lines.modem_search import Binding, BoundBy, ModemSearch
 from appliance.lines.operator_names import HouseNames
 from appliance.lines.sip_line import SipLine
 from appliance.office_layout import OfficeLayout
+from hardware.modem.usb import UsbBus
+from hardware.simulators.usb import socket_of
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +32,7 @@ class HouseLines:
     Args:
         on_change: Called when any line's status has changed.
         on_ready: Called when a line has become ready.
+        on_time: Told when a network tells the time.
     """
 
     def __init__(
@@ -40,14 +45,17 @@ class HouseLines:
         *,
         on_change: Callable[[], None],
         on_ready: Callable[[], None],
+        on_time: Callable[[datetime], None],
     ) -> None:
-        self._layout = layout
+        self._modems = ModemSearch(UsbBus())
+        self._simulated_modems = ModemSearch(UsbBus(layout.simulated_usb / "sys", layout.simulated_usb / "dev"))
         self._lines = lines
         self._reception = reception
         self._sound = sound
         self._trunks = trunks
         self._on_change = on_change
         self._on_ready = on_ready
+        self._on_time = on_time
         self._ready: set[str] = set()
         self._running: dict[str, tuple[LineModel, trio.CancelScope]] = {}
         self._wanted: dict[str, LineModel] = {}
@@ -97,15 +105,15 @@ class HouseLines:
             return SipLine(
                 name, settings, self._trunks, HouseNames(), chance=random.Random(), on_change=self.status_changed
             )
-        simulated = settings.simulated
         return GsmLine(
             name,
             settings,
             self._reception,
             self._sound,
             on_change=self.status_changed,
-            at_port=self._layout.modem_at_link(name) if simulated else None,
-            audio_port=self._layout.modem_audio_link(name) if simulated else None,
+            on_time=self._on_time,
+            search=self._simulated_modems if settings.simulated else self._modems,
+            binding=Binding(BoundBy.USB, socket_of(name)) if settings.simulated else None,
         )
 
     def _start(self, nursery: trio.Nursery, name: str, settings: LineModel) -> None:

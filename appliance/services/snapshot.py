@@ -34,6 +34,7 @@ from appliance.routing.stations import station_account
 from appliance.routing.teams import numbers_of, teams, teams_of
 from appliance.services.hours_board import HoursBoard
 from appliance.services.limit_alarms import limit_alarms
+from appliance.services.modem_now import modem_now
 from appliance.sip.edge.questions import Registration
 
 SIMULATED = "simulated"
@@ -142,6 +143,7 @@ def _lines(configuration: Configuration, lines: Mapping[str, Line]) -> list[Live
                 operator="" if status is None else status.operator,
                 number=(status.number if status is not None else "") or settings.number or "",
                 simulated=settings.simulated,
+                **modem_now(settings, status),
             )
         )
     return found

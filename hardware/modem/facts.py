@@ -42,6 +42,14 @@ class Registration(StrEnum):
         return self in (Registration.HOME, Registration.ROAMING)
 
 
+class ModemIdentified(GsmFact, frozen=True, kw_only=True):
+    """Which modem this is and which SIM is in it, as early as it can be known."""
+
+    imei: str
+    iccid: str
+    """"" where the modem does not read it without a PIN."""
+
+
 class ModemReady(GsmFact, frozen=True, kw_only=True):
     """The modem is set up; calls need a registration besides."""
 

@@ -10,6 +10,9 @@ class ModemFault(StrEnum):
     # The port.
     NOT_THERE = "not_there"
     """Value: the path, or what was looked for."""
+    NOT_FOUND = "not_found"
+    """Value: what the line knows its modem by."""
+    NO_CARD = "no_card"
     NOT_ALLOWED = "not_allowed"
     IN_USE = "in_use"
     NO_PORT = "no_port"

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import partial
 
 from hardware.modem.at import AtEngine, AtFact, Command, Final, InStep, Reply, Rubbish, Silent, Unsolicited
-from hardware.modem.facts import GsmFact, ModemFailed, ModemReady, OwnNumber, Remedy
+from hardware.modem.facts import GsmFact, ModemFailed, ModemIdentified, ModemReady, OwnNumber, Remedy
 from hardware.modem.faults import ModemFault
 from hardware.modem.gsm_call import CallState, OneCall
 from hardware.modem.gsm_divert import Divert
@@ -51,6 +51,7 @@ class GsmModem:
     outlives its port: it remembers that a PIN was wrong.
 
     Args:
+        profile: Its family; may be changed by `use` while the port is closed.
         pin: None: the SIM is expected to ask for none.
         imei: The modem this must be; None: any.
         iccid: The SIM that must be in it, else no PIN is sent to it; None: any.
@@ -62,15 +63,15 @@ class GsmModem:
         self.profile = profile
         self.now = 0.0
         self.state = ModemState.CLOSED
-        self.call = OneCall(self, profile)
+        self.call = OneCall(self)
         self.sms = SmsDesk(self)
-        self.network = Network(self, profile)
-        self.ussd = UssdDesk(self, profile)
+        self.network = Network(self)
+        self.ussd = UssdDesk(self)
         self.divert = Divert(self)
         self._expected = {Learns.IMEI: imei, Learns.ICCID: iccid}
         self._set_up_since = 0.0
         self._set_up_at: float | None = None
-        self._sim = SimGate(self, profile, pin, self._sim_opened)
+        self._sim = SimGate(self, pin, self._sim_opened)
         self._engine = AtEngine(profile.news)
         self._queue: deque[_Queued] = deque()
         self._urgent: deque[_Queued] = deque()
@@ -83,6 +84,12 @@ class GsmModem:
         self._flood_octets = 0
 
     # Life.
+
+    def use(self, profile: Profile) -> None:
+        """Another modem is there, perhaps of another family. Raises RuntimeError while the port is open."""
+        if self.state not in (ModemState.CLOSED, ModemState.FAILED):
+            raise RuntimeError("the family of a modem in use was changed")
+        self.profile = profile
 
     def start(self, now: float) -> None:
         """The port is open: find into step and set up. `ModemReady` or `ModemFailed` follows."""
@@ -244,6 +251,7 @@ class GsmModem:
         """Is this the modem we want, with our SIM? A PIN is for one SIM only."""
         imei, iccid = self._expected[Learns.IMEI], self._expected[Learns.ICCID]
         there = self._identity.get(Learns.ICCID, "").rstrip("Ff")
+        self.tell(ModemIdentified(imei=self._identity.get(Learns.IMEI, ""), iccid=there))
         if imei is not None and self._identity.get(Learns.IMEI, imei) != imei:
             self._fail(ModemFault.OTHER_MODEM, Remedy.LOOK_ELSEWHERE, self._identity[Learns.IMEI])
         elif iccid is not None and there[:ICCID_DIGITS] != iccid[:ICCID_DIGITS]:

@@ -34,7 +34,7 @@ from hardware.modem.facts import (
 )
 from hardware.modem.faults import ModemFault
 from hardware.modem.gsm_wire import Handler, Wire, fields, number_at, phone_number
-from hardware.modem.profiles import Meaning, Profile, VoiceMoment
+from hardware.modem.profiles import Meaning, VoiceMoment
 
 _NUMBER = re.compile(r"([*#][0-9*#]*#)?\+?[0-9*#]+")
 
@@ -83,9 +83,8 @@ class CallState(StrEnum):
 class OneCall:
     """The call of a modem, or none."""
 
-    def __init__(self, wire: Wire, profile: Profile) -> None:
+    def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._profile = profile
         self.state = CallState.FREE
         self._settled_at = 0.0
         self._turn = 0
@@ -130,9 +129,9 @@ class OneCall:
         """Answer the call that rings; without effect when none does."""
         if self.state is CallState.RINGING:
             self.state = CallState.ANSWERING
-            if VoiceMoment.BEFORE in self._profile.voice.moments:
+            if VoiceMoment.BEFORE in self._wire.profile.voice.moments:
                 self._open_voice()
-            command = Command(text=self._profile.answer, is_call=True, seconds=15.0)
+            command = Command(text=self._wire.profile.answer, is_call=True, seconds=15.0)
             self._ask(command, self._answered)
 
     def hang_up(self) -> None:
@@ -144,23 +143,23 @@ class OneCall:
             return
         self.state = CallState.ENDING
         self._offer_at = None
-        self._send_hang_up(self._profile.hang_up)
+        self._send_hang_up(self._wire.profile.hang_up)
 
     def send_digit(self, digit: str) -> None:
         """Press a key; without effect when no call is up. Keys the family cannot send are dropped and logged."""
         if self.state is not CallState.ACTIVE:
             return
-        if digit not in self._profile.digits:
+        if digit not in self._wire.profile.digits:
             log.warning("modem cannot send the key %r", digit)
             return
-        self._ask(Command(text=self._profile.send_digit.format(index=self._index, digit=digit)), urgent=False)
+        self._ask(Command(text=self._wire.profile.send_digit.format(index=self._index, digit=digit)), urgent=False)
 
     def opened(self) -> None:
         """The modem is set up. A call it carries from an earlier life has nobody on our side: it is hung up, unless it
         rings. So is, later, a call that began though we had given it up."""
         self._look_at = self._wire.now + LOOK_SECONDS
         if self.state is CallState.FREE:
-            self._wire.ask(Command(text=self._profile.list_calls, prefix="+CLCC:"), self._left_over)
+            self._wire.ask(Command(text=self._wire.profile.list_calls, prefix="+CLCC:"), self._left_over)
 
     def lost(self) -> None:
         """The modem restarted or went away: whatever call there was is over."""
@@ -181,7 +180,7 @@ class OneCall:
         elif name == "+CLIP":
             parts = fields(line)
             self._ring(phone_number(parts[0], number_at(parts, 1)))
-        elif heard := read_call_news(self._profile.call_news, line):
+        elif heard := read_call_news(self._wire.profile.call_news, line):
             self._hear(heard)
         else:
             return False
@@ -276,11 +275,11 @@ class OneCall:
 
     def _dial(self, number: str) -> None:
         self._dial_due = None
-        if VoiceMoment.BEFORE in self._profile.voice.moments:
+        if VoiceMoment.BEFORE in self._wire.profile.voice.moments:
             self._open_voice()
         turn = self._turn
         self._wire.ask(
-            Command(text=self._profile.dial.format(number=number), is_call=True, seconds=20.0),
+            Command(text=self._wire.profile.dial.format(number=number), is_call=True, seconds=20.0),
             lambda reply: self._dialed(turn, reply),
             urgent=True,
             wanted=lambda: turn == self._turn,
@@ -301,7 +300,7 @@ class OneCall:
         if self.state is CallState.DIALING and not self._told:
             self._told = True
             self._wire.tell(Dialing())
-            if VoiceMoment.UNDER_WAY in self._profile.voice.moments:
+            if VoiceMoment.UNDER_WAY in self._wire.profile.voice.moments:
                 self._open_voice()
             self._poll_soon()
 
@@ -323,27 +322,27 @@ class OneCall:
         self._under_way()
         if self.state in (CallState.DIALING, CallState.ALERTING, CallState.ANSWERING):
             self.state = CallState.ACTIVE
-            if VoiceMoment.ACTIVE in self._profile.voice.moments or not self._voice_is_open:
+            if VoiceMoment.ACTIVE in self._wire.profile.voice.moments or not self._voice_is_open:
                 self._open_voice()
             self._wire.tell(Answered())
             self._poll_soon()
 
     def _open_voice(self) -> None:
-        if self._profile.voice.on is not None:
+        if self._wire.profile.voice.on is not None:
             self._voice_was_asked = True
-            self._voice_until = self._wire.now + self._profile.voice.retry_for
+            self._voice_until = self._wire.now + self._wire.profile.voice.retry_for
             self._ask_voice()
 
     def _ask_voice(self) -> None:
         self._voice_at = None
-        self._ask(Command(text=self._profile.voice.on or ""), self._voice_opened)
+        self._ask(Command(text=self._wire.profile.voice.on or ""), self._voice_opened)
 
     def _voice_opened(self, reply: Reply) -> None:
         self._voice_is_open = reply.ok
         if reply.ok:
             return
         if self._wire.now < self._voice_until:
-            self._voice_at = self._wire.now + self._profile.voice.retry_seconds
+            self._voice_at = self._wire.now + self._wire.profile.voice.retry_seconds
         elif self.state is CallState.ACTIVE:
             self._wire.tell(ModemFailed(ModemFault.NO_SOUND, Remedy.PERSON))
 
@@ -355,7 +354,7 @@ class OneCall:
     def _still_there(self) -> None:
         self._guard_at = None
         if self._hang_ups == 1:
-            self._send_hang_up(self._profile.hang_up_again)
+            self._send_hang_up(self._wire.profile.hang_up_again)
             return
         self._wire.tell(ModemFailed(ModemFault.DOES_NOT_HANG_UP, Remedy.RESET))
         self._ended(TEMPORARY)
@@ -368,8 +367,8 @@ class OneCall:
             self._ended(cause or NORMAL)
 
     def _ended(self, cause: int) -> None:
-        if self._voice_was_asked and self._profile.voice.off is not None:
-            self._wire.ask(Command(text=self._profile.voice.off), urgent=True)
+        if self._voice_was_asked and self._wire.profile.voice.off is not None:
+            self._wire.ask(Command(text=self._wire.profile.voice.off), urgent=True)
         self._forget()
         self._settled_at = self._wire.now + SETTLE_SECONDS
         self._wire.tell(Ended(cause))
@@ -383,7 +382,7 @@ class OneCall:
         self._poll_at = None
         if not self._polling and self.state is not CallState.FREE:
             self._polling = True
-            self._wire.ask(Command(text=self._profile.list_calls, prefix="+CLCC:"), self._listed)
+            self._wire.ask(Command(text=self._wire.profile.list_calls, prefix="+CLCC:"), self._listed)
 
     def _listed(self, reply: Reply) -> None:
         self._polling = False
@@ -399,7 +398,7 @@ class OneCall:
         if 4 in stats:
             self._ring(None)
         else:
-            self._wire.ask(Command(text=self._profile.hang_up))
+            self._wire.ask(Command(text=self._wire.profile.hang_up))
 
     def _compare(self, calls: list[list[str]]) -> None:
         ours = self.state in (CallState.RINGING, CallState.ANSWERING)

@@ -17,7 +17,7 @@ from hardware.modem.facts import (
 )
 from hardware.modem.faults import ModemFault
 from hardware.modem.gsm_wire import Wire, fields, number_at
-from hardware.modem.profiles import Profile, RadioNews
+from hardware.modem.profiles import RadioNews
 
 POLL_SECONDS = 30.0
 TIME_SECONDS = 3600.0
@@ -46,9 +46,8 @@ _FIRST_YEAR, _LAST_YEAR = 24, 69
 class Network:
     """The network as the modem sees it."""
 
-    def __init__(self, wire: Wire, profile: Profile) -> None:
+    def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._profile = profile
         self.registration: Registration | None = None
         self.has_packets = False
         """Registered with LTE for data, whatever calls are."""
@@ -90,9 +89,9 @@ class Network:
             self._packets(line)
         elif name in ("^NWTIME", "+CTZV", "+CTZE", "*PSUTTZ"):
             self._time_news(line)
-        elif (value := _value(self._profile.signal_news, line)) is not None:
+        elif (value := _value(self._wire.profile.signal_news, line)) is not None:
             self._signal(int(value) if value.isdecimal() else None)
-        elif (value := _value(self._profile.technology_news, line)) is not None:
+        elif (value := _value(self._wire.profile.technology_news, line)) is not None:
             self._is_of(value)
         else:
             return False
@@ -100,8 +99,8 @@ class Network:
 
     def _ask(self) -> None:
         self._poll_at = self._wire.now + POLL_SECONDS
-        if self._profile.packet_registration:
-            command = Command(text=self._profile.packet_registration, prefix="+CEREG:")
+        if self._wire.profile.packet_registration:
+            command = Command(text=self._wire.profile.packet_registration, prefix="+CEREG:")
             self._wire.ask(command, self._told_packets)
         self._wire.ask(Command(text="AT+CREG?", prefix="+CREG:"), self._told_registration)
         self._wire.ask(Command(text="AT+CSQ", prefix="+CSQ:"), self._told_signal)

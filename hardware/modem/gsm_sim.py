@@ -8,7 +8,6 @@ from hardware.modem.at import Command, Reply
 from hardware.modem.facts import ModemFailed, Remedy
 from hardware.modem.faults import ModemFault
 from hardware.modem.gsm_wire import Wire, fields, number_at
-from hardware.modem.profiles import Profile
 
 RETRY_SECONDS = 1.0
 LOOK_AGAIN_SECONDS = 10.0
@@ -25,9 +24,8 @@ class SimGate:
         opened: Called once, when the SIM is ready.
     """
 
-    def __init__(self, wire: Wire, profile: Profile, pin: str | None, opened: Callable[[], None]) -> None:
+    def __init__(self, wire: Wire, pin: str | None, opened: Callable[[], None]) -> None:
         self._wire = wire
-        self._profile = profile
         self._pin = pin
         self._opened = opened
         self._told: tuple[ModemFault, str] | None = None
@@ -78,17 +76,17 @@ class SimGate:
             self._fail(ModemFault.PIN_MALFORMED)
         elif self._tried:
             self._fail(ModemFault.PIN_WRONG)
-        elif self._profile.pin_tries is None:
+        elif self._wire.profile.pin_tries is None:
             self._fail(ModemFault.PIN_TRIES_UNKNOWN)
         else:
-            ask = self._profile.pin_tries.ask
+            ask = self._wire.profile.pin_tries.ask
             name = re.split("[?=]", ask.removeprefix("AT"))[0] + ":"
             self._wire.ask(Command(text=ask, prefix=name), self._told_tries)
 
     def _told_tries(self, reply: Reply) -> None:
-        if self._closed or self._tried or self._profile.pin_tries is None:
+        if self._closed or self._tried or self._wire.profile.pin_tries is None:
             return
-        tries = number_at(fields(reply.lines[0].text), self._profile.pin_tries.at) if reply.lines else None
+        tries = number_at(fields(reply.lines[0].text), self._wire.profile.pin_tries.at) if reply.lines else None
         if tries is None:
             self._fail(ModemFault.PIN_TRIES_UNKNOWN)
         elif tries < ALL_TRIES:

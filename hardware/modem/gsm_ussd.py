@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hardware.modem.at import Command, Reply
 from hardware.modem.facts import UssdAnswer, UssdFailed, UssdTrouble
 from hardware.modem.gsm_wire import Wire
-from hardware.modem.profiles import Profile, UssdCoding
+from hardware.modem.profiles import UssdCoding
 from hardware.modem.ussd import Answer, decode, encode, is_whole
 
 ANSWER_SECONDS = 30.0
@@ -23,12 +23,11 @@ _FAILURES = {
 class UssdDesk:
     """The codes of one modem."""
 
-    def __init__(self, wire: Wire, profile: Profile) -> None:
+    def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._profile = profile
         self._id: str | None = None
         self._codings: Iterator[UssdCoding] = iter(())
-        self._coding = profile.ussd
+        self._coding = wire.profile.ussd
         self._text = ""
         self._open_line: list[str] = []
         self.deadline: float | None = None
@@ -36,7 +35,7 @@ class UssdDesk:
     def send(self, id: str, text: str) -> None:
         """Send a code, or the reply the network waits for; `UssdAnswer` or `UssdFailed` with this id follows. Raises
         ValueError for a text that no network takes."""
-        encode(text, self._profile.ussd)
+        encode(text, self._wire.profile.ussd)
         if self._id is not None:
             self._wire.tell(UssdFailed(id, UssdTrouble.BUSY))
             return
@@ -60,7 +59,7 @@ class UssdDesk:
         lines, of which only the first says what it is."""
         if line.startswith("+CUSD:"):
             self._open_line = [line]
-        elif not self._open_line or line.startswith(self._profile.news):
+        elif not self._open_line or line.startswith(self._wire.profile.news):
             return False
         else:
             self._open_line.append(line)
@@ -101,5 +100,5 @@ class UssdDesk:
         self.deadline = None
         id, self._id = self._id, None
         if id is not None:
-            self._coding = self._profile.ussd
+            self._coding = self._wire.profile.ussd
             self._wire.tell(UssdFailed(id, why))

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from hardware.modem.at import Command, Reply
 from hardware.modem.facts import GsmFact
+from hardware.modem.profiles import Profile
 
 Handler = Callable[[Reply], None]
 
@@ -14,6 +15,8 @@ class Wire(Protocol):
 
     now: float
     """Monotonic seconds of what is being handled."""
+    profile: Profile
+    """The family of the modem."""
 
     def ask(
         self,

@@ -55,6 +55,11 @@ class FarEnd:
         self._tone = ToneSource(*frequencies, level_db=level_db)
         self._loop = b""
 
+    def play_busy(self) -> None:
+        """The busy tone of the network, until told otherwise: 425 Hz, 350 ms on and off."""
+        self.be_silent()
+        self._playing = self._loop = ToneSource(425).take(2800) + bytes(2 * 2800)
+
     def play_wav(self, path: Path, *, again: bool = False) -> None:
         """Say what a file holds, once or for ever. Raises ValueError unless it is 16 bit mono at 8 kHz."""
         with wave.open(str(path), "rb") as file:

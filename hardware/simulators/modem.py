@@ -1,4 +1,4 @@
-"""A simulated GSM stick on two real pseudo-terminals, with a person at the other end of its line. Product code: the
+"""A simulated GSM stick on real pseudo-terminals, with a person at the other end of its line. Product code: the
 demo office and the tests use it, chosen by name, never as a fallback."""
 
 import logging
@@ -28,12 +28,14 @@ from hardware.simulators.stick import (
     SimulatedSim,
     SmsSubmitted,
 )
+from hardware.simulators.usb import SimulatedSocket
 
 __all__ = ["CallState", "ModemStatus", "Plan", "SentSms", "SimulatedModem", "Trouble"]
 
 log = logging.getLogger(__name__)
 
 MOST_REMEMBERED = 1000
+SLOW_SECONDS = 3.0
 REBOOT_SECONDS = 2.0
 """From AT+CFUN=1,1 until the stick is back on the bus; real ones take 8 to 15 s."""
 _FLOODS = (b"\r\n^RSSI:7\r\n", b"\r\n^BOOT:12345,0,0,0,6\r\n", b"RING\r", b"\r\n+CSQ: 1,2\r\nOK\r\n", b"> ")
@@ -49,6 +51,22 @@ class Trouble(StrEnum):
     """It does not even read."""
     BABBLING = "babbling"
     """It writes rubbish and floods of news without end."""
+    FLOODING = "flooding"
+    """It answers, and writes honest news without end besides."""
+    SLOW = "slow"
+    """Every answer comes seconds late."""
+    DEAD_PORT = "dead port"
+    """Its command port is dead, its other ports take commands."""
+
+
+class Cure(StrEnum):
+    """What ends a trouble by itself."""
+
+    NOTHING = "nothing"
+    RESET = "reset"
+    """A restart by command."""
+    POWER = "power"
+    """Only pulling it out, or switching its power."""
 
 
 class CallState(StrEnum):
@@ -87,8 +105,10 @@ class SimulatedModem:
     event loop while `run` runs.
 
     Args:
-        at_link: Where the AT port appears.
-        audio_link: Where the audio port appears.
+        at_link: Where the AT port appears; None: where the socket says.
+        audio_link: Where the audio port appears, likewise.
+        kind: Its family, of `hardware.simulators.kinds`.
+        socket: Where it is plugged in; None: no bus shows it.
         seed: For how bytes are cut and for babbling; the same seed cuts alike.
         most: Octets written at once at most.
 
@@ -98,12 +118,23 @@ class SimulatedModem:
         far_end: The person: sound and plan.
         sms: What Porter sent, whole messages.
         events: What Porter did, oldest first.
+        cure: What ends a trouble.
     """
 
     def __init__(
-        self, at_link: Path, audio_link: Path, *, seed: int = 1, most: int = 24, sim: SimulatedSim | None = None
+        self,
+        at_link: Path | None = None,
+        audio_link: Path | None = None,
+        *,
+        kind: str = "huawei",
+        socket: SimulatedSocket | None = None,
+        seed: int = 1,
+        most: int = 24,
+        sim: SimulatedSim | None = None,
     ) -> None:
-        self.stick = GsmStick(sim=sim)
+        self.stick = GsmStick(kind, sim=sim)
+        self.socket = socket
+        self.cure = Cure.NOTHING
         self.far_end = FarEnd()
         self.report_after: float | None = 1.0
         self.sms: list[SentSms] = []
@@ -142,14 +173,18 @@ class SimulatedModem:
             self._nursery = None
 
     async def _stay_plugged(self, task_status: trio.TaskStatus[None]) -> None:
-        at, audio = PtyPair(self._at_link), PtyPair(self._audio_link)
+        ports = self._appear()
+        at, audio, *others = ports
         self._at = at
+        self.stick.boot()
         try:
             with trio.CancelScope() as self._plugged:
                 async with trio.open_nursery() as nursery:
                     nursery.start_soon(self._serve_at, at)
                     nursery.start_soon(self._serve_time)
                     nursery.start_soon(self._serve_audio, audio)
+                    for other in others:
+                        nursery.start_soon(self._serve_other, other)
                     task_status.started()
                     self._note()
         finally:
@@ -157,9 +192,39 @@ class SimulatedModem:
             self._cancel_errand()
             self.stick.restart()
             self.stick.take_events()
-            at.close()
-            audio.close()
+            for port in ports:
+                port.close()
+            if self.socket is not None:
+                self.socket.vanish(keeps_power=not self.socket.is_authorized)
+            if self.cure is Cure.POWER:
+                self._trouble = Trouble.NONE
             self._note()
+
+    def _appear(self) -> list[PtyPair]:
+        """The command port, the sound port, then all others."""
+        if self.socket is None:
+            assert self._at_link is not None and self._audio_link is not None
+            return [PtyPair(self._at_link), PtyPair(self._audio_link)]
+        kind = self.stick.kind
+        links = self.socket.reserve(kind)
+        first = [kind.at, *([kind.audio] if kind.audio is not None else [])]
+        order = [*first, *(number for number in links if number not in first)]
+        ports = [PtyPair(links[number]) for number in order]
+        self.socket.appear(kind, links)
+        return ports
+
+    async def _serve_other(self, port: PtyPair) -> None:
+        """A port that takes commands too, of which only the restart matters."""
+        heard = b""
+        while True:
+            await trio.lowlevel.wait_readable(port.fileno())
+            heard = (heard + port.read())[-200:]
+            lines = heard.decode("latin-1").split("\r")
+            if self._trouble in (Trouble.NONE, Trouble.DEAD_PORT) and any(
+                line.strip("\x1b") in self.stick.kind.reset for line in lines[:-1]
+            ):
+                self.stick.restart()
+                await self._reboot_by_itself()
 
     async def _serve_at(self, at: PtyPair) -> None:
         while True:
@@ -178,7 +243,9 @@ class SimulatedModem:
                     await trio.lowlevel.wait_readable(at.fileno())
                     nursery.cancel_scope.cancel()
             self._kick = trio.Event()
-            if self._trouble is Trouble.NONE:
+            if self._trouble is Trouble.SLOW:
+                await trio.sleep(SLOW_SECONDS)
+            if self._trouble in (Trouble.NONE, Trouble.SLOW, Trouble.FLOODING):
                 self.stick.receive(at.read(), trio.current_time())
                 self._obey_events()
             elif self._trouble is not Trouble.HANGING:
@@ -187,7 +254,7 @@ class SimulatedModem:
     async def _speak(self, at: PtyPair) -> None:
         """Write what the stick says, cut at random; what nobody reads is lost."""
         data = self.stick.data_to_send()
-        if self._trouble is not Trouble.NONE:
+        if self._trouble not in (Trouble.NONE, Trouble.SLOW, Trouble.FLOODING):
             return
         while data:
             size = self._random.randint(1, self._most)
@@ -202,7 +269,11 @@ class SimulatedModem:
                 self._at.write(self._babble())
                 await trio.sleep(0.005)
                 continue
+            if self._trouble is Trouble.FLOODING and self._at is not None:
+                self._at.write(b"\r\n^RSSI:20\r\n" * 20)
             await trio.sleep(0.1)
+            if self.socket is not None and not self.socket.is_authorized:
+                self._lose_power()
             self.stick.tick(trio.current_time())
             self._wake()
 
@@ -315,7 +386,27 @@ class SimulatedModem:
 
     async def _reboot(self) -> None:
         self.unplug()
+        if self.cure is Cure.RESET:
+            self._trouble = Trouble.NONE
         await trio.sleep(REBOOT_SECONDS)
+        self.plug_in()
+
+    async def _reboot_by_itself(self) -> None:
+        """Asked for on a port that is served by what is taken away now."""
+        self.events.append(ModemReset())
+        if self._nursery is not None:
+            self._nursery.start_soon(self._reboot)
+        await trio.sleep_forever()
+
+    def _lose_power(self) -> None:
+        """Its driver was taken away; it comes back when it may."""
+        self.unplug()
+        if self._nursery is not None:
+            self._nursery.start_soon(self._come_back)
+
+    async def _come_back(self) -> None:
+        while self.socket is not None and not self.socket.is_authorized:  # noqa: ASYNC110 - a file tells no event
+            await trio.sleep(0.1)
         self.plug_in()
 
     def _start(self, errand: Callable[[], Awaitable[None]]) -> None:
@@ -431,6 +522,13 @@ class SimulatedModem:
     def plug_in(self) -> None:
         """Put it in again: new ports behind the same links, as after power on."""
         self._plug.set()
+
+    def replug(self) -> None:
+        """Pull it out and put it in again; other programs have taken the names its ports had."""
+        if self.socket is not None:
+            self.socket.first_tty += 5
+        if self._nursery is not None:
+            self._nursery.start_soon(self._reboot)
 
     def misbehave(self, trouble: Trouble) -> None:
         """From now on; Trouble.NONE makes it honest again."""

@@ -14,7 +14,9 @@ from pathlib import Path
 import msgspec
 import trio
 
-from hardware.simulators.modem import ModemStatus, Plan, SimulatedModem, Trouble
+from hardware.simulators.kinds import KINDS
+from hardware.simulators.modem import Cure, ModemStatus, Plan, SimulatedModem, Trouble
+from hardware.simulators.usb import SimulatedSocket, socket_of
 
 log = logging.getLogger(__name__)
 
@@ -107,13 +109,39 @@ class PlugIn(Request, frozen=True):
     """Put it in again."""
 
 
+class Replug(Request, frozen=True):
+    """Pull it out and put it in again, where its ports get other names."""
+
+
+class LockSim(Request, frozen=True, kw_only=True):
+    """The SIM asks for a PIN from its next start on."""
+
+    pin: str
+
+
+class PlayBusy(Request, frozen=True):
+    """The busy tone of the network is heard, for ever."""
+
+
+class SetNetwork(Request, frozen=True, kw_only=True):
+    """What the network says when it is asked; None: as before."""
+
+    clock: str | None = None
+    """As +CCLK tells it."""
+    codes: dict[str, str] | None = None
+    """USSD: code to answer."""
+    divert: str | None = None
+
+
 class Misbehave(Request, frozen=True, kw_only=True):
     trouble: Trouble
+    cure: Cure = Cure.NOTHING
 
 
 AnyRequest = (
     Status | CallIn | Answer | HangUp | SetPlan | Press | PlayTone | PlayWav | Record
     | SendSms | SendPdu | ReportSms | SetSignal | SetRegistration | Unplug | PlugIn | Misbehave
+    | Replug | LockSim | PlayBusy | SetNetwork
 )  # fmt: skip
 
 
@@ -168,8 +196,17 @@ def obey(modem: SimulatedModem, request: AnyRequest) -> None:  # noqa: PLR0912 -
             modem.unplug()
         case PlugIn():
             modem.plug_in()
-        case Misbehave(trouble=trouble):
+        case Misbehave(trouble=trouble, cure=cure):
+            modem.cure = cure
             modem.misbehave(trouble)
+        case Replug():
+            modem.replug()
+        case LockSim(pin=pin):
+            modem.stick.sim.pin = pin
+        case PlayBusy():
+            modem.far_end.play_busy()
+        case SetNetwork(clock=clock, codes=codes, divert=divert):
+            modem.stick.network.set(clock=clock, codes=codes, divert=divert)
 
 
 _DECODER = msgspec.json.Decoder(AnyRequest)
@@ -240,26 +277,28 @@ async def ask(path: Path, request: AnyRequest, *, seconds: float = 5.0) -> Done 
     return msgspec.json.decode(reply, type=Done | Refused)
 
 
-async def run(at: Path, audio: Path, control: Path, seed: int) -> None:
+async def run(folder: Path, name: str, kind: str, seed: int) -> None:
     """A simulated modem with its control socket, until cancelled."""
-    modem = SimulatedModem(at, audio, seed=seed)
+    control = folder / f"{name}.sock"
+    modem = SimulatedModem(kind=kind, socket=SimulatedSocket(folder / "usb", socket_of(name)), seed=seed)
     async with trio.open_nursery() as nursery:
         await nursery.start(modem.run)
         await nursery.start(serve_control, modem, control)
-        log.info("simulated modem: AT at %s, sound at %s, control at %s", at, audio, control)
+        log.info("simulated modem: plugged into %s, control at %s", folder / "usb", control)
 
 
 def main() -> None:
-    """`python -m hardware.simulators.modem_control FOLDER NAME`: NAME.at, NAME.audio and NAME.sock appear there."""
-    parser = argparse.ArgumentParser(description="A simulated GSM modem on two pseudo-terminals.")
-    parser.add_argument("folder", type=Path, help="where its ports and its control socket appear")
-    parser.add_argument("name", help="how they are called: NAME.at, NAME.audio, NAME.sock")
+    """`python -m hardware.simulators.modem_control FOLDER NAME`: NAME.sock appears there, and the modem on the bus
+    `usb` there."""
+    parser = argparse.ArgumentParser(description="A simulated GSM modem on pseudo-terminals.")
+    parser.add_argument("folder", type=Path, help="where its bus and its control socket are")
+    parser.add_argument("name", help="of the line")
+    parser.add_argument("--kind", choices=sorted(KINDS), default="huawei", help="its family")
     parser.add_argument("--seed", type=int, default=1, help="how bytes are cut")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    at, audio, control = (options.folder / f"{options.name}.{kind}" for kind in ("at", "audio", "sock"))
     try:
-        trio.run(run, at, audio, control, options.seed)
+        trio.run(run, options.folder, options.name, options.kind, options.seed)
     except KeyboardInterrupt:
         log.info("simulated modem: unplugged")
 

@@ -29,6 +29,12 @@ class StickNetwork:
         self.clock = "80/01/06,00:00:00+00"
         self.packets = 1
 
+    def set(self, *, clock: str | None = None, codes: dict[str, str] | None = None, divert: str | None = None) -> None:
+        """Change what it says; None: as before."""
+        self.clock = self.clock if clock is None else clock
+        self.codes |= codes or {}
+        self.divert = self.divert if divert is None else divert
+
     def divert_command(self, value: str) -> list[str] | None:
         """The answer to `AT+CCFC=<value>`; None: ERROR."""
         reason, mode, *rest = [part.strip('"') for part in value.split(",")]

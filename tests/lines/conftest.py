@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,10 @@ from appliance.calls.names import LegId, Party, PartyKind
 from appliance.calls.ports import AudioFrames, CallerShown, LegCarrier, LineState, ReceivedSms, SmsReport
 from appliance.config import models
 from appliance.lines.gsm_line import GsmLine
+from appliance.lines.modem_search import ModemSearch
+from hardware.modem.usb import UsbBus
 from hardware.simulators.modem import SimulatedModem
+from hardware.simulators.usb import SimulatedSocket
 from hardware.tones.generate import ToneSource
 
 NUMBER = "+37120000001"
@@ -30,6 +34,7 @@ class Desk:
         self.parts: list[tuple[str, str]] = []
         self.reports: list[SmsReport] = []
         self.can_keep = True
+        self.times: list[datetime] = []
         self.says = 700.0
         """Hz of the tone the line's party hears."""
         self.heard: dict[LegId, bytearray] = {}
@@ -136,13 +141,16 @@ class Bench:
 
 
 @asynccontextmanager
-async def open_bench(folder: Path, *, plugged_in: bool = True, pin: str | None = None) -> AsyncIterator[Bench]:
+async def open_bench(
+    folder: Path, *, plugged_in: bool = True, pin: str | None = None, kind: str = "huawei", modem: str = "auto"
+) -> AsyncIterator[Bench]:
+    """A line whose modem is on a bus of its own, and ready unless it is not plugged in yet."""
     async with trio.open_nursery() as nursery:
         desk = Desk(nursery)
-        stick = SimulatedModem(folder / "at", folder / "audio", seed=5)
-        settings = models.GsmLine(sim_pin=pin, simulated=True)
-        ports = {"at_port": folder / "at", "audio_port": folder / "audio"}
-        line = GsmLine("gsm1", settings, desk, desk, on_change=desk.told, **ports)
+        stick = SimulatedModem(kind=kind, socket=SimulatedSocket(folder, "1-1.2"), seed=5)
+        settings = models.GsmLine(sim_pin=pin, modem=modem)
+        search = ModemSearch(UsbBus(folder / "sys", folder / "dev"))
+        line = GsmLine("gsm1", settings, desk, desk, on_change=desk.told, on_time=desk.times.append, search=search)
         bench = Bench(desk, line, stick)
         if plugged_in:
             await nursery.start(stick.run)

@@ -266,7 +266,7 @@ async def test_unplugged_in_a_call_ends_the_leg_at_once_and_works_again_when_it_
 
 async def test_missing_modem_is_told_and_found_when_it_comes(gsm):
     async with gsm(plugged_in=False) as bench:
-        assert "There is no device" in bench.line.status.reason
+        assert "is not plugged in" in bench.line.status.reason
         assert await bench.ready() < 5.0
 
 

@@ -13,8 +13,11 @@ import trio
 from appliance.calls.ports import LineState
 from appliance.config import models
 from appliance.lines.gsm_line import GsmLine
+from appliance.lines.modem_search import Binding, BoundBy, ModemSearch
+from hardware.modem.usb import UsbBus
 from hardware.simulators.modem import Trouble
 from hardware.simulators.modem_control import Done, Misbehave, SendSms, Status, ask
+from hardware.simulators.usb import socket_of
 
 pytestmark = pytest.mark.real
 
@@ -40,9 +43,10 @@ async def test_mad_modem_costs_little_and_its_neighbour_works_on(tmp_path: Path,
         async with trio.open_nursery() as nursery:
             desk = office_desk(nursery)
             lines = {}
+            search = ModemSearch(UsbBus(tmp_path / "usb" / "sys", tmp_path / "usb" / "dev"))
             for name in ("mad", "good"):
-                ports = {"at_port": tmp_path / f"{name}.at", "audio_port": tmp_path / f"{name}.audio"}
-                lines[name] = GsmLine(name, models.GsmLine(simulated=True), desk, desk, on_change=desk.told, **ports)
+                modem = {"search": search, "binding": Binding(BoundBy.USB, socket_of(name))}
+                lines[name] = GsmLine(name, models.GsmLine(simulated=True), desk, desk, on_change=desk.told, **modem)
                 nursery.start_soon(lines[name].run)
 
             async def until(name: str, state: LineState, seconds: float) -> None:

@@ -35,7 +35,7 @@ from appliance.config.models._door_stations import RelayBy, SipStation, StationR
 from appliance.config.models._doors import Door
 from appliance.config.models._groups import CALLERS_LANGUAGE, HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
 from appliance.config.models._hours import CalendarEvent, OpeningHours
-from appliance.config.models._lines import GsmLine, LineModel
+from appliance.config.models._lines import DEFAULT_PROFILE, GsmLine, LineModel
 from appliance.config.models._mail import MailSecurity, MailServer
 from appliance.config.models._mailboxes import AfterMail, Mailbox, MailboxRules
 from appliance.config.models._menus import Menu, SpeechRecognition, SpokenTexts
@@ -89,6 +89,7 @@ from appliance.config.models._supervision import EVERYBODY, Supervision
 
 __all__ = [
     "CALLERS_LANGUAGE",
+    "DEFAULT_PROFILE",
     "DESK",
     "EVERYBODY",
     "LINE_ACCOUNT",

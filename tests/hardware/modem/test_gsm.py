@@ -13,6 +13,7 @@ from hardware.modem.facts import (
     DigitHeard,
     Ended,
     ModemFailed,
+    ModemIdentified,
     ModemReady,
     OperatorChanged,
     OwnNumber,
@@ -51,6 +52,7 @@ def test_set_up_tells_what_the_modem_is_however_the_bytes_are_cut(new_bench, mos
     bench = new_bench(most=most)
     bench.start()
     assert bench.take() == [
+        ModemIdentified(imei="353600000000001", iccid="8937101000000000018"),
         OwnNumber("+37120000000"),
         ModemReady(
             manufacturer="huawei",

@@ -1,0 +1,23 @@
+"""The modem of a line for observers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from appliance.calls.ports import LineStatus
+from appliance.config.models import DEFAULT_PROFILE, GsmLine, LineModel
+from appliance.control.controller_messages import LiveModem
+
+
+def modem_now(settings: LineModel, status: LineStatus | None) -> dict[str, Any]:
+    """What `LiveLine` says beyond other kinds of lines."""
+    why = status.why if status is not None else None
+    now = status.modem if status is not None else None
+    return {
+        "profile": settings.profile or DEFAULT_PROFILE if isinstance(settings, GsmLine) else "",
+        "reason_code": why.code if why is not None else "",
+        "reason_value": why.value if why is not None else "",
+        "modem": None if now is None else LiveModem(**msgspec.structs.asdict(now)),
+    }
