@@ -45,6 +45,7 @@ from appliance.services.http_services import HttpServices
 from appliance.services.inbox import SmsInbox
 from appliance.services.mail_outbox import MailOutbox
 from appliance.services.message_desk import MessageDesk
+from appliance.services.notices import NoticeDesk, SmsNotices
 from appliance.services.outbox import SmsOutbox
 from appliance.services.pocketsphinx import PocketSphinx
 from appliance.services.retention import forget_old_messages, forget_old_recordings
@@ -117,6 +118,15 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             store.messages, lines, parts_of, lambda line, to, text: announcer.notice(SmsSent(line, to, text))
         )
         operators = KnownOperators(edge)
+        notices = NoticeDesk(
+            lambda: office.configuration,
+            {"sms": SmsNotices(outbox)},
+            store.notices,
+            clock,
+            new_id,
+            around.changed,
+        )
+        around.look_at_notices = notices.on_page
         doors = DoorProcessPort(
             layout.door_socket,
             pressed=stations.button_pressed,
@@ -199,12 +209,22 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 partial(trio.to_thread.run_sync, store.reader.latest_from_outside),
                 MessageDesk(office, store.messages, outbox),
                 library,
+                notices,
             )
             await follow_keys(configuration)
             await watch.follow(configuration)
             await house_lines.follow(configuration)
             await cards.follow(configuration)
-            lookers = (watch.run, operators.run, house_lines.run, cards.run, outbox.run, mails.run, desk.publish)
+            lookers = (
+                watch.run,
+                operators.run,
+                house_lines.run,
+                cards.run,
+                notices.run,
+                outbox.run,
+                mails.run,
+                desk.publish,
+            )
             for task in lookers:
                 nursery.start_soon(task)
             nursery.start_soon(keep_hours_shown, office, around.hours, around.changed)
@@ -271,7 +291,7 @@ def troubles_of(
 
 
 def hear_door(around: Surroundings, told: object) -> None:
-    """What the door process tells goes to whoever watches."""
+    """What the door process tells goes to whoever watches, and what it is alarmed about to whoever wants to know."""
     match told:
         case DoorStatus(ledger_ok=ok, ledger_fault=fault):
             around.door_status = told

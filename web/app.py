@@ -22,7 +22,7 @@ from web.languages import LANGUAGES, speak_languages
 from web.live_feed import LiveFeed
 from web.office_time import OfficeTime
 from web.owner import Owner
-from web.pages import access, callers, calls, codes, configuration, demo, live, messages, prompts
+from web.pages import access, callers, calls, codes, configuration, demo, doors, live, messages, prompts
 from web.places import drawers
 from web.private_files import secret_of
 from web.sessions import LONGEST_SECONDS, SessionBook
@@ -74,7 +74,7 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
     app.extensions["porter_rendered"] = {}
     app.extensions["porter_records"] = RecordsReader(settings.records_file)
     time = app.extensions["porter_time"] = OfficeTime(control)
-    for area in (access, live, demo, calls, callers, messages, codes, prompts, configuration):
+    for area in (access, live, demo, calls, callers, messages, codes, prompts, configuration, doors):
         app.register_blueprint(area.pages)
     mistakes.answer_kindly(app)
     app.after_request(_guard)
@@ -88,6 +88,8 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
         "cause_in_words",
         "why_in_words",
         "moment_in_words",
+        "notice_kind_in_words",
+        "notice_step_in_words",
     ):
         app.jinja_env.filters[name] = getattr(words, name)
     for name in ("mark_in_words", "answer_in_words"):

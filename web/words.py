@@ -97,6 +97,19 @@ LINE_STATES = {
     "starting": _l("starting"),
     "offline": _l("not working"),
 }
+_NOTICES = {
+    "forced": (_l("The door was opened by force."), _l("Go and look, or send somebody.")),
+    "held_open": (_l("The door stands open for too long."), _l("Close it, and look what keeps it open.")),
+    "not_opened": (_l("The door was unlocked and nobody opened it."), _l("Look whether the lock lets go.")),
+    "tamper": (_l("Somebody tampers with the panel."), _l("Go and look. For half an hour nobody opens from afar.")),
+    "panic": (_l("The panic button was pressed."), _l("Go and look. For half an hour nobody opens from afar.")),
+    "duress": (_l("The door was opened under duress."), _l("Call for help, and let nobody notice.")),
+    "too_many_tries": (_l("Somebody tries wrong codes."), _l("The door takes none for a while. See who stands there.")),
+    "opened_too_often": (_l("The door was opened too often within a minute."), _l("See who does that.")),
+    "unsteady_input": (_l("A contact or a wire is bad."), _l("Have the wires of the door looked at.")),
+    "relay": (_l("The relay does not do what it is told."), _l("Check that the door is locked, and its wires.")),
+    "ledger": (_l("Openings cannot be recorded."), _l("Look whether the disk is full.")),
+}
 _WHY_OPEN = {
     "week": _l("by the week"),
     "special": _l("this day has its own periods"),
@@ -152,6 +165,7 @@ _FAULTS = {
         _l("Restart all parts of the office."),
     ),
     "no_such_call": (_l("That call is over already."), ""),
+    "no_such_notice": (_l("Somebody has acknowledged this already."), ""),
     "not_simulated": (_l("That line is not simulated."), _l("Only simulated lines can be played with.")),
     "sms_number": (_l("That is no number."), _l("Write digits, with + and the country's code first.")),
     "sms_empty": (_l("The message has no text."), _l("Write one.")),
@@ -191,6 +205,16 @@ def fault_in_words(fault: Fault) -> tuple[str, str]:
     """(cause, next step); those this page has no words for are said in the controller's own."""
     cause, next_step = _FAULTS.get(fault.code, (fault.cause, fault.next_step))
     return str(cause), str(next_step)
+
+
+def notice_kind_in_words(kind: str) -> str:
+    """What happened at a door."""
+    return str(_NOTICES[kind][0]) if kind in _NOTICES else kind.replace("_", " ")
+
+
+def notice_step_in_words(kind: str) -> str:
+    """What to do about it."""
+    return str(_NOTICES[kind][1]) if kind in _NOTICES else ""
 
 
 def why_in_words(hours: LiveHours) -> str:

@@ -111,3 +111,18 @@ def _check_relay(path: str, station: SipStation) -> Iterator[Mistake]:
                 yield Mistake(path=f"{path}.{field}", cause=f"To open by HTTP the station needs `{field}`.")
     elif relay.opening_code is None:
         yield Mistake(path=f"{path}.opening_code", cause="To open within a call the station expects a code.")
+
+
+def check_notices(configuration: Configuration) -> Iterator[Mistake]:
+    """Notices are about doors that exist, and nobody is told of the same thing twice."""
+    told: dict[tuple[str, str], int] = {}
+    for at, receiver in enumerate(configuration.notices.receivers, 1):
+        path = f"notices.receivers.{at}"
+        for position, door in enumerate(receiver.doors, 1):
+            if door not in configuration.doors:
+                guess = closest(door, configuration.doors)
+                cause = f'There is no door "{door}".'
+                yield Mistake(path=f"{path}.doors.{position}", cause=cause, did_you_mean=guess)
+        first = told.setdefault((receiver.by, receiver.to), at)
+        if first != at:
+            yield Mistake(path=f"{path}.to", cause=f"{receiver.to} is told by this way already, as receiver {first}.")

@@ -46,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     doors.check_door_calls,
     doors.check_door_sound,
     doors.check_stations,
+    doors.check_notices,
     teams.check_teams,
     diversion.check_diversions,
     queues.check_queues,

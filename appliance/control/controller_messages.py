@@ -18,6 +18,7 @@ from appliance.control.mailbox_messages import (
     VoicemailListed,
 )
 from appliance.control.messages import Ask, Done, Service
+from appliance.control.notice_messages import AcknowledgeNotice, LiveNotice
 from appliance.control.sms_messages import SmsListed, SmsRequest
 
 LanguageCode = Literal["en", "lv", "uk", "ru"]
@@ -217,6 +218,8 @@ class OfficeNow(msgspec.Struct, frozen=True, kw_only=True, tag="office_now"):
     """Everybody who is a member of a team."""
     hours: tuple[LiveHours, ...] = ()
     queues: tuple[LiveQueue, ...] = ()
+    notices: tuple[LiveNotice, ...] = ()
+    """What happened at doors, newest first."""
     edge_ok: bool
     troubles: tuple[Trouble, ...]
     simulated: bool
@@ -547,6 +550,7 @@ CONTROLLER = Service(
     | SwitchHours
     | HangUpCall
     | OpenDoor
+    | AcknowledgeNotice
     | TellStory
     | ShowCodes
     | ListRecordings

@@ -24,7 +24,6 @@ from appliance.control.controller_messages import (
     Applied,
     ApplyConfiguration,
     CodesShown,
-    DoorAnswered,
     ExportConfiguration,
     Exported,
     GetStatus,
@@ -53,6 +52,7 @@ from appliance.control.controller_messages import (
 from appliance.control.faults import RequestFailed
 from appliance.control.mailbox_messages import DeleteVoicemail, ListVoicemail, RestoreVoicemail, SendTestMail
 from appliance.control.messages import Ask, Done, Fault
+from appliance.control.notice_messages import AcknowledgeNotice
 from appliance.control.server import Asker, Publisher
 from appliance.control.sms_messages import CancelSms, ListSms, RetrySms, SendSms
 from appliance.office import Office
@@ -60,9 +60,11 @@ from appliance.prompts.library import PromptLibrary
 from appliance.services.caller_desk import CallerDesk, LatestCalls
 from appliance.services.code_card import code_card
 from appliance.services.configuration_desk import ConfigurationDesk
+from appliance.services.door_desk import DoorDesk
 from appliance.services.hours_switch import switched
 from appliance.services.mailbox_desk import MailboxDesk
 from appliance.services.message_desk import MessageDesk
+from appliance.services.notices import NoticeDesk
 from appliance.services.prompt_desk import PromptDesk
 from appliance.services.simulated_world import SimulatedWorld
 from appliance.services.snapshot import Surroundings, office_now
@@ -90,6 +92,7 @@ class ControlDesk:
         latest_calls: LatestCalls,
         messages: MessageDesk,
         library: PromptLibrary,
+        notices: NoticeDesk,
     ) -> None:
         self._office = office
         self._mailboxes = MailboxDesk(office)
@@ -101,6 +104,7 @@ class ControlDesk:
         self._prompts = PromptDesk(lambda: office.configuration, office.ports.prompts, office.ports.scratch, library)
         self._publisher = publisher
         self._tell_story = tell_story
+        self._doors = DoorDesk(office, notices)
 
     async def publish(self) -> None:
         """Publish snapshots until cancelled."""
@@ -124,8 +128,8 @@ class ControlDesk:
                 await self._configurations.change(partial(switched, to, name, until, now), by=by)
             case HangUpCall(call=call):
                 self._hang_up(call)
-            case OpenDoor():
-                return await self._open(request, asker)
+            case OpenDoor() | AcknowledgeNotice():
+                return await self._doors.handle(request, asker)
             case TellStory(call=call, language=language):
                 return self._story(call, language)
             case ShowCodes(language=language):
@@ -160,13 +164,6 @@ class ControlDesk:
         if call is None:
             raise RequestFailed(Fault("no_such_call", "That call is over already.", ""))
         call.end()
-
-    async def _open(self, request: OpenDoor, asker: Asker) -> DoorAnswered:
-        channel = "page" if asker.role == "web" else "code"
-        answer = await self._office.ports.doors.request_open(
-            request.door, channel=channel, person=request.person, code=request.code, call_id=None, leg_side=""
-        )
-        return DoorAnswered(answer.granted, answer.reason)
 
     async def _recordings(self, request: ListRecordings | RemoveRecording) -> RecordingsListed | Done:
         match request:

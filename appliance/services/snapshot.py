@@ -10,6 +10,7 @@ import trio
 
 from appliance.calls.call import Call
 from appliance.calls.leg import Leg
+from appliance.calls.notices import Notice
 from appliance.calls.ports import Line
 from appliance.config.models import Configuration
 from appliance.control.controller_messages import (
@@ -26,6 +27,7 @@ from appliance.control.controller_messages import (
     Trouble,
 )
 from appliance.control.door_messages import DoorStatus
+from appliance.control.notice_messages import LiveNotice
 from appliance.flows.queue_state import hunt_of, is_free, logged_in
 from appliance.office import Office
 from appliance.routing.diversion import before_ringing
@@ -55,6 +57,8 @@ class Surroundings:
         self.hours = HoursBoard()
         self.mailboxes: dict[str, tuple[int, int]] = {}
         """Box to its new and old messages."""
+        self.look_at_notices: Callable[[], Iterable[Notice]] = tuple
+        """What happened at doors, as far as the page shows it."""
         self.look_for_more: Callable[[], Iterable[Trouble]] = tuple
         """Troubles of the parts that tell nobody by themselves, such as a full disk."""
         self.notices: list[Trouble] = []
@@ -90,6 +94,7 @@ def office_now(office: Office, around: Surroundings) -> OfficeNow:
         agents=tuple(_agents(office, shift)),
         hours=around.hours.now(configuration, wall),
         queues=tuple(_queues(office)),
+        notices=tuple(_notice(configuration, notice) for notice in around.look_at_notices()),
         edge_ok=around.edge_fault is None,
         troubles=tuple(_troubles(office, around)),
         simulated=any(line.simulated for line in configuration.lines.values())
@@ -168,6 +173,21 @@ def _doors(configuration: Configuration, around: Surroundings) -> list[LiveDoor]
             )
         )
     return found
+
+
+def _notice(configuration: Configuration, notice: Notice) -> LiveNotice:
+    door = configuration.doors.get(notice.door)
+    return LiveNotice(
+        id=notice.id,
+        kind=notice.kind,
+        door=door.name if door is not None else notice.door,
+        person=notice.person,
+        at=None if notice.at is None else notice.at.isoformat(timespec="seconds"),
+        last_at=None if notice.last_at is None else notice.last_at.isoformat(timespec="seconds"),
+        count=notice.count,
+        is_over=notice.is_over,
+        acknowledged_by=notice.acknowledged_by,
+    )
 
 
 def _phones(

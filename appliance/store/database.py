@@ -180,6 +180,9 @@ _TABLES = (
     ALTER TABLE sms_out ADD COLUMN changed_at TEXT;
     UPDATE sms_out SET state = 'failed' WHERE state = 'given_up';
     """,
+    """
+    CREATE TABLE notices (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document BLOB NOT NULL);
+    """,
 )
 """`_TABLES[n]` takes a database of version n to n + 1; released ones never change."""
 

@@ -24,6 +24,7 @@ from appliance.store.failures import Repaired
 from appliance.store.mailboxes import StoredMailboxes
 from appliance.store.mails import StoredMails
 from appliance.store.messages import StoredMessages
+from appliance.store.notices import StoredNotices
 from appliance.store.promises import StoredPromises
 from appliance.store.recordings import StoredRecordings
 from appliance.store.records import CallRecords, RecordsReader
@@ -59,6 +60,7 @@ class HouseStore:
         agents: What is known of the members of teams.
         promises: Callbacks that queues promised.
         tolls: What was called outside.
+        notices: What happened at doors, for the page.
     """
 
     def __init__(self, layout: OfficeLayout, wall: Callable[[], datetime | None]) -> None:
@@ -83,6 +85,7 @@ class HouseStore:
         self.agents = StoredAgents(self._writer)
         self.promises = StoredPromises(self._writer)
         self.tolls = StoredTolls(self._writer)
+        self.notices = StoredNotices(self._writer)
         self.reader = RecordsReader(layout.records_file)
 
     @property

@@ -22,6 +22,7 @@ from appliance.control.controller_messages import (
     CONTROLLER,
     Applied,
     ApplyConfiguration,
+    DoorAnswered,
     ExportConfiguration,
     Exported,
     GetStatus,
@@ -209,7 +210,7 @@ class CannedOffice:
         """Of every request."""
         self.refusals: dict[str, Fault] = {}
         """Of some requests, by their tags."""
-        self.lists: dict[str, msgspec.Struct] = {}
+        self.lists: dict[str, msgspec.Struct] = {"open_door": DoorAnswered(True, "")}
         """What is answered to requests, by their tags."""
         self.configuration = CONFIGURATION
         self.prompts = prompt_desk(socket.parent / "prompts", lambda: self.configuration)

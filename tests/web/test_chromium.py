@@ -135,7 +135,7 @@ def test_every_page_fits_a_phone(
         locale=locale,
     )
     page = context.new_page()
-    for path in ("/live", "/calls/", "/calls/call1", "/configuration/", "/password", "/nothing"):
+    for path in ("/live", "/doors/new", "/calls/", "/calls/call1", "/configuration/", "/password", "/nothing"):
         page.goto(path)
         assert width_of(page) <= 390, path
         background = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")

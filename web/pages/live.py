@@ -32,7 +32,7 @@ from web.words import notice_in_words
 
 pages = Blueprint("live", __name__)
 
-PARTS = "status", "troubles", "calls", "hours", "lines", "doors", "phones", "mailboxes"
+PARTS = "status", "notices", "troubles", "calls", "hours", "lines", "doors", "phones", "mailboxes"
 HEARTBEAT_SECONDS = 15.0
 RETRY_MILLISECONDS = 1500
 CHANGE = "change"

@@ -39,6 +39,7 @@ from appliance.config.models._lines import DEFAULT_PROFILE, GsmLine, LineModel
 from appliance.config.models._mail import MailSecurity, MailServer
 from appliance.config.models._mailboxes import AfterMail, Mailbox, MailboxRules
 from appliance.config.models._menus import Menu, SpeechRecognition, SpokenTexts
+from appliance.config.models._notices import NoticeKind, NoticeReceiver, Notices
 from appliance.config.models._office import SCHEMA, Configuration, Parking, SmsCommands
 from appliance.config.models._outbound import (
     SHOW_LINE,
@@ -156,6 +157,9 @@ __all__ = [
     "Menu",
     "Model",
     "Name",
+    "NoticeKind",
+    "NoticeReceiver",
+    "Notices",
     "NumberKind",
     "OfficePrompt",
     "OpeningHours",

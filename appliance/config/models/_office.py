@@ -16,6 +16,7 @@ from appliance.config.models._lines import LineModel
 from appliance.config.models._mail import MailServer
 from appliance.config.models._mailboxes import Mailbox
 from appliance.config.models._menus import Menu, SpeechRecognition
+from appliance.config.models._notices import Notices
 from appliance.config.models._outbound import OutboundRoute, OutsideLimits
 from appliance.config.models._people import Extension
 from appliance.config.models._prompts import OfficePrompt
@@ -88,6 +89,7 @@ class Configuration(Model, frozen=True, kw_only=True):
     screening: Screening = Screening()
     lines: dict[Name, LineModel] = {}
     doors: dict[Name, Door] = {}
+    notices: Notices = Notices()
     sms: SmsCommands = SmsCommands()
     mailboxes: dict[Name, Mailbox] = {}
     """Boxes for several people; those of persons belong to their extensions."""
