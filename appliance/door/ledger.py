@@ -47,6 +47,8 @@ _SEARCHED = " || ' ' || ".join(
 )
 _FIRST_HASH = "0" * 64
 FAULT = "ledger_fault"
+_BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""What a file raises that somebody has changed; the second where SQLite wants to quote what it has read there."""
 
 
 class LedgerUnavailable(PorterError):
@@ -114,7 +116,7 @@ class Ledger:
                 f"{_SELECT} WHERE number < ? AND instr(folded({_SEARCHED}), ?) ORDER BY number DESC LIMIT ?",
                 (before or (1 << 62), text.casefold(), most),
             )
-            return tuple(_entry(row) for row in rows)
+            return tuple(_shown(row) for row in rows)
 
     def verify(self) -> tuple[int, tuple[str, ...]]:
         """How many entries there are, and every one that is not as it was written, in words."""
@@ -127,8 +129,8 @@ class Ledger:
                         faults.append(f"Entries {number + 1} to {row[0] - 1} are missing.")
                     elif not _is_as_written(row, previous):
                         faults.append(f"Entry {row[0]} was changed, or put in later.")
-                    number, previous = row[0], row[-1]
-            except sqlite3.DatabaseError as error:
+                    number, previous = row[0], str(row[-1])
+            except _BROKEN as error:
                 faults.append(f"The ledger cannot be read beyond entry {number}: {error}.")
             faults.extend(self._cut_off(database, number, previous))
         return number, tuple(faults)
@@ -146,7 +148,7 @@ class Ledger:
                 self._connect()
             assert self._database is not None
             yield self._database
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, UnicodeDecodeError, OSError) as error:
             self._close_quietly()
             raise LedgerUnavailable(
                 f"The ledger of the door cannot be used: {error}.", f"Check the disk: {self._path.parent}."
@@ -162,7 +164,7 @@ class Ledger:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._database = self._prepared()
-        except sqlite3.DatabaseError as error:
+        except _BROKEN as error:
             if isinstance(error, sqlite3.OperationalError):  # disk full, read-only, busy: the file is not to blame
                 raise
             kept = self._set_aside()
@@ -195,8 +197,12 @@ class Ledger:
             elif schema != _SCHEMA:
                 cause = f"it is of another release (schema {schema}, not {_SCHEMA})"
                 raise sqlite3.OperationalError(cause)  # noqa: TRY301 - closed and told like any other failure
-            row = database.execute("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1").fetchone()
-            self._head = row or (0, _FIRST_HASH)
+            newest = database.execute("SELECT number, hash FROM entries ORDER BY number DESC LIMIT 1").fetchone()
+            number, hash = newest or (0, _FIRST_HASH)
+            if not isinstance(hash, str):
+                cause = "its newest entry has lost its hash"
+                raise sqlite3.DatabaseError(cause)  # noqa: TRY301 - set aside like any other broken file
+            self._head = (number, hash)
         except BaseException:
             database.close()
             raise
@@ -261,6 +267,18 @@ def _values(entry: LedgerEntry) -> tuple[object, ...]:
 
 def _entry(row: tuple[object, ...]) -> LedgerEntry:
     return msgspec.convert(dict(zip(_COLUMNS, row, strict=False)), LedgerEntry)
+
+
+def _shown(row: tuple[object, ...]) -> LedgerEntry:
+    """An entry to look at; one that somebody has made unreadable is shown as that."""
+    try:
+        return _entry(row)
+    except msgspec.ValidationError:
+        reason = "This entry cannot be read: it was changed."
+        number = row[0] if isinstance(row[0], int) else 0
+        return LedgerEntry(
+            number=number, at=None, boot="", monotonic=0.0, door="", channel="", result=FAULT, reason=reason
+        )
 
 
 def _is_as_written(row: tuple[object, ...], previous: str) -> bool:
