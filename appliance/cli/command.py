@@ -14,6 +14,7 @@ from appliance.cli import (
     codes,
     configuration,
     contacts,
+    doors,
     explain,
     hours,
     messages,
@@ -69,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
     groups = (
         *(run, configuration, contacts, callers, appointments, hours, status, prompts, recordings, voicemail),
-        *(messages, sim, explain, codes),
+        *(messages, sim, explain, codes, doors),
     )
     for group in groups:
         group.add_commands(commands, common)
