@@ -212,6 +212,10 @@ class GsmLine:
     def report_transfer(self, leg: LegId, progress: int) -> None:
         """A mobile caller cannot ask for a transfer."""
 
+    @property
+    def sends_sms(self) -> bool:
+        return True
+
     async def send_sms(self, part: SmsPart) -> int | None:
         """Returns when the network took the part. Raises LineFailed with the reason."""
         if not self._modem.is_ready:

@@ -125,9 +125,14 @@ class SipLine:
     def report_transfer(self, leg: LegId, progress: int) -> None:
         self._link.report_transfer(leg, progress)
 
+    @property
+    def sends_sms(self) -> bool:
+        return False
+
     async def send_sms(self, part: SmsPart) -> int | None:
         """Raises LineFailed: operators carry no messages over SIP lines."""
-        raise LineFailed(f"Line {self.name} cannot send an SMS: it is a SIP line.", "Send it over a GSM line.")
+        cause = f"Line {self.name} cannot send an SMS: it is a SIP line."
+        raise LineFailed(cause, "Send it over a GSM line.", reason="no_messages", value=self.name)
 
     def calls_changed(self) -> None:
         """A call has begun or ended on it."""

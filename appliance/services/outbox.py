@@ -195,7 +195,7 @@ class SmsOutbox:
         """The line the message is meant for; else a ready one rather than one in use."""
         named = self._lines.get(sms.line) if sms.line is not None else None
         lines = self._lines.values() if named is None else (named,)
-        able = [line for line in lines if line.status.state in CAN_SEND]
+        able = [line for line in lines if line.status.state in CAN_SEND and (line.sends_sms or named is not None)]
         return min(able, key=lambda line: CAN_SEND.index(line.status.state), default=None)
 
     def _later(self, sms: QueuedSms) -> None:

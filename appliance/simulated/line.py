@@ -15,6 +15,7 @@ class SimulatedLine(SimulatedSwitch):
         super().__init__()
         self.name = name
         self.is_offline = False
+        self.sends_sms = True
         self.number = ""
         """Its own, as a modem reads it from its SIM."""
         self.sent: list[tuple[str, str]] = []

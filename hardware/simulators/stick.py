@@ -20,6 +20,7 @@ RING_SECONDS = 5.0
 _FINALS = {17: "BUSY", 19: "NO ANSWER"}
 _NEEDS_SETTLED = ("AT+CMGF", "AT+CPMS", "AT+CNMI")
 _ESCAPE, _CTRL_Z = 0x1B, 0x1A
+_OK = b"\r\nOK\r\n"
 
 
 class ModemEvent(msgspec.Struct, frozen=True, tag=True):
@@ -314,6 +315,9 @@ class GsmStick:
         text = command.upper()
         if not text:
             return
+        if ";" in text and text.startswith(("AT+", "AT^")):
+            self._obey_several(command, now)
+            return
         self.obeyed.append(command)
         if not text.startswith("AT"):
             self._answer(final="ERROR")
@@ -330,6 +334,18 @@ class GsmStick:
             _SETTERS[name](self, command.partition("=")[2])
         else:
             self._answer(final=self.kind.unknown)
+
+    def _obey_several(self, command: str, now: float) -> None:
+        """Commands on one line have one final, that of the first that fails or of the last (V.250 §5.2.1, §5.4.1)."""
+        first, *others = command[2:].split(";")
+        done = len(self._out)
+        self._obey(f"AT{first}", now)
+        for other in others:
+            if not self._out.endswith(_OK) or len(self._out) == done:
+                return
+            del self._out[-len(_OK) :]
+            done = len(self._out)
+            self._obey(f"AT{other}", now)
 
     def _about_messages(self, text: str, command: str) -> Answer | None:
         """The answer to a command of TS 27.005; None for others. Some families know these only after a while."""

@@ -150,6 +150,20 @@ async def test_the_named_line_is_used_and_else_any_that_is_ready() -> None:
     assert [sms.to for sms in queue.waiting.values()] == ["+37120000002"]
 
 
+async def test_lines_that_carry_no_messages_are_passed_over() -> None:
+    queue, sip, gsm = MemoryQueue(), MoodyLine("operator"), MoodyLine("gsm1")
+    sip.sends_sms = False
+    gsm.is_offline = True
+    async with running(queue, sip, gsm) as outbox:
+        await outbox.send_sms("+37120000001", "hello")
+        await trio.sleep(100)
+        assert not sip.asked
+        gsm.is_offline = False
+        outbox.line_came_up()
+        await trio.sleep(1)
+    assert gsm.sent == [("+37120000001", "hello")]
+
+
 async def test_a_line_that_hangs_does_not_stop_the_queue() -> None:
     class Hanging(SimulatedLine):
         async def send_sms(self, part: SmsPart) -> int | None:

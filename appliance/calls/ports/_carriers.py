@@ -129,6 +129,11 @@ class Line(LegCarrier, Protocol):
         """Call an outside number; failures as `leg.was_ended(cause)`: 34 when the line is in use, 27 when down."""
         ...
 
+    @property
+    def sends_sms(self) -> bool:
+        """Whether it carries short messages at all."""
+        ...
+
     async def send_sms(self, part: SmsPart) -> int | None:
         """Send one part of a message; the reference its status report will name, None where there will be none.
 
