@@ -24,6 +24,9 @@ class MatrixReader:
     drives one row at a time to find the crossing. Nothing is driven while nobody touches it. Two keys at a time are
     none, since three of a rectangle look like four.
 
+    Attributes:
+        is_free: Set while no key is down: the next one is a new one.
+
     Args:
         rows: BCM numbers, driven.
         columns: BCM numbers, read.
@@ -42,6 +45,8 @@ class MatrixReader:
         self._keys = keys
         self._said = said
         self._touched = threading.Event()
+        self.is_free = threading.Event()
+        self.is_free.set()
         self._closed = False
         self._columns: list[DigitalInputDevice] = []
         self._rows: list[GPIODevice] = []
@@ -73,6 +78,7 @@ class MatrixReader:
             self._touched.wait()
             if self._closed:
                 return
+            self.is_free.clear()
             pause.wait(SETTLE_SECONDS)
             if (key := self._pressed()) is not None:
                 self._said(Key(key))
@@ -81,6 +87,8 @@ class MatrixReader:
             self._touched.clear()
             if self._is_touched() or self._closed:  # touched again before the flag was taken down
                 self._touched.set()
+            else:
+                self.is_free.set()
 
     def _pressed(self) -> str | None:
         """The one key that is down; None: none, or several."""

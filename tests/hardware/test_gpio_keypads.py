@@ -12,7 +12,7 @@ import pytest
 from hardware.gpio.drivers import Pins, open_pins
 from hardware.gpio.lock_now import PinsUnavailable
 from hardware.gpio.wiegand import PAUSE_SECONDS, Card, Key, Said, card_bits, key_bits
-from hardware.simulators.keypads import hold_card, press_matrix_key, send_wiegand
+from hardware.simulators.keypads import hold_card, matrix_place, press_matrix_key, send_wiegand
 from hardware.simulators.pins import SimulatedChip
 
 ROWS, COLUMNS = (5, 6, 13, 19), (12, 16, 20)
@@ -42,9 +42,11 @@ def test_every_key_of_a_matrix_is_told_once(pins: Pins, chip: SimulatedChip) -> 
     heard: queue.Queue[Said] = queue.Queue()
     keypad = pins.matrix_keypad(ROWS, COLUMNS, KEYS, heard.put)
     for key in "1234567890*#":
-        press_matrix_key(chip, ROWS, COLUMNS, KEYS, key, 0.08, wait)
+        row, column = matrix_place(ROWS, COLUMNS, KEYS, key)
+        chip.join(row, column, True)
         assert heard.get(timeout=5) == Key(key)
-        wait(0.05)
+        chip.join(row, column, False)
+        assert keypad.is_free.wait(5)
     assert heard.empty()
     keypad.close()
 
