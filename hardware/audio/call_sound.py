@@ -64,15 +64,15 @@ class CallSound:
             self._echo.say(frame)
         return frame
 
-    def hear(self, frame: bytes) -> None:
-        """The device brought a frame."""
-        if not self.is_talking:
-            return
+    def hear(self, frame: bytes) -> bytes:
+        """The device brought a frame; what of it the party said."""
         if self._echo is not None:
             frame = self._echo.hear(frame)
         frame = self._heard_gain(frame)
-        self._heard.put(frame)
-        self.on_frame(frame)
+        if self.is_talking:
+            self._heard.put(frame)
+            self.on_frame(frame)
+        return frame
 
 
 def _nobody_listens(_: bytes) -> None:

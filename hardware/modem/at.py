@@ -24,8 +24,6 @@ ESCAPE = b"\x1b"
 MOST_LINE = 1024
 """Octets of a line; an SMS PDU has at most 352, USSD texts stay below 1000. Longer ones are rubbish."""
 PROBE_SECONDS = 1.0
-_PROBES = ("+CFUN", "+CMEE", "+CSCS")
-"""Questions every modem answers with a line of that name, in any state, and never writes by itself."""
 
 _NEWLINE = re.compile(rb"[\r\n]")
 _HEX = re.compile(r"[0-9A-Fa-f]{2,}")
@@ -76,6 +74,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """How long to wait for the final after the payload."""
     secret: bool = False
     """Keep out of logs."""
+    ends_with: str = "\r"
+    """What ends it on the wire; "" for codes within a stream of sound, such as DLE ^."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -83,6 +83,19 @@ class Line(msgspec.Struct, frozen=True):
 
     text: str
     pdu: str | None = None
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What is asked to find back into step: every modem answers it in any state, and never writes that by itself."""
+
+    text: str
+    """Behind AT."""
+    answer: str
+    """How the line of its answer begins; "" for any line that is no news."""
+
+
+QUESTIONS = (Question("+CFUN?", "+CFUN:"), Question("+CMEE?", "+CMEE:"), Question("+CSCS?", "+CSCS:"))
+"""Of GSM modems (3GPP TS 27.007)."""
 
 
 class AtFact(msgspec.Struct, frozen=True, tag=True):
@@ -137,10 +150,12 @@ class AtEngine:
 
     Args:
         news: How unsolicited lines begin; they are told apart from the answer in flight, unless it has that prefix.
+        questions: Asked in this order to find back into step; InStep when the last one is answered.
     """
 
-    def __init__(self, news: tuple[str, ...] = ()) -> None:
+    def __init__(self, news: tuple[str, ...] = (), *, questions: tuple[Question, ...] = QUESTIONS) -> None:
         self._news = news
+        self._questions = questions
         self._state = _State.IDLE
         self._outgoing = b""
         self._partial = b""
@@ -150,7 +165,7 @@ class AtEngine:
         self._lines: list[Line] = []
         self._awaiting_pdu: str | None = None
         self._probes_left = 0
-        self._probe = ""
+        self._probe = questions[0]
         self._probe_seen = False
         self.deadline: float | None = None
         """When `tick` has something to do; None while nothing is waited for."""
@@ -164,7 +179,7 @@ class AtEngine:
         """Find into step: InStep or Silent follows. An escape leaves a prompt that an earlier life may have left."""
         self._command = None
         self._begin_line()
-        self._find_step(now, probes=len(_PROBES), first=ESCAPE + b"\r")
+        self._find_step(now, probes=len(self._questions), first=ESCAPE + b"\r")
 
     def begin(self, command: Command, now: float) -> None:
         """Send a command; its `Reply` follows. One at a time: raises RuntimeError when not idle."""
@@ -174,7 +189,7 @@ class AtEngine:
         self._payload_sent = False
         self._lines = []
         self._state = _State.WAITING if command.payload is None else _State.PROMPTING
-        self._outgoing += command.text.encode("ascii", "replace") + b"\r"
+        self._outgoing += (command.text + command.ends_with).encode("latin-1", "replace")
         self.deadline = now + command.seconds
 
     def data_to_send(self) -> bytes:
@@ -198,7 +213,7 @@ class AtEngine:
             self.deadline = None
             return []
         reply = Reply(command, Final.TIMEOUT, None, tuple(self._lines))
-        self._find_step(now, probes=len(_PROBES), first=ESCAPE if command.payload is not None else b"")
+        self._find_step(now, probes=len(self._questions), first=ESCAPE if command.payload is not None else b"")
         return [reply]
 
     def receive(self, data: bytes, now: float) -> list[AtFact]:
@@ -240,7 +255,7 @@ class AtEngine:
             pass
         elif (final := _final(line)) is not None:
             self._read_final(*final, line, facts)
-        elif self._state is _State.PROBING and line.startswith(self._probe + ":"):
+        elif self._state is _State.PROBING and self._answers_probe(line):
             self._probe_seen = True
         elif self._is_answer(line):
             self._lines.append(Line(line))
@@ -271,6 +286,9 @@ class AtEngine:
         if self._command.prefix:
             return line.startswith(self._command.prefix)
         return not line.startswith(self._news) and not _NAMED.match(line)
+
+    def _answers_probe(self, line: str) -> bool:
+        return line.startswith(self._probe.answer) and (bool(self._probe.answer) or not line.startswith(self._news))
 
     def _is_echo(self, line: str) -> bool:
         if self._command is not None and self._command.payload and line.lstrip("> ") == self._command.payload:
@@ -303,10 +321,10 @@ class AtEngine:
         self._next_probe(now)
 
     def _next_probe(self, now: float) -> None:
-        self._probe = _PROBES[-self._probes_left]
+        self._probe = self._questions[-self._probes_left]
         self._probe_seen = False
         self._probes_left -= 1
-        self._outgoing += f"AT{self._probe}?\r".encode()
+        self._outgoing += f"AT{self._probe.text}\r".encode()
         self.deadline = now + PROBE_SECONDS
 
 

@@ -1,15 +1,26 @@
 """Carries bytes between a port and a modem's engine, on the event loop's own thread."""
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import trio
 
 from hardware.modem.facts import GsmFact
-from hardware.modem.gsm import GsmModem
 from hardware.modem.link import MOST_READ, SerialPort
 
 READ_PAUSE = 0.02
 """After a full read: bounds what a flooding device costs."""
+
+
+class Modem(Protocol):
+    """A modem's engine without its wire, such as `GsmModem` and `FxoModem`."""
+
+    @property
+    def deadline(self) -> float | None: ...
+    def receive(self, data: bytes, now: float) -> None: ...
+    def tick(self, now: float) -> None: ...
+    def data_to_send(self) -> bytes: ...
+    def take_facts(self) -> list[GsmFact]: ...
 
 
 class ModemDriver:
@@ -19,7 +30,7 @@ class ModemDriver:
         on_fact: Called for each fact, in order; must not raise.
     """
 
-    def __init__(self, modem: GsmModem, port: SerialPort, on_fact: Callable[[GsmFact], None]) -> None:
+    def __init__(self, modem: Modem, port: SerialPort, on_fact: Callable[[GsmFact], None]) -> None:
         self._modem = modem
         self._port = port
         self._on_fact = on_fact
@@ -52,9 +63,14 @@ class ModemDriver:
         while facts := self._modem.take_facts():
             for fact in facts:
                 self._on_fact(fact)
-        self._unsent += self._modem.data_to_send()
-        if self._unsent:
+        while True:
+            # Only when the port took all: until then the engine may drop what became too old, such as sound.
+            self._unsent = self._unsent or self._modem.data_to_send()
+            if not self._unsent:
+                return
             self._unsent = self._unsent[self._port.write(self._unsent) :]
+            if self._unsent:
+                return
 
     async def _wait(self) -> None:
         """Until there is something to read, to write, or to do."""

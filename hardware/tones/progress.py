@@ -135,6 +135,11 @@ class ProgressDetector:
         self._rest = (self._rest + sound)[2 * whole :]
         return heard
 
+    @property
+    def tone_hz(self) -> tuple[float, ...]:
+        """The frequencies of the tone of just now; () when there is none."""
+        return self._runs[-1].hz if self._runs and self._runs[-1].sort is _Sort.TONE else ()
+
     # One block.
 
     def _sort(self, block: array[int]) -> _Block:
