@@ -98,6 +98,11 @@ class OfficeLayout:
         return self.settings_folder / "settings.json"
 
     @property
+    def line_lore_file(self) -> Path:
+        """What real calls taught of analog lines."""
+        return self.settings_folder / "learned-lines.json"
+
+    @property
     def records_folder(self) -> Path:
         return self.root / "records"
 
@@ -152,6 +157,10 @@ class OfficeLayout:
     def simulated_usb(self) -> Path:
         """The simulated USB bus: `sys` and `dev` as the kernel would show them, for simulated modems."""
         return self.simulators_folder / "usb"
+
+    def analog_modem_link(self, line: str) -> Path:
+        """The port of a simulated modem on an analog line: a link to its pseudo-terminal."""
+        return self.simulators_folder / f"{line}.port"
 
     def modem_far_end_socket(self, line: str) -> Path:
         """Where the simulated network is told what to do: ring, send a message, pull the plug."""

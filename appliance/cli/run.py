@@ -14,7 +14,7 @@ import msgspec
 from appliance.cli.children import CHILDREN, WEB, RunOptions
 from appliance.cli.output import Output
 from appliance.cli.where import office_layout
-from appliance.config.models import DEFAULT_PROFILE, Configuration, GsmLine
+from appliance.config.models import DEFAULT_PROFILE, Configuration, FxoLine, GsmLine
 from appliance.errors import PorterError
 from appliance.office_layout import DEFAULT_BASE_PORT, OfficeLayout
 
@@ -92,8 +92,11 @@ def _run_alone(given: argparse.Namespace, layout: OfficeLayout, output: Output) 
         output.result(running, "\n".join(_welcome(options, running, is_new=configuration is None)))
 
     lines = {} if configuration is None else configuration.lines
-    modems = {name: line for name, line in lines.items() if isinstance(line, GsmLine) and line.simulated}
-    simulated = {name: line.profile or DEFAULT_PROFILE for name, line in modems.items()}
+    simulated = {
+        name: line.profile or DEFAULT_PROFILE
+        for name, line in lines.items()
+        if isinstance(line, GsmLine | FxoLine) and line.simulated
+    }
     supervision = Supervision(options, specs, LinesShown(quiet=given.quiet).show, once_ready, simulated)
     failed: BaseException | None = None
     try:

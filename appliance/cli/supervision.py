@@ -110,7 +110,7 @@ class Supervision:
     def _hear(self, heard: Heard) -> None:
         match heard:
             case Snapshot(body=OfficeNow(lines=lines)):
-                self._simulated = {line.name: line.profile for line in lines if line.simulated and line.kind == "gsm"}
+                self._simulated = {line.name: line.profile for line in lines if line.simulated and line.kind != "sip"}
                 self._news.set()
 
     async def _keep_modems(self, nursery: trio.Nursery) -> None:

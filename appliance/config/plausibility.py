@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import phonenumbers
 
 from appliance.config.mistakes import Mistake
-from appliance.config.models import Configuration, GsmLine
+from appliance.config.models import Configuration, FxoLine, GsmLine
+from appliance.config.models._lines import LineModel
 from appliance.config.opening_hours import zone_mistake
 from appliance.config.pins import why_trivial
 
@@ -49,13 +50,12 @@ def check_people(configuration: Configuration) -> Iterator[Mistake]:
 
 def check_lines(configuration: Configuration) -> Iterator[Mistake]:
     """A real modem is named, or its ports are."""
-    modems = ((name, line) for name, line in configuration.lines.items() if isinstance(line, GsmLine))
-    for name, line in modems:
-        if line.modem:
+    for name, line in configuration.lines.items():
+        if isinstance(line, GsmLine) and line.modem:
             if not re.fullmatch(MODEM, line.modem):
                 yield Mistake(path=f"lines.{name}.modem", cause=f'"{line.modem}" names no modem. {_MODEMS}')
             continue
-        for field, port in (("at_port", line.at_port), ("audio_port", line.audio_port)):
+        for field, port in ports_of(line):
             if not line.simulated and not re.fullmatch(r"/[^\0]*[^/\0]", port):
                 cause = (
                     f'A modem needs a port such as "/dev/ttyUSB2" here, not "{port}".'
@@ -63,3 +63,14 @@ def check_lines(configuration: Configuration) -> Iterator[Mistake]:
                     else f"Which modem is it? {_MODEMS}"
                 )
                 yield Mistake(path=f"lines.{name}.{field}", cause=cause)
+
+
+def ports_of(line: LineModel) -> tuple[tuple[str, str], ...]:
+    """The fields of a line that name serial ports, and the ports; a SIP line has none."""
+    match line:
+        case FxoLine(port=port):
+            return (("port", port),)
+        case GsmLine(at_port=at_port, audio_port=audio_port):
+            return (("at_port", at_port), ("audio_port", audio_port))
+        case _:
+            return ()

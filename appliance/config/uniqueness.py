@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from appliance.config.mistakes import Mistake
 from appliance.config.models import Configuration, GsmLine
+from appliance.config.plausibility import ports_of
 from appliance.routing.codes import clashes
 from appliance.routing.numbering import is_emergency
 from appliance.routing.stations import station_account
@@ -111,11 +112,12 @@ def check_hardware(configuration: Configuration) -> Iterator[Mistake]:
     """A serial port serves one purpose."""
     ports: list[Use] = []
     for name, line in configuration.lines.items():
-        if isinstance(line, GsmLine) and not line.simulated:
-            ports.append((f"lines.{name}.at_port", line.at_port, f"the commands of line {name}"))
-            ports.append((f"lines.{name}.audio_port", line.audio_port, f"the sound of line {name}"))
-            if line.modem != "auto":
-                ports.append((f"lines.{name}.modem", line.modem, f"line {name}"))
+        if not line.simulated:
+            what = {"port": "the modem", "at_port": "the commands", "audio_port": "the sound"}
+            for field, port in ports_of(line):
+                ports.append((f"lines.{name}.{field}", port, f"{what[field]} of line {name}"))
+        if isinstance(line, GsmLine) and not line.simulated and line.modem != "auto":
+            ports.append((f"lines.{name}.modem", line.modem, f"line {name}"))
     yield from _twice((use for use in ports if use[1]), "{what} is already used for {first}.")
 
 

@@ -12,8 +12,11 @@ import trio
 from appliance.calls.ports import Line, LineState, Reception, Sound
 from appliance.calls.trunks import TrunkLink
 from appliance.config.models import Configuration, LineModel
+from appliance.config.models import FxoLine as FxoSettings
 from appliance.config.models import SipLine as SipSettings
+from appliance.lines.fxo_line import FxoLine
 from appliance.lines.gsm_line import GsmLine
+from appliance.lines.lore_file import LoreFile
 from appliance.lines.modem_search import Binding, BoundBy, ModemSearch
 from appliance.lines.operator_names import HouseNames
 from appliance.lines.sip_line import SipLine
@@ -49,6 +52,7 @@ class HouseLines:
     ) -> None:
         self._modems = ModemSearch(UsbBus())
         self._simulated_modems = ModemSearch(UsbBus(layout.simulated_usb / "sys", layout.simulated_usb / "dev"))
+        self._layout = layout
         self._lines = lines
         self._reception = reception
         self._sound = sound
@@ -59,11 +63,14 @@ class HouseLines:
         self._ready: set[str] = set()
         self._running: dict[str, tuple[LineModel, trio.CancelScope]] = {}
         self._wanted: dict[str, LineModel] = {}
+        self._country = ""
+        self._lore = LoreFile(layout.line_lore_file)
         self._changed = trio.Event()
 
     async def follow(self, configuration: Configuration) -> None:
         """Have the lines of this configuration from now on."""
         self._wanted = dict(configuration.lines)
+        self._country = configuration.country
         self._changed.set()
 
     def status_changed(self) -> None:
@@ -78,6 +85,7 @@ class HouseLines:
     async def run(self) -> None:
         """Look after the lines until cancelled."""
         async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._lore.run)
             while True:
                 self._changed = trio.Event()
                 for name in [*self._running]:
@@ -100,10 +108,29 @@ class HouseLines:
             line.calls_changed()
             self._changed.set()
 
-    def _made(self, name: str, settings: LineModel) -> GsmLine | SipLine:
+    def forget(self, name: str) -> bool:
+        """Forget what real calls taught of a line; False for one that learns nothing."""
+        line = self._lines.get(name)
+        if not isinstance(line, FxoLine):
+            return False
+        line.forget()
+        return True
+
+    def _made(self, name: str, settings: LineModel) -> GsmLine | FxoLine | SipLine:
         if isinstance(settings, SipSettings):
             return SipLine(
                 name, settings, self._trunks, HouseNames(), chance=random.Random(), on_change=self.status_changed
+            )
+        if isinstance(settings, FxoSettings):
+            return FxoLine(
+                name,
+                settings,
+                self._country,
+                self._reception,
+                self._sound,
+                self._lore,
+                on_change=self.status_changed,
+                port=self._layout.analog_modem_link(name) if settings.simulated else None,
             )
         return GsmLine(
             name,

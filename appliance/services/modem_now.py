@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from appliance.calls.ports import LineStatus
-from appliance.config.models import DEFAULT_PROFILE, GsmLine, LineModel
+from appliance.config.models import DEFAULT_PROFILE, FxoLine, GsmLine, LineModel
 from appliance.control.controller_messages import LiveModem
 
 
@@ -16,7 +16,7 @@ def modem_now(settings: LineModel, status: LineStatus | None) -> dict[str, Any]:
     why = status.why if status is not None else None
     now = status.modem if status is not None else None
     return {
-        "profile": settings.profile or DEFAULT_PROFILE if isinstance(settings, GsmLine) else "",
+        "profile": settings.profile or DEFAULT_PROFILE if isinstance(settings, GsmLine | FxoLine) else "",
         "reason_code": why.code if why is not None else "",
         "reason_value": why.value if why is not None else "",
         "modem": None if now is None else LiveModem(**msgspec.structs.asdict(now)),

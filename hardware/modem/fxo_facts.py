@@ -15,15 +15,16 @@ class FxoReady(GsmFact, frozen=True, kw_only=True):
 
 
 class FxoFault(StrEnum):
-    """What is wrong with the modem or its line."""
+    """What is wrong with the modem or its line; where a mobile's modem can have the same, it has the same name
+    (`faults`)."""
 
     SILENT = "silent"
     """It answers nothing; these modems then need their power cut."""
-    NO_VOICE = "no_voice"
+    NO_VOICE = "no_voice_class"
     """It is a modem for data and fax only."""
     REFUSES = "refuses"
     """It refuses a command it must know."""
-    STUCK = "stuck"
+    STUCK = "does_not_hang_up"
     """It did not go on hook when it was told to."""
     STREAM_STOPPED = "stream_stopped"
     """It brings no sound any more in a call."""

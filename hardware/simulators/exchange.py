@@ -17,8 +17,6 @@ from hardware.tones.dtmf_detector import DtmfDetector
 from hardware.tones.generate import ToneSource, octets, samples_of
 from hardware.tones.plans import TonePattern, plan_of
 
-RING_SECONDS = 5.0
-"""From one ring to the next: one second of ringing, four of pause."""
 NUMBER_SECONDS = 2.0
 """No further digit for so long: the number is whole."""
 BURST_SECONDS = 0.6
@@ -75,6 +73,8 @@ class LineHabits(msgspec.Struct, frozen=True, kw_only=True):
     echo_loss_db: float | None = 14.0
     """How much quieter what we say comes back; None: not at all."""
     has_dial_tone: bool = True
+    ring_seconds: float = 5.0
+    """From one ring to the next."""
     level_db: float = -18.0
     """Of the exchange's tones, dBFS."""
 
@@ -228,10 +228,10 @@ class Exchange:
             self.caller = self._calling
         if self._ring_at is not None and self._now >= self._ring_at:
             self.rings += 1
-            first = self._ring_at - self._since < RING_SECONDS / 2
+            first = self._ring_at - self._since < 1.5
             if first and self.habits.number_comes is NumberComes.AFTER_RING:
                 self._number_at = self._now + BURST_SECONDS
-            self._ring_at = self._now + RING_SECONDS
+            self._ring_at = self._now + self.habits.ring_seconds
 
     def _connect(self) -> None:
         self.last_dialed, self.keys = self._digits, ""

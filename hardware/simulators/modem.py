@@ -98,6 +98,8 @@ class ModemStatus(msgspec.Struct, frozen=True, kw_only=True):
     sms_sent: int
     sms_waiting: int
     """Messages on the SIM that Porter has not deleted, and those the network holds until there is room."""
+    off_hook: bool = False
+    """Of an analog line: whether the modem holds it."""
 
 
 class SimulatedModem:

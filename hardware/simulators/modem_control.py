@@ -14,8 +14,12 @@ from pathlib import Path
 import msgspec
 import trio
 
+from hardware.modem.fxo_profiles import FXO_PROFILES
+from hardware.simulators.analog_modem import SimulatedAnalogModem
+from hardware.simulators.exchange import Clearing, LineHabits
 from hardware.simulators.kinds import KINDS
 from hardware.simulators.modem import Cure, ModemStatus, Plan, SimulatedModem, Trouble
+from hardware.simulators.stick import GsmStick
 from hardware.simulators.usb import SimulatedSocket, socket_of
 
 log = logging.getLogger(__name__)
@@ -138,10 +142,28 @@ class Misbehave(Request, frozen=True, kw_only=True):
     cure: Cure = Cure.NOTHING
 
 
+class Clear(Request, frozen=True, kw_only=True):
+    """The far end of an analog line hangs up; how the exchange tells it."""
+
+    how: Clearing
+
+
+class BreakLoop(Request, frozen=True):
+    """The exchange interrupts the current of an analog line."""
+
+
+class SetHabits(Request, frozen=True, kw_only=True):
+    """How the exchange of an analog line is from now on."""
+
+    habits: LineHabits
+
+
+Simulated = SimulatedModem | SimulatedAnalogModem
 AnyRequest = (
     Status | CallIn | Answer | HangUp | SetPlan | Press | PlayTone | PlayWav | Record
     | SendSms | SendPdu | ReportSms | SetSignal | SetRegistration | Unplug | PlugIn | Misbehave
     | Replug | LockSim | PlayBusy | SetNetwork
+    | Clear | BreakLoop | SetHabits
 )  # fmt: skip
 
 
@@ -159,7 +181,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     reason: str
 
 
-def obey(modem: SimulatedModem, request: AnyRequest) -> None:  # noqa: PLR0912 - one line a message
+def obey(modem: Simulated, request: AnyRequest) -> None:  # noqa: PLR0912, PLR0915 - one line a message
     """Do what a request says. Raises ValueError, RuntimeError or OSError with the reason when it cannot be done."""
     match request:
         case Status():
@@ -199,20 +221,38 @@ def obey(modem: SimulatedModem, request: AnyRequest) -> None:  # noqa: PLR0912 -
         case Misbehave(trouble=trouble, cure=cure):
             modem.cure = cure
             modem.misbehave(trouble)
+        case Clear(how=how):
+            _analog(modem).clear(how)
+        case BreakLoop():
+            _analog(modem).break_loop()
+        case SetHabits(habits=habits):
+            _analog(modem).exchange.habits = habits
         case Replug():
             modem.replug()
-        case LockSim(pin=pin):
-            modem.stick.sim.pin = pin
         case PlayBusy():
             modem.far_end.play_busy()
+        case LockSim(pin=pin):
+            _stick(modem).sim.pin = pin
         case SetNetwork(clock=clock, codes=codes, divert=divert):
-            modem.stick.network.set(clock=clock, codes=codes, divert=divert)
+            _stick(modem).network.set(clock=clock, codes=codes, divert=divert)
+
+
+def _analog(modem: Simulated) -> SimulatedAnalogModem:
+    if isinstance(modem, SimulatedModem):
+        raise RuntimeError("only an analog line has an exchange that does this")  # noqa: TRY004 - a refusal, no bug
+    return modem
+
+
+def _stick(modem: Simulated) -> GsmStick:
+    if isinstance(modem, SimulatedModem):
+        return modem.stick
+    raise RuntimeError("an analog line has neither SIM nor mobile network")
 
 
 _DECODER = msgspec.json.Decoder(AnyRequest)
 
 
-def answer(modem: SimulatedModem, line: bytes) -> Done | Refused:
+def answer(modem: Simulated, line: bytes) -> Done | Refused:
     """Obey one line and say how that went."""
     try:
         obey(modem, _DECODER.decode(line))
@@ -222,7 +262,7 @@ def answer(modem: SimulatedModem, line: bytes) -> Done | Refused:
 
 
 async def serve_control(
-    modem: SimulatedModem, path: Path, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
+    modem: Simulated, path: Path, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
 ) -> None:
     """Listen at a path until cancelled; a socket left there by an earlier life is replaced."""
     with _listening(path) as listener:
@@ -247,7 +287,7 @@ def _listening(path: Path) -> trio.socket.SocketType:
     return trio.socket.from_stdlib_socket(listener)
 
 
-async def _serve_one(modem: SimulatedModem, stream: trio.SocketStream) -> None:
+async def _serve_one(modem: Simulated, stream: trio.SocketStream) -> None:
     rest = b""
     try:
         async for piece in stream:
@@ -280,7 +320,11 @@ async def ask(path: Path, request: AnyRequest, *, seconds: float = 5.0) -> Done 
 async def run(folder: Path, name: str, kind: str, seed: int) -> None:
     """A simulated modem with its control socket, until cancelled."""
     control = folder / f"{name}.sock"
-    modem = SimulatedModem(kind=kind, socket=SimulatedSocket(folder / "usb", socket_of(name)), seed=seed)
+    modem: Simulated
+    if kind in FXO_PROFILES:
+        modem = SimulatedAnalogModem(folder / f"{name}.port", family=kind, seed=seed)
+    else:
+        modem = SimulatedModem(kind=kind, socket=SimulatedSocket(folder / "usb", socket_of(name)), seed=seed)
     async with trio.open_nursery() as nursery:
         await nursery.start(modem.run)
         await nursery.start(serve_control, modem, control)
@@ -290,10 +334,10 @@ async def run(folder: Path, name: str, kind: str, seed: int) -> None:
 def main() -> None:
     """`python -m hardware.simulators.modem_control FOLDER NAME`: NAME.sock appears there, and the modem on the bus
     `usb` there."""
-    parser = argparse.ArgumentParser(description="A simulated GSM modem on pseudo-terminals.")
+    parser = argparse.ArgumentParser(description="A simulated modem on pseudo-terminals.")
     parser.add_argument("folder", type=Path, help="where its bus and its control socket are")
     parser.add_argument("name", help="of the line")
-    parser.add_argument("--kind", choices=sorted(KINDS), default="huawei", help="its family")
+    parser.add_argument("--kind", choices=sorted({*KINDS, *FXO_PROFILES}), default="huawei", help="its family")
     parser.add_argument("--seed", type=int, default=1, help="how bytes are cut")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")

@@ -94,6 +94,12 @@ class VoiceChip:
             else:
                 self._line = (self._line + bytes((octet,)))[-200:]
 
+    def key_heard(self, key: str) -> None:
+        """The chip's own ear heard a key; it tells them only off hook."""
+        if self.is_off_hook:
+            for code in ("/", key, key, "~"):
+                self._event(code)
+
     def data_to_send(self) -> bytes:
         data, self._out = self._out, b""
         return data

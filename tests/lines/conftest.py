@@ -44,8 +44,10 @@ class Desk:
 
     # Reception.
 
-    def line_calls(self, carrier: LegCarrier, *, line: str, caller: str, did: str = "", **_: object) -> Leg:
-        party = Party(kind=PartyKind.OUTSIDE, number=caller, line=line)
+    def line_calls(
+        self, carrier: LegCarrier, *, line: str, caller: str, did: str = "", caller_name: str = "", **_: object
+    ) -> Leg:
+        party = Party(kind=PartyKind.OUTSIDE, number=caller, name=caller_name, line=line)
         self.legs.append(Leg(LegId(f"in-{len(self.legs)}"), carrier, party, incoming=True))
         self.told()
         return self.legs[-1]

@@ -14,6 +14,7 @@ from appliance.calls.ports._carriers import (
     Switch,
 )
 from appliance.calls.ports._door import DoorPort, OpenAnswer
+from appliance.calls.ports._learned import LearnedTone, LineLearned
 from appliance.calls.ports._mailboxes import Mailboxes, VoiceMessage
 from appliance.calls.ports._prompts import (
     BEEP,
@@ -74,8 +75,10 @@ __all__ = [
     "Filled",
     "Inbox",
     "KeptPrompt",
+    "LearnedTone",
     "LegCarrier",
     "Line",
+    "LineLearned",
     "LineReason",
     "LineState",
     "LineStatus",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from appliance.calls.names import Cause, LegId
+from appliance.calls.ports._learned import LineLearned
 from appliance.calls.ports._sms import SmsPart
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ class LineStatus(msgspec.Struct, frozen=True):
     """The reason by its name, for readers of other languages; None: nothing is wrong, or there are only words."""
     modem: ModemNow | None = None
     """None where a line has no modem."""
+    learned: LineLearned | None = None
+    """What real calls taught of it; None where a line learns nothing."""
 
 
 class Line(LegCarrier, Protocol):

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from appliance.config.models._base import Model, OutsideNumber, SimPin
+from appliance.config.models._fxo import FxoLine
 from appliance.config.models._outbound import Outgoing
 from appliance.config.models._sip_lines import SipLine
 
@@ -51,4 +52,4 @@ class GsmLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="gsm"):
     outgoing: Outgoing = Outgoing()
 
 
-LineModel = GsmLine | SipLine
+LineModel = GsmLine | FxoLine | SipLine
