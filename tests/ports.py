@@ -3,9 +3,14 @@
 A port of that range that is free when a test asks may be anybody's a moment later: a browser's, another test's.
 """
 
+import fcntl
 import os
 import socket
+import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TextIO
 
 from appliance.office_layout import PORTS
 
@@ -27,6 +32,9 @@ def _round(places: Iterable[int]) -> Iterator[int]:
 
 _single, _offices = _round(SINGLE), _round(OFFICES)
 
+_claims: deque[TextIO] = deque(maxlen=8)
+"""Locks on the places given last: until their programs have bound them, no other test process here takes them."""
+
 
 def free_ports(count: int) -> list[int]:
     """Ports nobody has now, on UDP and TCP alike, all different."""
@@ -41,9 +49,25 @@ def free_base_port() -> int:
 def _next_free(places: Iterator[int], offsets: tuple[int, ...], most: int) -> int:
     for _ in range(most):
         place = next(places)
-        if all(is_free(place + offset) for offset in offsets):
+        if _claim(place) and all(is_free(place + offset) for offset in offsets):
             return place
     raise AssertionError("no free ports")
+
+
+def _claim(place: int) -> bool:
+    """Whether the place is ours for a while; False while another test process has it."""
+    folder = Path(tempfile.gettempdir(), f"porter-test-ports-{os.getuid()}")
+    folder.mkdir(exist_ok=True)
+    lock = (folder / str(place)).open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        return any(claim.name == lock.name for claim in _claims)
+    if len(_claims) == _claims.maxlen:
+        _claims.popleft().close()
+    _claims.append(lock)
+    return True
 
 
 def is_free(port: int) -> bool:
