@@ -48,6 +48,7 @@ STEPS = {
     "door_call": _l("somebody at the door"),
     "answer_door": _l("somebody at the door"),
     "nobody_comes": _l("somebody at the door"),
+    "open_by_code": _l("opening a door"),
     "echo_test": _l("echo test"),
     "reach": _l("being put through"),
     "last_resort": _l("being put through"),

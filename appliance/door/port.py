@@ -100,7 +100,7 @@ class DoorProcessPort:
             return OpenAnswer(False, f"{failed.fault.cause} {failed.fault.next_step}".strip())
         if isinstance(answer, Granted):
             return OpenAnswer(True)
-        return OpenAnswer(False, f"{answer.cause} {answer.next_step}")
+        return OpenAnswer(False, f"{answer.cause} {answer.next_step}", answer.reason)
 
     async def simulate_press(self, door: str) -> None:
         """Press the button of a door with simulated pins; raises RequestFailed with the reason."""

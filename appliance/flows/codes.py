@@ -17,6 +17,7 @@ from appliance.flows.divert import divert, stop_all_diversions, stop_diverting, 
 from appliance.flows.echo import echo_test
 from appliance.flows.intercom import intercom, switch_intercom
 from appliance.flows.mailbox import any_mail, my_mail
+from appliance.flows.open_door import open_by_code
 from appliance.flows.own_phone import switch_do_not_disturb, tell_own_number, tell_time
 from appliance.flows.pickup import pickup
 from appliance.flows.record_prompt import record_prompt
@@ -63,6 +64,7 @@ SERVERS: Mapping[Feature, Server] = {
     Feature.TIME_OF_DAY: lambda _, __: Next(tell_time),
     Feature.OWN_NUMBER: lambda _, __: Next(tell_own_number),
     Feature.RECORD_PROMPT: lambda _, number: Next(record_prompt, number),
+    Feature.OPEN_DOOR: lambda _, number: Next(open_by_code, number),
 }
 
 

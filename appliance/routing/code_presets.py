@@ -49,6 +49,7 @@ USUAL: Mapping[Feature, tuple[str, ...]] = {
     Feature.TIME_OF_DAY: ("*60",),
     Feature.OWN_NUMBER: ("*65",),
     Feature.RECORD_PROMPT: ("*77", "*77n"),
+    Feature.OPEN_DOOR: ("*3667", "*3667n"),
 }
 
 USUAL_IN_TALK: Mapping[TalkFeature, tuple[str, ...]] = {

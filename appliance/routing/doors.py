@@ -79,3 +79,10 @@ def is_echo(digit: str, at: float, street: Iterable[tuple[str, float]]) -> bool:
         street: Keys heard in the street, each with its monotonic time.
     """
     return any(heard == digit and abs(at - then) <= ECHO_SECONDS for heard, then in street)
+
+
+def doors_meant(configuration: Configuration, number: str) -> tuple[str, ...]:
+    """The doors that somebody means who dials a number with the code for opening; "": all of them."""
+    if not number:
+        return tuple(configuration.doors)
+    return tuple(name for name, door in configuration.doors.items() if door.call.number == number)

@@ -349,13 +349,17 @@ class MemoryTolls:
 
 
 class AgreeableDoor:
-    """A door that grants every opening asked for by the answering side."""
+    """A door that grants every opening asked for by the answering side, where a code is keyed in with its own."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
         self.answered = 0
         self.seconds = 0.0
         """How long it thinks."""
+        self.code = "271828"
+        self.why_not = "wrong_code"
+        """The reason it gives where the code is another one."""
+        self.channels: list[str] = []
 
     async def request_open(
         self, door: str, *, channel: str, person: str, code: str | None, call_id: str | None, leg_side: str
@@ -363,6 +367,9 @@ class AgreeableDoor:
         self.asked.append((door, person))
         await trio.sleep(self.seconds)
         self.answered += 1
+        self.channels.append(channel)
+        if code is not None and code != self.code:
+            return OpenAnswer(granted=False, reason="the code is wrong", why=self.why_not)
         return OpenAnswer(granted=leg_side == "answerer", reason="" if leg_side == "answerer" else "from the street")
 
 

@@ -85,6 +85,7 @@ DIALLED = (
     "800",
     "850",
     "90",
+    "*3667",
 )
 CALLERS = (CUSTOMER, MOBILE, "", BERZINA, SPAMMER, OWN)
 SECONDS_OF_A_DAY = 400

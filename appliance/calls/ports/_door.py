@@ -13,6 +13,8 @@ class OpenAnswer(msgspec.Struct, frozen=True):
     granted: bool
     reason: str = ""
     """Why not, in plain words."""
+    why: str = ""
+    """Why not, by the door's own word for it, such as "wrong_code"; "" where the door was not asked."""
 
 
 class DoorPort(Protocol):

@@ -57,6 +57,7 @@ class Feature(StrEnum):
     TIME_OF_DAY = "time_of_day"
     OWN_NUMBER = "own_number"
     RECORD_PROMPT = "record_prompt"
+    OPEN_DOOR = "open_door"
 
 
 class Preset(StrEnum):
