@@ -19,10 +19,11 @@ import trio
 
 from appliance.calls.home import Ports
 from appliance.calls.ports import Line, ReceivedSms
-from appliance.config.models import Configuration, DtmfMode, Language, account_of_line
+from appliance.config.models import Configuration, DtmfMode, Language, NoticeKind, account_of_line
 from appliance.config.operators import rules_of
 from appliance.config.sip_lines import sip_lines
 from appliance.control.controller_messages import CONTROLLER, ConfigurationChanged, DoorRang, SmsCame, SmsSent, Trouble
+from appliance.control.door_alarms import DoorAlarm, DoorAlarmEnded
 from appliance.control.door_messages import DoorStatus
 from appliance.control.server import Publisher as Announcer
 from appliance.control.server import Roles, serve
@@ -130,7 +131,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
         doors = DoorProcessPort(
             layout.door_socket,
             pressed=stations.button_pressed,
-            told=partial(hear_door, around),
+            told=partial(hear_door, around, notices),
             trust_clock=trust_clock,
         )
         relays = StationRelays(doors, switch.send_info_digits)
@@ -290,12 +291,16 @@ def troubles_of(
     yield from mails.troubles
 
 
-def hear_door(around: Surroundings, told: object) -> None:
+def hear_door(around: Surroundings, notices: NoticeDesk, told: object) -> None:
     """What the door process tells goes to whoever watches, and what it is alarmed about to whoever wants to know."""
     match told:
         case DoorStatus(ledger_ok=ok, ledger_fault=fault):
             around.door_status = told
             around.door_fault = None if ok else Trouble(where="door", cause=fault, next_step="")
+        case DoorAlarm(door=door, kind=kind, person=person):
+            notices.happened(NoticeKind(kind), door=door, person=person or "")
+        case DoorAlarmEnded(door=door, kind=kind):
+            notices.ended(NoticeKind(kind), door=door)
     around.changed()
 
 

@@ -20,7 +20,7 @@ from appliance.config.models import (
     WiegandKeypad,
 )
 
-DRIVERS = ("gpio", "simulated")
+DRIVERS = ("gpio", "simulated", "station")
 HEADER = range(2, 28)
 """BCM numbers that are on the header and free for everybody; 0 and 1 belong to the memory of add-on boards."""
 CONSOLE = (14, 15)
@@ -80,6 +80,9 @@ def pin_mistakes(doors: Mapping[str, tuple[str, Wired]]) -> Iterator[Mistake]:
     """
     first: dict[tuple[str, int], str] = {}
     for at, (name, door) in doors.items():
+        if door.pins == "station":
+            yield from _wired_to_nothing(at, door)
+            continue
         for path, pin, what in pins_of(door):
             if (taken := first.get((door.pins, pin))) is not None:
                 yield Mistake(path=f"{at}.{path}", cause=f"Pin {pin} is already used for {taken}.")
@@ -121,9 +124,16 @@ def _reserved(path: str, driver: str, pin: int) -> Iterator[Mistake]:
         yield Mistake(path=path, cause=f"Pin {pin} is the serial console's, which writes there at every boot.")
 
 
+def _wired_to_nothing(at: str, door: Wired) -> Iterator[Mistake]:
+    for path, what in {**_SINGLE, "keypad": "the keypad"}.items():
+        if getattr(door, path) is not None:
+            cause = f'With pins "station" nothing is wired to the Pi, so {what} cannot be either.'
+            yield Mistake(path=f"{at}.{path}", cause=cause)
+
+
 def _contradictions(at: str, door: Wired) -> Iterator[Mistake]:
     if door.pins not in DRIVERS:
-        cause = f'There is no driver for pins named "{door.pins}"; use "gpio" or "simulated".'
+        cause = f'There is no driver for pins named "{door.pins}"; use "gpio", "simulated" or "station".'
         yield Mistake(path=f"{at}.pins", cause=cause, did_you_mean=closest(door.pins, DRIVERS))
     if door.pins == "gpio" and door.relay_pin in PULLED_UP_FOR_GOOD and door.relay_locked_level == 0:
         cause = f"Pin {door.relay_pin} has a strong resistor to 3.3 V on the board, so it cannot rest at the locked 0."

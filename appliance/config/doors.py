@@ -86,6 +86,14 @@ def check_stations(configuration: Configuration) -> Iterator[Mistake]:
     """A SIP station has a make we know, and a relay of its own all that is needed to fire it."""
     for name, door in configuration.doors.items():
         station, path = door.station, f"doors.{name}.station"
+        has_relay = station is not None and station.relay is not None
+        if has_relay is not (door.pins == "station"):
+            cause = (
+                "The lock hangs on the relay of the station: write `pins: station`, or leave `station.relay`."
+                if has_relay
+                else 'Pins "station" need a `station` with a `relay` of its own.'
+            )
+            yield Mistake(path=f"doors.{name}.pins", cause=cause)
         if station is None:
             continue
         if station.make not in MAKES:

@@ -59,7 +59,8 @@ def open_pins(driver: str, folder: Path) -> Pins:
     """The pins by name.
 
     Args:
-        driver: "gpio" for the Pi's own through lgpio, "simulated" for the simulated chip in `folder`.
+        driver: "gpio" for the Pi's own through lgpio, "simulated" for the simulated chip in `folder`, "station" for
+            pins that lead nowhere: the door has its lock at a SIP station, which is told by somebody else.
         folder: Also where lgpio keeps its notification pipe.
 
     Raises PinsUnavailable.
@@ -71,6 +72,10 @@ def open_pins(driver: str, folder: Path) -> Pins:
             return Pins(ChipFactory(folder))
         except (OSError, ValueError) as error:
             raise PinsUnavailable(f"The simulated pins cannot be used: {error}.", f"Look at {folder}.") from error
+    if driver == "station":
+        from gpiozero.pins.mock import MockFactory
+
+        return Pins(MockFactory())
     if driver == "gpio":
         folder.mkdir(parents=True, exist_ok=True)
         os.environ.setdefault("LG_WD", str(folder))

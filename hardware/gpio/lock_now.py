@@ -41,7 +41,7 @@ def lock_now(driver: str, folder: Path, line: int, level: int) -> None:
     """Set a relay's line to the level at which its door is locked.
 
     Args:
-        driver: "gpio" or "simulated".
+        driver: "gpio", "simulated", or "station", whose lock no pin drives.
         folder: Of the simulated chip.
         line: BCM number.
 
@@ -51,13 +51,13 @@ def lock_now(driver: str, folder: Path, line: int, level: int) -> None:
         _lock_simulated(folder, line, level)
     elif driver == "gpio":
         _lock_real(line, level)
-    else:
+    elif driver != "station":
         raise unknown_driver(driver)
 
 
 def unknown_driver(driver: str) -> PinsUnavailable:
     """No driver has this name."""
-    return PinsUnavailable(f"There is no driver for pins named {driver!r}.", 'Use "gpio" or "simulated".')
+    return PinsUnavailable(f"There is no driver for pins named {driver!r}.", 'Use "gpio", "simulated" or "station".')
 
 
 def chip_path(folder: Path = Path("/dev")) -> Path:

@@ -31,6 +31,7 @@ def office(relay: StationRelay | None = None, make: str = "other", **call: objec
         name="Front door",
         rings="extension:201",
         open_digit="5",
+        pins="simulated" if relay is None else "station",
         station=station,
         call=DoorCall(**call),  # type: ignore[arg-type]
     )

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.real
 
 VISITOR_HZ, ANNA_HZ = 700.0, 440.0
 STATION = """\
+    pins: station
     station:
       account: panel
       make: 2n

@@ -17,8 +17,9 @@ class Door(Model, frozen=True, kw_only=True):
     """A door with a button and a lock relay."""
 
     name: ShownName
-    pins: Literal["gpio", "simulated"] = "simulated"
-    """"gpio" for the Pi's own pins through lgpio, "simulated" for the simulator; never a fallback."""
+    pins: Literal["gpio", "simulated", "station"] = "simulated"
+    """"gpio" for the Pi's own pins through lgpio, "simulated" for the simulator, "station" where the lock hangs on the
+    relay of the door's SIP station, so that nothing is wired to the Pi; never a fallback."""
     button_pin: GpioPin = 17
     relay_pin: GpioPin = 27
     lock: Literal["fail_secure", "fail_safe"] = "fail_secure"
