@@ -83,6 +83,7 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
     app.jinja_env.filters["moment"] = lambda at: time.shown(at) if at is not None else _("at a time nobody knew")
     for name in (
         "step_in_words",
+        "line_reason_in_words",
         "line_state_in_words",
         "fault_in_words",
         "cause_in_words",

@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from flask_babel import format_datetime
+from flask_babel import format_datetime, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from appliance.config.models import Language
 from appliance.control.controller_messages import (
     ConfigurationChanged,
     DoorRang,
     LiveHours,
+    LiveLine,
     OfficeNow,
     SmsCame,
     SmsSent,
 )
+from appliance.control.line_reasons import line_reason
 from appliance.control.messages import Fault
 from web import prompt_words
 
@@ -30,6 +33,9 @@ STEPS = {
     "switch_pause": _l("pausing"),
     "ring_extension": _l("ringing"),
     "call_outside": _l("calling out"),
+    "call_branch": _l("calling another office"),
+    "call_over_ours": _l("calling out"),
+    "arrive_from_branch": _l("arriving"),
     "forward": _l("ringing the mobile"),
     "talk": _l("talking"),
     "leave_message": _l("leaving a message"),
@@ -195,6 +201,12 @@ def step_in_words(step: str) -> str:
 
 def line_state_in_words(state: str) -> str:
     return str(LINE_STATES.get(state, state))
+
+
+def line_reason_in_words(line: LiveLine) -> str:
+    """Why a line is not ready and what to do; what this page has no words for is said in the controller's own."""
+    language = Language(str(get_locale() or "en").partition("_")[0])
+    return " ".join(filter(None, line_reason(line.reason_code, line.reason_value, language))) or line.reason
 
 
 def cause_in_words(cause: int) -> str:

@@ -84,6 +84,7 @@ class Call:
         conversation: Who hear each other now; None while nobody talks.
         at_last: What follows when nothing else does, so that nobody is left without a word; None: the call ends.
         after_talk: What follows a talk that the other party ends, such as a question to the caller; None: nothing.
+        offices: Through how many other offices of ours it came.
         trail: Destinations the call was sent to since a person last decided about it, by a talk or a key.
         at_end: Called when the call is over, in its cleanup; must be quick and synchronous.
         introduction: What who answers hears before he gets the caller, whom he may refuse then; () for nothing.
@@ -107,6 +108,7 @@ class Call:
         self.otherwise: Next | None = None
         self.at_last: Next | None = None
         self.after_talk: Next | None = None
+        self.offices = 0
         self.trail: list[str] = []
         self.introduction: tuple[Prompt, ...] = ()
         self.at_end: list[Callable[[], None]] = []

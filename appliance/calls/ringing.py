@@ -234,7 +234,8 @@ class Ringing:
             if not self._take(leg):
                 return
             await self._announce_by_sms(member, name)
-            line.dial(leg, way.dials, _shown(way, CallerShown(number="") if member.shows_line else self.shown))
+            shown = _shown(way, CallerShown(number="") if member.shows_line else self.shown)
+            line.dial(leg, way.dials, msgspec.structs.replace(shown, offices=self._call.offices))
             try:
                 if await self._is_answered(leg):
                     home.charge(leg, member.payer)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Cause, Outcome
 from appliance.calls.ports import Phrase
-from appliance.calls.story import CallBegan, CallerKnown, CameBack, Redirected, RouteTaken
-from appliance.config.destinations import ToConference, ToExtension, ToOutside, ToQueue, ToRingGroup
+from appliance.calls.story import CallBegan, CallerKnown, CameBack, CameTooFar, Redirected, RouteTaken
+from appliance.config.destinations import ToOutside
 from appliance.flows.announce import announce
+from appliance.flows.branch import arrive_from_branch, call_branch
 from appliance.flows.codes import serve_code
 from appliance.flows.door_call import answer_door
 from appliance.flows.emergency import call_for_help
@@ -16,28 +17,33 @@ from appliance.flows.own_numbers import own_number_of
 from appliance.flows.park import retrieve
 from appliance.flows.reach import reach
 from appliance.flows.screen import screen_caller
+from appliance.routing.branches import leads_to_office
 from appliance.routing.callers import Caller
 from appliance.routing.inbound import Arrival
 from appliance.routing.numbering import (
-    DialledAttendant,
+    DialledBranch,
     DialledCode,
     DialledDoor,
     DialledEmergency,
-    DialledExtension,
-    DialledGroup,
-    DialledNothing,
     DialledOutside,
-    DialledPark,
-    DialledQueue,
-    DialledRoom,
     DialledSlot,
     classify_dialled,
+    destination_of,
 )
+
+MOST_DIVERSIONS = 10
+"""Calls that were diverted more often go round (CHECKLIST D17)."""
 
 
 async def arrive_from_line(call: Call, arrival: Arrival, caller: Caller) -> Then:
     """A call from outside: screening, then the inbound routes; what matches none rings the default desk."""
+    if leads_to_office(call.home.configuration, arrival.line):
+        return Next(arrive_from_branch, arrival)
     call.tell(CallBegan(caller=caller.number, called=arrival.did or arrival.line, line=arrival.line))
+    if arrival.hops >= MOST_DIVERSIONS:
+        call.tell(CameTooFar(offices=arrival.hops))
+        call.end(Cause.NO_ROUTE)
+        return None
     if arrival.redirected_from:
         call.tell(Redirected(redirected_from=arrival.redirected_from))
     if sent_out := _sent_out_by_us(call, arrival, caller):
@@ -71,30 +77,25 @@ async def arrive_from_phone(call: Call, dialled: str) -> Then:
     """A phone of the house dialled something."""
     call.tell(CallBegan(caller=call.caller.number, called=dialled))
     configuration = call.home.configuration
-    match classify_dialled(configuration, dialled):
+    meant = classify_dialled(configuration, dialled)
+    if (inside := destination_of(meant)) is not None:
+        return Next(reach, inside)
+    match meant:
         case DialledEmergency(number=number):
             return Next(call_for_help, number)
-        case DialledExtension(number=number):
-            return Next(reach, ToExtension(number))
-        case DialledGroup(name=name):
-            return Next(reach, ToRingGroup(name))
-        case DialledQueue(name=name):
-            return Next(reach, ToQueue(name))
-        case DialledRoom(name=name):
-            return Next(reach, ToConference(name))
-        case DialledAttendant(destination=destination):
-            return Next(reach, destination)
         case DialledCode(feature=feature, number=number):
             return serve_code(call, feature, number)
         case DialledSlot(slot=slot):
             return Next(retrieve, slot)
         case DialledDoor(name=name):
             return Next(answer_door, name)
+        case DialledBranch(line=line, number=number):
+            return Next(call_branch, line, number)
         case DialledOutside(number=number) if own_number_of(call.home, number) is not None:
             return Next(reach, ToOutside(number))
         case DialledOutside(number=number):
             return Next(call_outside, number)
-        case DialledPark() | DialledNothing():
+        case _:
             return _refused(call, "number-unknown", Outcome.UNKNOWN)
 
 

@@ -10,6 +10,7 @@ from appliance.calls.home import CallHome
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, Used
 from appliance.calls.story import LimitEnded
+from appliance.routing.branches import leads_to_office
 from appliance.routing.limits import OFFICE, extension_account, line_account, periods, used_up
 from appliance.routing.numbering import is_emergency
 from appliance.routing.outbound import price_of
@@ -26,11 +27,11 @@ async def charge(home: CallHome, leg: Leg, payer: str | None) -> None:
         payer: The extension that dialled; None: the call was forwarded.
 
     Each minute is kept before it is talked, so that a crash in the middle of a long call forgets nothing. Calls for
-    help are neither counted nor ended.
+    help, and those to other offices of ours, are neither counted nor ended.
     """
-    if is_emergency(home.configuration.country, leg.party.number):
-        return
     line = leg.party.line or ""
+    if is_emergency(home.configuration.country, leg.party.number) or leads_to_office(home.configuration, line):
+        return
     accounts = (OFFICE, line_account(line), *((extension_account(payer),) if payer is not None else ()))
     calls = 1
     while not leg.is_gone:

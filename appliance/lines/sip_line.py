@@ -92,6 +92,10 @@ class SipLine:
         return self._status
 
     @property
+    def sends_sms(self) -> bool:
+        return False
+
+    @property
     def is_in_use(self) -> bool:
         """Whether calls go over it, so that it cannot be rebuilt."""
         return self._link.calls_on(self.name) > 0
@@ -162,6 +166,7 @@ class SipLine:
         if contacts != self._contacts:
             self._contacts = contacts
             self._know(contacts.values())
+            await self._link.serve(self._trunk)
         self._tell(None if contacts else LineReason("sip_not_registered", account_of_line(self.name)))
         return LOOK_SECONDS
 

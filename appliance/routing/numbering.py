@@ -13,8 +13,17 @@ import msgspec
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, ValidationResult, shortnumberinfo
 
-from appliance.config.destinations import ToMenu, ToScript
+from appliance.config.destinations import (
+    Destination,
+    ToConference,
+    ToExtension,
+    ToMenu,
+    ToQueue,
+    ToRingGroup,
+    ToScript,
+)
 from appliance.config.models import Configuration, Feature
+from appliance.routing.branches import branch_of
 from appliance.routing.codes import read_code
 
 EVERYWHERE_EMERGENCY = "112"
@@ -100,6 +109,13 @@ class DialledOutside(Dialled, frozen=True):
     """E.164 with its plus sign, or a short number of the country as it is dialled."""
 
 
+class DialledBranch(Dialled, frozen=True):
+    """A short number of another office of ours."""
+
+    line: str
+    number: str
+
+
 class DialledNothing(Dialled, frozen=True):
     """Nothing this office knows."""
 
@@ -116,6 +132,7 @@ AnyDialled = (
     | DialledSlot
     | DialledCode
     | DialledOutside
+    | DialledBranch
     | DialledNothing
 )
 
@@ -142,7 +159,23 @@ def classify_dialled(configuration: Configuration, dialled: str) -> AnyDialled:
         return DialledEmergency(number)
     if number.startswith(("*", "#")):
         return _feature_code(configuration, keys)
-    return _internal(configuration, number) or _outside(configuration, number)
+    return _internal(configuration, number) or _branch(configuration, number) or _outside(configuration, number)
+
+
+def destination_of(dialled: AnyDialled) -> Destination | None:
+    """What of the house was dialled, as a destination; None for everything else."""
+    match dialled:
+        case DialledExtension(number=number):
+            return ToExtension(number)
+        case DialledGroup(name=name):
+            return ToRingGroup(name)
+        case DialledQueue(name=name):
+            return ToQueue(name)
+        case DialledRoom(name=name):
+            return ToConference(name)
+        case DialledAttendant(destination=destination):
+            return destination
+    return None
 
 
 def _feature_code(configuration: Configuration, dialled: str) -> AnyDialled:
@@ -186,6 +219,11 @@ def _attendant(configuration: Configuration, number: str) -> AnyDialled | None:
 def _door(configuration: Configuration, number: str) -> DialledDoor | None:
     named = (name for name, door in configuration.doors.items() if door.call.number == number)
     return next(map(DialledDoor, named), None)
+
+
+def _branch(configuration: Configuration, number: str) -> AnyDialled | None:
+    line = branch_of(configuration, number)
+    return DialledBranch(line, number) if line is not None else None
 
 
 def _outside(configuration: Configuration, number: str) -> AnyDialled:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from appliance.calls.names import Party, PartyKind
-from appliance.config.models import USUAL_KINDS, Configuration, Extension, NumberKind
+from appliance.config.models import USUAL_KINDS, Configuration, Extension, NumberKind, SipLine
+from appliance.routing.number_kinds import kind_of
 
 
 def person_behind(configuration: Configuration, party: Party) -> tuple[str, Extension] | None:
@@ -36,3 +37,10 @@ def may_bring_outside(configuration: Configuration, by: Party, kept: Party) -> b
         return by.kind is PartyKind.EXTENSION and kept.kind is not PartyKind.OUTSIDE
     own = person[1]
     return own.may_call_outside and (own.may_transfer_outside or kept.kind is not PartyKind.OUTSIDE)
+
+
+def may_office_dial(configuration: Configuration, line: str, number: str) -> bool:
+    """Whether people of the office behind a line may call an outside number over lines of this one."""
+    settings = configuration.lines.get(line)
+    office = settings.branch if isinstance(settings, SipLine) else None
+    return office is not None and kind_of(configuration.country, number) in office.may_dial

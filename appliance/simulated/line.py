@@ -9,11 +9,12 @@ from appliance.simulated.switch import FarEnd, SimulatedSwitch
 
 
 class SimulatedLine(SimulatedSwitch):
-    """One channel to the outside; a second call at the same time finds it busy."""
+    """A line with some channels to the outside; a call beyond finds it busy."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, channels: int = 1) -> None:
         super().__init__()
         self.name = name
+        self.channels = channels
         self.is_offline = False
         self.sends_sms = True
         self.number = ""
@@ -27,15 +28,18 @@ class SimulatedLine(SimulatedSwitch):
     def status(self) -> LineStatus:
         if self.is_offline:
             return LineStatus(self.name, LineState.OFFLINE, "the simulated line is unplugged")
-        return LineStatus(self.name, LineState.BUSY if self.far_ends else LineState.READY, number=self.number)
+        return LineStatus(self.name, LineState.BUSY if self._is_full() else LineState.READY, number=self.number)
 
     def dial(self, leg: Leg, number: str, shown: CallerShown) -> None:  # type: ignore[override]  # a line dials numbers
         self.dialled.append(number)
-        if self.is_offline or self.far_ends:
+        if self.is_offline or self._is_full():
             leg.was_ended(Cause.OUT_OF_ORDER if self.is_offline else Cause.NO_CIRCUIT)
             return
         far_end = self.far_ends[leg.id] = FarEnd(self, leg, number, shown)
         self.on_dialled(far_end)
+
+    def _is_full(self) -> bool:
+        return len(self.far_ends) >= self.channels
 
     def progress(self, leg: LegId) -> bool:
         """Like GSM: no sound before the answer."""

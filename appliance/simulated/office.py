@@ -78,7 +78,7 @@ async def open_simulated_office(
     switch = SimulatedSwitch(
         {account: 1 for extension in configuration.extensions.values() for account in extension.phones}
     )
-    lines = {name: SimulatedLine(name) for name in configuration.lines}
+    lines = {name: SimulatedLine(name, line.channels) for name, line in configuration.lines.items()}
     ids = itertools.count(1)
     async with trio.open_nursery() as nursery:
         ports = simulated_ports(nursery, switch, lines, wall, agents, promises, tolls)

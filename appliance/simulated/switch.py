@@ -91,10 +91,16 @@ class SimulatedSwitch:
         return self._incoming(leg, account)
 
     def call_from_line(
-        self, reception: Reception, line: str, caller: str, did: str = "", redirected_from: str = ""
+        self,
+        reception: Reception,
+        line: str,
+        caller: str,
+        did: str = "",
+        redirected_from: str = "",
+        hops: int = 0,
     ) -> FarEnd:
         """Somebody outside calls, over a line this switch plays as well."""
-        leg = reception.line_calls(self, line=line, caller=caller, did=did, redirected_from=redirected_from)
+        leg = reception.line_calls(self, line=line, caller=caller, did=did, redirected_from=redirected_from, hops=hops)
         return self._incoming(leg, caller)
 
     def ring_door(self, reception: Reception, door: str) -> FarEnd | None:

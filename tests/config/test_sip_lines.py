@@ -12,6 +12,7 @@ from appliance.config.models import (
     Configuration,
     DtmfMode,
     LineModel,
+    NumberKind,
     Outgoing,
     Phone,
     SipLine,
@@ -63,7 +64,7 @@ def test_every_mistake_has_its_place(line: SipLine, found: list[tuple[str, str |
         SipLine(link=SipLink.ACCOUNT, password=PASSWORD),
         SipLine(link=SipLink.ACCOUNT, password=PASSWORD, profile="ht813", outgoing=Outgoing(spelling="national")),
         SipLine(user="1", password="2", profile="sipnet"),
-        msgspec.structs.replace(GOOD, branch=BranchOffice(numbers=("3xx",), may_use_lines=True)),
+        msgspec.structs.replace(GOOD, branch=BranchOffice(numbers=("3xx",), may_dial=(NumberKind.MOBILE,))),
         SipLine(simulated=True),
     ],
 )

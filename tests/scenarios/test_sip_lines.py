@@ -177,6 +177,7 @@ async def test_a_wrong_password_is_said_in_words(town: Town) -> None:
     await until_state(town, "op", "ready")
 
 
+@pytest.mark.long
 async def test_bad_messages_of_the_operator_harm_no_other_call(town: Town, tmp_path: Path) -> None:
     async with people(town, tmp_path, town.second) as (anna, customer):
         await customer.dial(f"+{SECOND}")

@@ -238,3 +238,32 @@ def test_an_empty_office_says_what_to_do_next(browser: Browser, office: CannedOf
 
 def test_the_password_is_never_shown(browser: Browser) -> None:
     assert PASSWORD not in browser.get("/live")
+
+
+REFUSED = {
+    "en": "refuses the user name",
+    "lv": "nepieņem lietotājvārdu",
+    "uk": "не приймає ім",
+    "ru": "не принимает имя",
+}
+
+
+@pytest.mark.parametrize("language", REFUSED)
+def test_why_a_line_does_not_work_is_said_in_the_readers_language(
+    browser: Browser, office: CannedOffice, language: str
+) -> None:
+    line = msgspec.structs.replace(
+        office.office.lines[0],
+        state="offline",
+        reason="In English.",
+        reason_code="sip_wrong_password",
+        reason_value="op.example",
+    )
+    office.show(lines=(line,))
+    stream = Stream(browser, query_string={"language": language})
+    parts: dict[str, str] = {}
+    while "op.example" not in parts.get("lines", ""):
+        parts.update(stream.next("office")[1]["parts"])
+    assert REFUSED[language] in parts["lines"]
+    assert "In English." not in parts["lines"]
+    stream.close()

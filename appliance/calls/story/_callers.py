@@ -86,6 +86,13 @@ class CameBack(StoryFact, frozen=True):
     """The line it had gone out on."""
 
 
+class CameTooFar(StoryFact, frozen=True):
+    """A call was passed on so often before it came here that it must go round."""
+
+    offices: int
+    """How often."""
+
+
 class BlockListChanged(StoryFact, frozen=True):
     """Somebody changed by telephone whether a number gets through."""
 
@@ -106,5 +113,6 @@ CallerFact = (
     | OwnNumberCalled
     | WentRound
     | CameBack
+    | CameTooFar
     | BlockListChanged
 )

@@ -30,6 +30,8 @@ class GsmLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="gsm"):
     shows_callers: ClassVar[bool] = False
     """The network shows the number of the SIM, whoever called us (3GPP TS 22.081)."""
 
+    channels: ClassVar[int] = 1
+    """Calls at once."""
     withholds_by_digits: ClassVar[bool] = True
     """Our number is withheld by `outgoing.withhold` in front of what is dialled."""
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from appliance.config.models._base import Model, OutsideNumber
-from appliance.config.models._outbound import Outgoing
+from appliance.config.models._outbound import NumberKind, Outgoing
 
 HostName = Annotated[
     str,
@@ -96,8 +96,8 @@ class BranchOffice(Model, frozen=True, kw_only=True):
 
     numbers: tuple[BranchPattern, ...]
     """Short numbers of the other office that are dialled here just so: "3xx" for 300 to 399."""
-    may_use_lines: bool = False
-    """Whether people there may call outside over our lines, as far as our routes for everybody lead."""
+    may_dial: tuple[NumberKind, ...] = ()
+    """What sort of outside numbers people there may call over our lines, by the routes here without `callers`."""
 
 
 class SipLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="sip"):

@@ -14,6 +14,9 @@ from msgspec import Meta
 
 from appliance.config.models import CallerFrom, DidFrom, DtmfMode, SessionTimer, SipCodec, SipLine
 
+OUR_DOMAIN = "porter"
+"""What stands behind the @ for those who register here, as for our telephones."""
+
 
 class OperatorProfile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one operator, or one kind of gateway, speaks SIP."""
@@ -75,7 +78,7 @@ def rules_of(line: SipLine) -> SipRules:
     return SipRules(
         server=server,
         second_server=line.second_server or profile.second_server,
-        domain=line.domain or profile.domain or server.partition(":")[0],
+        domain=line.domain or profile.domain or server.partition(":")[0] or OUR_DOMAIN,
         did_from=line.did_from or profile.did_from,
         caller_from=line.caller_from or profile.caller_from,
         show_by=line.show_by or profile.show_by,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import zlib
 from collections.abc import Iterable
 
 import pjsua2 as pj
@@ -97,6 +98,11 @@ def _registers_here(trunk: Trunk, account: str) -> bool:
 
 def _configure(config: pj.AccountConfig, trunk: Trunk) -> None:
     settings = trunk.settings
+    rtp = config.mediaConfig.transportConfig
+    # Each account counts its ports by itself: from places of their own they seldom meet at one that is taken.
+    rtp.portRange //= 2
+    skipped = zlib.crc32(trunk.line.encode()) % max(rtp.portRange // 4, 1) * 2
+    rtp.port, rtp.portRange = rtp.port + rtp.portRange + skipped, rtp.portRange - skipped
     config.idUri = messages.uri(settings.user or trunk.token, trunk.rules.domain or "porter")
     config.regConfig.registerOnAdd = False
     config.callConfig.timerUse = _TIMERS[trunk.rules.session_timer]
