@@ -92,10 +92,6 @@ class SipLine:
         return self._status
 
     @property
-    def sends_sms(self) -> bool:
-        return False
-
-    @property
     def is_in_use(self) -> bool:
         """Whether calls go over it, so that it cannot be rebuilt."""
         return self._link.calls_on(self.name) > 0
