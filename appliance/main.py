@@ -230,6 +230,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 nursery.start_soon(task)
             nursery.start_soon(keep_hours_shown, office, around.hours, around.changed)
             nursery.start_soon(keep_stories, office, store.records)
+            library.on_change = around.changed
             nursery.start_soon(library.look_after, languages_of(configuration))
             nursery.start_soon(forget_old_messages, office, store.mailboxes)
             nursery.start_soon(forget_old_recordings, office, store.recordings.forget_before)

@@ -16,6 +16,7 @@ TOPICS = {
     "appointments": _l("Appointments"),
     "callers": _l("Before anybody is rung"),
     "calls": _l("Calls"),
+    "figures": _l("Numbers and digits, word by word"),
     "diversion": _l("Diversion and opening hours"),
     "doors": _l("Doors"),
     "in_call": _l("During a talk"),

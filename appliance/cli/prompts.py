@@ -61,10 +61,9 @@ def _row(prompt: ShownPrompt) -> tuple[str, ...]:
         heard = f"{heard}, {prompt.seconds:.0f} s"
     if prompt.fault:
         heard = f"{heard}; own one {prompt.fault}"
-    number = f"*77{prompt.number}" if prompt.number is not None else ""
     text = prompt.text if len(prompt.text) <= TEXT_SHOWN else f"{prompt.text[:TEXT_SHOWN]}…"
     place = prompt.place if prompt.place != prompt.name else ""
-    return prompt.name, number, heard, place, text
+    return prompt.name, prompt.dial or "", heard, place, text
 
 
 def _set(given: argparse.Namespace, output: Output) -> None:

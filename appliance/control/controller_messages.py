@@ -404,8 +404,8 @@ class ShownPrompt(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     language: str
-    number: str | None
-    """What is dialled after the code to record it; None: it cannot be recorded by telephone."""
+    dial: str | None
+    """What a telephone dials to record it, such as *77401234; None: it cannot be recorded by telephone."""
     seconds: float | None
     """Length of the office's own recording; None: there is none."""
     text: str

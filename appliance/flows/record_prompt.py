@@ -8,6 +8,7 @@ from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Outcome
 from appliance.calls.ports import BEEP, Phrase, Prompt, Recorded
 from appliance.calls.story import PromptRecorded, PromptRestored
+from appliance.config.models import Language
 from appliance.errors import PorterError
 from appliance.flows.announce import announce
 from appliance.flows.keys import END_OF_NUMBER, key_before
@@ -20,7 +21,7 @@ KEEP, AGAIN, BUILT_IN, LISTEN = "1", "2", "3", "4"
 CHOICES = KEEP + AGAIN + BUILT_IN + LISTEN + END_OF_NUMBER
 
 LONGEST_SECONDS = 180.0
-MOST_DIGITS = 4
+MOST_DIGITS = 6
 MOST_CHOICES = 30
 """Then somebody plays with the keys, or a machine does."""
 
@@ -37,10 +38,16 @@ async def record_prompt(call: Call, number: str = "") -> Then:
     leg.forget_facts()
     if not number:
         number = await digits_after(call, Phrase("prompt-number", call.language), most=MOST_DIGITS)
-    prompt = prompt_at(call.home.configuration, number)
+    prompt = prompt_at(call.home.configuration, number) or _numbered(call, number)
     if prompt is None:
         return Next(announce, Phrase("no-such-prompt", call.language), Outcome.UNKNOWN)
     return Next(announce, Phrase(await _choose(call, prompt), call.language))
+
+
+def _numbered(call: Call, number: str) -> PromptSpoken | None:
+    """Any other prompt, by the number that the page shows beside it."""
+    found = call.home.ports.prompts.numbered(call.home.configuration, number)
+    return None if found is None else PromptSpoken(found.name, Language(found.language), found.text)
 
 
 async def _choose(call: Call, prompt: PromptSpoken) -> str:
@@ -98,14 +105,14 @@ async def _record(call: Call, *before: Prompt) -> str | None:
 async def _keep(call: Call, prompt: PromptSpoken, path: str) -> bool:
     """Whether callers hear the recording from now on; one that is silent is not kept."""
     try:
-        seconds = await call.home.ports.prompts.keep(prompt.name, prompt.language, path)
+        seconds = await call.home.ports.prompts.keep(prompt.name, prompt.language, path, prompt.text)
     except PorterError as error:
         log.warning("call %s: a recording of %s was not kept: %s", call.id, prompt.name, error)
         return False
-    call.tell(PromptRecorded(prompt=prompt.name, language=prompt.language, seconds=seconds))
+    call.tell(PromptRecorded(prompt=prompt.text or prompt.name, language=prompt.language, seconds=seconds))
     return True
 
 
 async def _restore(call: Call, prompt: PromptSpoken) -> None:
     if await call.home.ports.prompts.remove(prompt.name, prompt.language):
-        call.tell(PromptRestored(prompt=prompt.name, language=prompt.language))
+        call.tell(PromptRestored(prompt=prompt.text or prompt.name, language=prompt.language))

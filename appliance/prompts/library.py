@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import wave
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import trio
@@ -56,6 +56,9 @@ class PromptLibrary:
         folder: Where speech is kept; made when it is missing. Losing it costs only the time to make it again.
         own: The office's own recordings, which go before all others.
         recordings: Where Debian's recordings are; a folder that is missing means that none are installed.
+
+    Attributes:
+        on_change: Called when there are other faults than before, within `RETRY_SECONDS`.
     """
 
     def __init__(self, folder: Path, *, own: FolderShelf, recordings: Path = DEBIAN_RECORDINGS) -> None:
@@ -66,6 +69,7 @@ class PromptLibrary:
         self._making = trio.CapacityLimiter(MOST_AT_ONCE)
         self._sentences = Sentences(own.find, self._recording, self._speak, self._said)
         self._faults: set[str] = set()
+        self.on_change: Callable[[], None] = _nobody_looks
 
     @property
     def faults(self) -> Sequence[str]:
@@ -83,8 +87,12 @@ class PromptLibrary:
         recordings. Until cancelled."""
         await self.prepare(languages)
         log.info(PREPARED)
+        told = self.faults
         while True:
             await self._own.kept()  # finds out what is damaged or missing
+            if self.faults != told:
+                told = self.faults
+                self.on_change()
             await trio.sleep(RETRY_SECONDS)
             if self._faults and await self._is_well(languages):
                 log.info("Prompts are spoken again.")
@@ -209,6 +217,10 @@ class PromptLibrary:
         if fault not in self._faults:
             self._faults.add(fault)
             log.error("%s", fault)
+
+
+def _nobody_looks() -> None:
+    pass
 
 
 def _language(code: str) -> Language:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 
 from appliance.config.models import Language
 from appliance.prompts.plurals import Plural, plural
@@ -143,6 +144,19 @@ def _hundreds(language: Language, count: int) -> str:
 def _unit(language: Language, value: int, gender: Gender, case: Case) -> str:
     inflected = _INFLECTED.get((language, gender, case), "").split()
     return inflected[value - 1] if 0 < value <= len(inflected) else _UNITS[language].split()[value]
+
+
+@cache
+def figure_words(language: Language) -> tuple[str, ...]:
+    """Every word that cardinals are made of, each once: digits first, then what is larger, then other forms."""
+    tables = [_UNITS[language], _TENS[language], _HUNDREDS.get(language, "hundred and"), *_THOUSANDS[language].values()]
+    inflected = [words for (of, _, _), words in _INFLECTED.items() if of is language]
+    others = [*_A_THOUSAND.get(language, ()), *_OTHER_FIGURES.get(language, ())]
+    return tuple(dict.fromkeys(word for words in (*tables, *inflected, *others) for word in words.split()))
+
+
+_OTHER_FIGURES = {Language.LV: ("simts", "tūkstoš", "tūkstotis")}
+"""What stands in no table."""
 
 
 class Ending(StrEnum):

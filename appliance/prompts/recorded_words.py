@@ -7,13 +7,14 @@ inflected, and spoken otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
 from appliance.config.models import Language
 from appliance.manifests import read_manifests
-from appliance.prompts.numerals import cardinal
+from appliance.prompts.numerals import cardinal, figure_words
+from appliance.prompts.words import name_of_text
 
 SEAM = "|"
 """In a phrase: where the voice may change, though there is no pause."""
@@ -31,17 +32,22 @@ class Clause(NamedTuple):
     text: str
     """As it is written, with its punctuation."""
     recordings: tuple[str, ...]
-    """Names of the recordings that say it, one after another; () where they do not."""
+    """Names of the recordings that say it, one after another, the office's own as `name_of_text` has them; () where
+    they do not."""
     pause_seconds: float
     """After it."""
 
 
-def clauses(text: str, language: Language) -> Iterator[Clause]:
-    """The parts of a text."""
+def clauses(text: str, language: Language, is_own: Callable[[str], bool] = lambda word: False) -> Iterator[Clause]:
+    """The parts of a text.
+
+    Args:
+        is_own: Whether the office has recorded a word of a number, which goes before the distribution's.
+    """
     for words, marks in _CLAUSE.findall(text):
         if words.strip():
             written = f"{words.strip()}{marks.replace(SEAM, '')}"
-            yield Clause(written, tuple(_recordings(words, language)), _pause(marks))
+            yield Clause(written, tuple(_recordings(words, language, is_own)), _pause(marks))
 
 
 def without_seams(text: str) -> str:
@@ -59,18 +65,19 @@ def vocabulary(language: Language) -> Mapping[str, str]:
 @cache
 def _longest(language: Language) -> int:
     """Words of the longest entry."""
-    return max((len(entry.split()) for entry in vocabulary(language)), default=0)
+    return max((len(entry.split()) for entry in vocabulary(language)), default=1)
 
 
-def _recordings(text: str, language: Language) -> list[str]:
+def _recordings(text: str, language: Language, is_own: Callable[[str], bool]) -> list[str]:
     """The longest entries that make up the whole text, from its beginning; [] where some word is missing."""
     known, words, found = vocabulary(language), _words(text, language), list[str]()
     while words:
-        for size in range(min(_longest(language), len(words)), 0, -1):
-            if name := known.get(" ".join(words[:size])):
-                found.append(name)
-                del words[:size]
-                break
+        size = next((size for size in range(_longest(language), 0, -1) if " ".join(words[:size]) in known), 0)
+        if size <= 1 and words[0] in figure_words(language) and is_own(words[0]):
+            found.append(name_of_text(words.pop(0)))
+        elif size:
+            found.append(known[" ".join(words[:size])])
+            del words[:size]
         else:
             return []
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -15,11 +14,7 @@ from appliance.config.models import Language
 from appliance.prompts.joining import WORD_SECONDS, Part, join
 from appliance.prompts.recorded_words import clauses, without_seams
 from appliance.prompts.room import make_room
-
-_WORD = re.compile(r"\w+")
-
-TEXT_PREFIX = "text-"
-"""Of the names of recordings of texts."""
+from appliance.prompts.words import TEXT_PREFIX, name_of_text
 
 Speak = Callable[[str, Language], Awaitable[Path]]
 """The file of a text as the synthesiser speaks it."""
@@ -105,8 +100,8 @@ class Sentences:
 
     def _clauses(self, text: str, language: Language) -> list[str | Part]:
         found: list[str | Part] = []
-        for clause in clauses(text, language):
-            sounds = [self._recorded(name, language) for name in clause.recordings]
+        for clause in clauses(text, language, lambda word: self._own(name_of_text(word), language) is not None):
+            sounds = [self._sound(name, language) for name in clause.recordings]
             paths = [path for path in sounds if path is not None]
             if not paths or len(paths) < len(sounds):
                 found.append(clause.text)
@@ -114,6 +109,10 @@ class Sentences:
             found += [Part(path) for path in paths[:-1]]
             found.append(Part(paths[-1], clause.pause_seconds or WORD_SECONDS))
         return found
+
+    def _sound(self, name: str, language: Language) -> Path | None:
+        """The office's own where the name is that of a text, else the distribution's."""
+        return self._own(name, language) if name.startswith(TEXT_PREFIX) else self._recorded(name, language)
 
     async def joined(self, parts: Sequence[Part], language: Language) -> Path:
         """The file of sounds put together; its name says of what, so that a new recording makes a new file."""
@@ -124,9 +123,3 @@ class Sentences:
             make_room(self._folder)
             await trio.to_thread.run_sync(join, parts, path)
         return path
-
-
-def name_of_text(text: str) -> str:
-    """Under which name a recording of a text is kept: the same for the same words, however they are written."""
-    words = " ".join(_WORD.findall(text.casefold()))
-    return f"{TEXT_PREFIX}{hashlib.sha256(words.encode(errors='replace')).hexdigest()[:16]}"

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import trio
 
-from appliance.calls.ports import KeptPrompt, PromptFault
-from appliance.config.models import Language
+from appliance.calls.ports import KeptPrompt, NumberedPrompt, PromptFault
+from appliance.config.models import Configuration, Language
 from appliance.errors import PorterError
+from appliance.prompts.inventory import numbered
 from appliance.prompts.joining import length_of
 from appliance.prompts.telephone_sound import NotUsable, to_telephone
 from appliance.prompts.tones import RATE
@@ -95,6 +96,9 @@ class FolderShelf:
             was_there = await trio.to_thread.run_sync(_remove, target)
         self.find(name, Language(language))
         return was_there
+
+    def numbered(self, configuration: Configuration, number: str) -> NumberedPrompt | None:
+        return numbered(configuration, number)
 
     async def kept(self) -> Sequence[KeptPrompt]:
         return await trio.to_thread.run_sync(self._look)

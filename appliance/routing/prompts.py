@@ -14,6 +14,8 @@ class PromptSpoken(NamedTuple):
 
     name: str
     language: Language
+    text: str = ""
+    """What it says until it is recorded; "" where that is not known here."""
 
 
 def prompt_at(configuration: Configuration, number: str) -> PromptSpoken | None:

@@ -9,7 +9,7 @@ import trio
 
 from appliance.calls.ports import KeptPrompt, PromptShelf, Scratch
 from appliance.config.mistakes import closest
-from appliance.config.models import Configuration, Language
+from appliance.config.models import Configuration, Feature, Language
 from appliance.control.controller_messages import (
     HearPrompt,
     KeepPrompt,
@@ -23,9 +23,10 @@ from appliance.control.controller_messages import (
 from appliance.control.faults import RequestFailed
 from appliance.control.messages import Done, Fault
 from appliance.errors import PorterError
-from appliance.prompts.inventory import UNUSED, Sayable, sayables
+from appliance.prompts.inventory import UNUSED, Sayable, numbers, sayables
 from appliance.prompts.library import PromptLibrary
 from appliance.prompts.telephone_sound import NotUsable
+from appliance.routing.codes import ARGUMENT, codes_of
 
 log = logging.getLogger(__name__)
 
@@ -71,15 +72,33 @@ class PromptDesk:
         known = list(sayables(configuration, wanted))
         names = {sayable.name for sayable in known}
         unused = [Sayable(one.name, UNUSED, "", one.text) for one in kept.values() if one.name not in names]
-        shown = [self._shown(sayable, wanted, kept.get(sayable.name)) for sayable in (*known, *unused)]
+        dials = self._dials(wanted)
+        shown = [
+            self._shown(sayable, wanted, kept.get(sayable.name), dials.get(sayable.name))
+            for sayable in (*known, *unused)
+        ]
         return PromptsListed(tuple(sorted(shown, key=lambda prompt: prompt.seconds is None and not prompt.fault)))
 
-    def _shown(self, sayable: Sayable, language: Language, kept: KeptPrompt | None) -> ShownPrompt:
-        own = self._configuration().prompts.get(sayable.name)
+    def _dials(self, language: Language) -> dict[str, str]:
+        """What is dialled to record each prompt by telephone; a number of the configuration goes before its own."""
+        configuration = self._configuration()
+        codes = (code.pattern for code in codes_of(configuration) if code.feature is Feature.RECORD_PROMPT)
+        code = next((pattern for pattern in codes if ARGUMENT in pattern), None)
+        if code is None:
+            return {}
+        own = {
+            name: prompt.numbers[language]
+            for name, prompt in configuration.prompts.items()
+            if language in prompt.numbers
+        }
+        found = {sayable.name: number for number, (sayable, of) in numbers(configuration).items() if of is language}
+        return {name: code.replace(ARGUMENT, number) for name, number in {**found, **own}.items()}
+
+    def _shown(self, sayable: Sayable, language: Language, kept: KeptPrompt | None, dial: str | None) -> ShownPrompt:
         return ShownPrompt(
             name=sayable.name,
             language=language,
-            number=own.numbers.get(language) if own is not None else None,
+            dial=dial,
             seconds=kept.seconds if kept is not None and not kept.fault else None,
             text=sayable.text,
             topic=sayable.topic,

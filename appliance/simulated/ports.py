@@ -11,10 +11,21 @@ import trio
 from appliance.calls.agents import NOBODY_KNOWN, Agent, KeptAgents
 from appliance.calls.home import Ports
 from appliance.calls.names import CallId, Used
-from appliance.calls.ports import Appointment, Enquired, KeptPrompt, Line, OpenAnswer, TalkRecording, VoiceMessage
+from appliance.calls.ports import (
+    Appointment,
+    Enquired,
+    KeptPrompt,
+    Line,
+    NumberedPrompt,
+    OpenAnswer,
+    TalkRecording,
+    VoiceMessage,
+)
 from appliance.calls.promises import PromisedCall
 from appliance.calls.record import CallRecord, dialled_by, rung_from_outside, talked
+from appliance.config.models import Configuration
 from appliance.errors import PorterError
+from appliance.prompts.inventory import numbered
 from appliance.simulated.sound import SimulatedSound
 from appliance.simulated.switch import SimulatedSwitch
 
@@ -159,6 +170,9 @@ class MemoryShelf:
 
     async def kept(self) -> Sequence[KeptPrompt]:
         return [KeptPrompt(name=name, language=language, seconds=3.0) for name, language in self.paths]
+
+    def numbered(self, configuration: Configuration, number: str) -> NumberedPrompt | None:
+        return numbered(configuration, number)
 
 
 class MemoryRecordings:

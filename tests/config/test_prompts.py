@@ -2,7 +2,7 @@
 
 from appliance.config.loading import check, export, parse
 from appliance.config.models import Configuration, Language, OfficePrompt
-from appliance.routing.prompts import prompt_at
+from appliance.routing.prompts import PromptSpoken, prompt_at
 from tests.flows.menus import office_with_menus
 
 WELCOME = OfficePrompt(numbers={Language.EN: "1", Language.LV: "2"})
@@ -28,5 +28,5 @@ def test_a_menu_names_a_prompt_that_is_there() -> None:
 
 
 def test_a_number_is_a_prompt_in_one_language() -> None:
-    assert prompt_at(office(), "2") == ("welcome", Language.LV)
+    assert prompt_at(office(), "2") == PromptSpoken("welcome", Language.LV)
     assert prompt_at(office(), "3") is None and prompt_at(office(), "") is None

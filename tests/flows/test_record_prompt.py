@@ -9,6 +9,8 @@ from appliance.calls.ports import OwnPrompt, Phrase, Prompt, Recorded, Said
 from appliance.calls.story import PromptRecorded, PromptRestored
 from appliance.config.models import Configuration, Language, OfficePrompt
 from appliance.errors import PorterError
+from appliance.prompts.inventory import number_of
+from appliance.prompts.words import name_of_text
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from appliance.simulated.ports import MemoryScratch
 from appliance.simulated.switch import FarEnd
@@ -187,3 +189,16 @@ async def test_a_menu_is_heard_as_its_recording_with_the_text_behind_it() -> Non
         await settle()
         assert heard(world, customer) == [OwnPrompt("welcome", MAIN.greeting[Language.EN], "en")]
         customer.hang_up()
+
+
+async def test_any_prompt_is_recorded_by_the_number_the_page_shows() -> None:
+    greeting = MAIN.greeting[Language.EN]
+    number = number_of(name_of_text(greeting), Language.EN)
+    async with open_simulated_office(office(), TUESDAY_NOON) as world:
+        anna = await spoken(world, f"*77{number}")
+        anna.press("1")
+        await trio.sleep(5)
+        assert set(world.prompts.paths) == {(name_of_text(greeting), "en")}
+        anna.hang_up()
+        await settle()
+        assert facts(world) == [PromptRecorded(prompt=greeting, language="en", seconds=3.0)]

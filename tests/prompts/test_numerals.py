@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.config.models import Language
-from appliance.prompts.numerals import MOST, MOST_ORDINAL, Case, Ending, Gender, cardinal, ordinal
+from appliance.prompts.numerals import MOST, MOST_ORDINAL, Case, Ending, Gender, cardinal, figure_words, ordinal
 
 EN, LV, UK, RU = Language.EN, Language.LV, Language.UK, Language.RU
 MASCULINE, FEMININE, NEUTER = Gender.MASCULINE, Gender.FEMININE, Gender.NEUTER
@@ -130,3 +130,13 @@ def test_no_two_numbers_sound_the_same(language: Language) -> None:
     assert len({cardinal(language, value) for value in range(5000)}) == 5000
     places = [ordinal(language, value, Ending.MASCULINE) for value in range(1, MOST_ORDINAL + 1)]
     assert len(set(places)) == MOST_ORDINAL
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_figure_words_are_all_that_numbers_are_made_of(language: Language) -> None:
+    known = set(figure_words(language))
+    for value in [*range(1200), 2000, 5000, 21_001, 999_999]:
+        for gender in Gender:
+            for case in Case:
+                assert set(cardinal(language, value, gender, case).split()) <= known
+    assert len(known) < 80

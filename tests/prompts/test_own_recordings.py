@@ -8,13 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import trio
 
 from appliance.calls.ports import Counted, Filled, KeptPrompt, OwnPrompt, Phrase, Prompt, Said, SpelledDigits
 from appliance.config.models import Language
 from appliance.prompts.joining import samples_of
 from appliance.prompts.library import PromptLibrary
-from appliance.prompts.sentences import name_of_text
 from appliance.prompts.shelf import FolderShelf
+from appliance.prompts.words import name_of_text
 from tests.prompts.test_shelf import sound
 from tests.sound import RATE, strength
 
@@ -86,6 +87,19 @@ async def test_both_parts_around_a_number_may_be_recorded_and_the_number_is_said
     assert one == pytest.approx(1.0, abs=0.2) and other == pytest.approx(1.0, abs=0.2)
     (path,) = await library.files([ORDER])
     assert len(samples_of(path)) / RATE > 3.2, "the four digits take more than a second"
+
+
+async def test_digits_and_numbers_are_heard_in_the_own_voice_once_every_word_of_a_part_is_recorded(
+    shelf: FolderShelf, library: PromptLibrary, tmp_path: Path
+) -> None:
+    for word in ("divi", "seši"):
+        await record(shelf, tmp_path, word + " ", language="lv")
+    assert (await tones(library, SpelledDigits("26", "lv")))[0] == pytest.approx(2.0, abs=0.2)
+    assert (await tones(library, SpelledDigits("27", "lv")))[0] == 0.0
+    for word in ("divas ", "Jums ir", "jaunas ziņas"):
+        await record(shelf, tmp_path, word, language="lv")
+    assert (await tones(library, Counted("new-messages", 2, "lv")))[0] == pytest.approx(3.0, abs=0.3)
+    assert (await tones(library, Counted("new-messages", 3, "lv")))[0] == pytest.approx(2.0, abs=0.3)
 
 
 async def test_the_other_form_of_a_count_is_not_the_one_recorded(
@@ -171,3 +185,19 @@ async def test_any_bytes_in_place_of_a_recording_do_no_harm(
         path.write_bytes(spoilt[: chance.choice((len(spoilt), chance.randrange(len(spoilt))))])
         (heard,) = await library.files([Phrase("goodbye")])
         assert len(samples_of(heard)) > RATE // 3
+
+
+async def test_whoever_watches_is_told_when_a_recording_is_ruined_and_when_it_is_well_again(
+    shelf: FolderShelf, library: PromptLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.prompts.library.RETRY_SECONDS", 0.05)
+    send, told = trio.open_memory_channel[int](10)
+    library.on_change = lambda: send.send_nowait(len(library.faults))
+    path = await record(shelf, tmp_path, "goodbye")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(library.look_after, [])
+        path.unlink()
+        assert await told.receive() == 1
+        await shelf.remove("goodbye", "en")
+        assert await told.receive() == 0
+        nursery.cancel_scope.cancel()

@@ -12,7 +12,7 @@ import trio
 
 from appliance.calls.story import Briefed
 from appliance.prompts.level import LEVEL, speech_level
-from appliance.prompts.sentences import name_of_text
+from appliance.prompts.words import name_of_text
 from tests.prompts.test_library import samples
 from tests.scenarios.desks import ANNA_HZ, CUSTOMER_HZ, customer_calls, customer_is_gone, desks
 from tests.scenarios.running_office import RunningOffice, records

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from appliance.config.models import CallQueue, Language, Menu, OfficePrompt, Say, Script
+from appliance.config.models import CallQueue, Feature, FeatureCodes, Language, Menu, OfficePrompt, Say, Script
 from appliance.control.controller_messages import (
     HearPrompt,
     KeepPrompt,
@@ -17,9 +18,10 @@ from appliance.control.controller_messages import (
 )
 from appliance.control.faults import RequestFailed
 from appliance.prompts.catalogue import catalogue
+from appliance.prompts.inventory import number_of, numbers, sayables
 from appliance.prompts.library import PromptLibrary
-from appliance.prompts.sentences import name_of_text
 from appliance.prompts.shelf import FolderShelf
+from appliance.prompts.words import name_of_text
 from appliance.services.prompt_desk import PromptDesk
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from tests.flows.offices import TUESDAY_NOON, small_office
@@ -57,7 +59,7 @@ async def test_what_is_recorded_comes_first_then_what_the_office_wrote_then_what
         assert prompts[0] == ShownPrompt(
             name="goodbye",
             language="lv",
-            number=None,
+            dial=f"*77{number_of('goodbye', LV)}",
             seconds=3.0,
             text="Uz redzēšanos.",
             topic="mail",
@@ -67,7 +69,7 @@ async def test_what_is_recorded_comes_first_then_what_the_office_wrote_then_what
         assert prompts[1] == ShownPrompt(
             name="welcome",
             language="lv",
-            number="1",
+            dial="*771",
             seconds=None,
             text="",
             topic="own",
@@ -118,3 +120,21 @@ async def test_what_is_not_recorded_cannot_be_removed(tmp_path: Path) -> None:
             await prompts.handle(RemovePrompt(name="welcome", language="ru", by="anna"))
         await prompts.handle(RemovePrompt(name="welcome", language="lv", by="anna"))
         assert not world.prompts.paths
+
+
+async def test_each_prompt_has_a_number_for_the_telephone_unless_there_is_no_code_for_it(tmp_path: Path) -> None:
+    async with open_simulated_office(OFFICE, TUESDAY_NOON) as world:
+        dials = [prompt.dial for prompt in await listed(desk(world, tmp_path))]
+        assert len(set(dials)) == len(dials) and None not in dials
+    without = msgspec.structs.replace(OFFICE, codes=FeatureCodes(own={Feature.RECORD_PROMPT: ()}))
+    async with open_simulated_office(without, TUESDAY_NOON) as world:
+        assert {prompt.dial for prompt in await listed(desk(world, tmp_path))} == {None}
+
+
+def test_numbers_stay_the_same_and_hardly_any_prompt_has_none() -> None:
+    known = numbers(OFFICE)
+    assert all(len(number) == 6 for number in known)
+    every = [(sayable.name, language) for language in Language for sayable in sayables(OFFICE, language)]
+    found = {(sayable.name, language) for sayable, language in known.values()}
+    assert found <= set(every) and len(every) - len(found) <= 5
+    assert number_of("goodbye", LV) == number_of("goodbye", LV) != number_of("goodbye", Language.UK)

@@ -11,7 +11,7 @@ import pytest
 from appliance.config.models import Language, Menu
 from appliance.manifests import files_of_entries
 from appliance.prompts.inventory import sayables
-from appliance.prompts.sentences import name_of_text
+from appliance.prompts.words import name_of_text
 from web.pages.prompts import LARGEST_UPLOAD
 from web.prompt_words import FAULTS, TOPICS
 

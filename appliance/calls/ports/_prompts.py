@@ -8,6 +8,8 @@ from typing import Literal, Protocol
 
 import msgspec
 
+from appliance.config.models import Configuration
+
 
 class Phrase(msgspec.Struct, frozen=True, tag=True):
     """A prompt of the catalogue by name, such as `voicemail-greeting`."""
@@ -135,6 +137,14 @@ class KeptPrompt(msgspec.Struct, frozen=True, kw_only=True):
     fault: PromptFault = ""
 
 
+class NumberedPrompt(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be recorded under a number that no configuration gives."""
+
+    name: str
+    language: str
+    text: str
+
+
 class PromptShelf(Protocol):
     """The office's own recordings of prompts. Each is heard in place of the phrase or text of that name."""
 
@@ -156,4 +166,8 @@ class PromptShelf(Protocol):
 
     async def kept(self) -> Sequence[KeptPrompt]:
         """All of them, by language and name."""
+        ...
+
+    def numbered(self, configuration: Configuration, number: str) -> NumberedPrompt | None:
+        """The prompt of an office that has this number by itself; None: there is none."""
         ...
