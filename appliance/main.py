@@ -40,6 +40,7 @@ from appliance.prompts.shelf import FolderShelf
 from appliance.routing.stations import station_accounts
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.control_desk import ControlDesk
+from appliance.services.door_sms import let_in_by_sms
 from appliance.services.edge_watch import BoxLamps, EdgeWatch
 from appliance.services.hours_board import keep_hours_shown
 from appliance.services.http_services import HttpServices
@@ -317,6 +318,8 @@ async def obey_sms(
 ) -> None:
     """Show a message that came in; obey it when it is a command."""
     announcer.notice(SmsCame(sms.line, sms.sender, sms.text))
+    if await let_in_by_sms(office, sms, office.ports.clock.wall()):
+        return
     await answer_sms(
         office.configuration,
         outbox,

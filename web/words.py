@@ -55,6 +55,7 @@ STEPS = {
     "answer_door": _l("somebody at the door"),
     "nobody_comes": _l("somebody at the door"),
     "open_by_code": _l("opening a door"),
+    "wait_to_be_let_in": _l("somebody at the door"),
     "echo_test": _l("echo test"),
     "reach": _l("being put through"),
     "last_resort": _l("being put through"),

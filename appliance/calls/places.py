@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from appliance.calls.names import CallId
 from appliance.calls.rooms import Room
 from appliance.calls.wishes import Wishes
 from appliance.calls.wrong_pins import WrongPins
@@ -35,6 +36,13 @@ class HelpCalled(msgspec.Struct, frozen=True):
     """Monotonic seconds."""
 
 
+class AskedBySms(msgspec.Struct, frozen=True):
+    """Somebody was asked to let a visitor in."""
+
+    door: str
+    ring: CallId
+
+
 HELP_CALLS_BACK_SECONDS = 3600.0
 """How long a call from an unknown number may be the emergency centre that calls back (RFC 7090)."""
 
@@ -57,6 +65,8 @@ class MeetingPlaces:
         """Those of them that a team rings, to the destination that leads to it."""
         self.queues: dict[str, QueueState] = {}
         """By name, how each queue is; whoever leads a queue keeps its entry right."""
+        self.asked_by_sms: dict[str, AskedBySms] = {}
+        """By number, who was asked last by SMS to let a visitor in."""
         self.help_called: HelpCalled | None = None
         """The last time; None: never since the start."""
 

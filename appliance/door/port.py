@@ -28,6 +28,7 @@ from appliance.control.door_messages import (
     SimulatePress,
     WithoutLedger,
 )
+from appliance.control.door_people import IssueOneTimeCode
 from appliance.control.faults import RequestFailed
 from appliance.control.messages import Fault, Notice, Snapshot
 
@@ -101,6 +102,15 @@ class DoorProcessPort:
         if isinstance(answer, Granted):
             return OpenAnswer(True)
         return OpenAnswer(False, f"{answer.cause} {answer.next_step}", answer.reason)
+
+    async def one_time_code(self, door: str, *, ring: str, person: str, seconds: float) -> str | None:
+        """See `DoorPort`."""
+        try:
+            made = await self._client.ask(IssueOneTimeCode(door=door, ring=ring, person=person, seconds=seconds))
+        except RequestFailed as failed:
+            log.warning("call %s: no code for door %s: %s", ring, door, failed)
+            return None
+        return made.code
 
     async def simulate_press(self, door: str) -> None:
         """Press the button of a door with simulated pins; raises RequestFailed with the reason."""

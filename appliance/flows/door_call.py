@@ -9,11 +9,21 @@ from appliance.calls.call import Call, Next, Then
 from appliance.calls.facts import Digit, Held, Resumed, TransferAsked
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, Outcome, PartyKind
-from appliance.calls.ports import BEEP, CallerShown, Phrase
-from appliance.calls.story import DoorAsked, DoorRings, DoorTalkEnded, Joined, NobodyCame, StreetKeyIgnored
+from appliance.calls.places import AskedBySms
+from appliance.calls.ports import BEEP, RINGBACK, CallerShown, Phrase
+from appliance.calls.story import (
+    AskedToLetIn,
+    DoorAsked,
+    DoorRings,
+    DoorTalkEnded,
+    Joined,
+    NobodyCame,
+    StreetKeyIgnored,
+)
 from appliance.calls.talk import Conversation
 from appliance.config.models import Door
-from appliance.flows.announce import announce
+from appliance.flows.alerts import alert
+from appliance.flows.announce import announce, let_hear
 from appliance.flows.reach import reach
 from appliance.routing.doors import bell, is_echo, may_be_echo, may_open
 
@@ -62,10 +72,39 @@ def shown_of(name: str, door: Door) -> CallerShown:
 
 
 async def nobody_comes(call: Call, name: str, *, is_closed: bool) -> Then:
-    """Tell the visitor that nobody does."""
+    """Tell the visitor that nobody does, once those who could let him in from afar have had their chance."""
     call.tell(NobodyCame(door=name, is_closed=is_closed))
-    phrase = "nobody-is-there-now" if is_closed else "nobody-comes-to-the-door"
-    return Next(announce, Phrase(phrase, call.language), call.outcome)
+    phrase = Phrase("nobody-is-there-now" if is_closed else "nobody-comes-to-the-door", call.language)
+    notice_to_visitor = Next(announce, phrase, call.outcome)
+    door = call.home.configuration.doors.get(name)
+    if door is not None and await _ask_by_sms(call, name, door):
+        return Next(wait_to_be_let_in, door.call.sms_seconds, notice_to_visitor)
+    return notice_to_visitor
+
+
+async def _ask_by_sms(call: Call, name: str, door: Door) -> bool:
+    """Ask everybody who may let a visitor in by SMS, each with a code for this ring; whether anybody was."""
+    wall, seconds = call.home.ports.clock.wall(), door.call.sms_seconds
+    moment = "" if wall is None else f" {wall:%H:%M}"
+    is_asked = False
+    for number in door.call.sms:
+        code = await call.home.ports.doors.one_time_code(name, ring=call.id, person=number, seconds=seconds)
+        if code is None:
+            continue
+        text = f"{door.name}{moment}: OPEN {code} ({seconds:.0f} s)"
+        if await alert(call, [number], text):
+            call.home.places.asked_by_sms[number] = AskedBySms(name, call.id)
+            call.tell(AskedToLetIn(door=name, to=number))
+            is_asked = True
+    return is_asked
+
+
+async def wait_to_be_let_in(call: Call, seconds: float, then: Next) -> Then:
+    """The visitor hears ringing while the codes open; a press meanwhile rings nobody again, which would end them."""
+    let_hear(call.principal)
+    with call.play(call.principal, Phrase("somebody-is-asked", call.language), RINGBACK):
+        await trio.sleep(seconds)
+    return then
 
 
 async def answer_door(call: Call, name: str) -> Then:

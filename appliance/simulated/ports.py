@@ -363,7 +363,7 @@ class MemoryTolls:
 
 
 class AgreeableDoor:
-    """A door that grants every opening asked for by the answering side, where a code is keyed in with its own."""
+    """A door that grants every opening asked for from inside, where a code is keyed in with its own."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
@@ -374,6 +374,9 @@ class AgreeableDoor:
         self.why_not = "wrong_code"
         """The reason it gives where the code is another one."""
         self.channels: list[str] = []
+        self.issued: list[tuple[str, str, str]] = []
+        """Door, ring and person of each code for one ring."""
+        self.gives_codes = True
 
     async def request_open(
         self, door: str, *, channel: str, person: str, code: str | None, call_id: str | None, leg_side: str
@@ -384,7 +387,13 @@ class AgreeableDoor:
         self.channels.append(channel)
         if code is not None and code != self.code:
             return OpenAnswer(granted=False, reason="the code is wrong", why=self.why_not)
-        return OpenAnswer(granted=leg_side == "answerer", reason="" if leg_side == "answerer" else "from the street")
+        return OpenAnswer(granted=leg_side != "street", reason="from the street" if leg_side == "street" else "")
+
+    async def one_time_code(self, door: str, *, ring: str, person: str, seconds: float) -> str | None:
+        if not self.gives_codes:
+            return None
+        self.issued.append((door, ring, person))
+        return f"{4820 + len(self.issued)}"
 
 
 def simulated_ports(

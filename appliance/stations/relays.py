@@ -72,6 +72,9 @@ class StationRelays:
             return OpenAnswer(False, why_not)
         return answer
 
+    async def one_time_code(self, door: str, *, ring: str, person: str, seconds: float) -> str | None:
+        return await self._doors.one_time_code(door, ring=ring, person=person, seconds=seconds)
+
     async def _fire(self, door: str, relay: StationRelay, make: Make, leg: Leg | None) -> str:
         """Have the station unlock; why it does not, "" when it was told."""
         if relay.by is RelayBy.HTTP:

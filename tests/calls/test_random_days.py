@@ -33,6 +33,7 @@ from appliance.config.models import (
     RecordTalks,
     Relax,
     Script,
+    SipStation,
 )
 from appliance.office import Office
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
@@ -183,8 +184,15 @@ class Day:
             number=self.rng.choice((None, "90")),
             then=self.rng.choice(((), ("extension:202", f"outside:{MOBILE}"), ("queue:support", "voicemail:202"))),
             talk_seconds=self.rng.choice((10.0, 60.0, 180.0)),
+            sms=self.rng.choice(((), (MOBILE,))),
         )
-        return {"front": msgspec.structs.replace(office.doors["front"], call=call)}
+        station = SipStation(account="panel", password="a-password-for-tests")
+        return {
+            "front": msgspec.structs.replace(office.doors["front"], call=call),
+            "yard": Door(
+                name="Yard", rings="ring_group:sales", open_digit="5", station=station, button_pin=5, relay_pin=6
+            ),
+        }
 
     def queue(self) -> CallQueue:
         """A queue of everybody, of any kind."""
@@ -231,6 +239,8 @@ class Day:
             case 0:
                 line = world.lines["gsm1"]
                 caller = line.call_from_line(world.office, "gsm1", self.rng.choice(CALLERS))
+            case 1 if self.rng.random() < 0.5:
+                caller = world.switch.call_in(world.office, "panel", self.rng.choice(DIALLED))
             case 1:
                 caller = world.switch.ring_door(world.office, "front")
             case _:
@@ -364,7 +374,7 @@ class Day:
     def check_closed(self, world: SimulatedOffice) -> None:
         office = world.office
         self.seen["a door is opened"] += bool(world.door.asked)
-        assert {door for door, _ in world.door.asked} <= {"front"}
+        assert {door for door, _ in world.door.asked} <= {"front", "yard"}
         dialled = {number for line in world.lines.values() for number in line.dialled}
         assert {by for _, by in world.door.asked} <= {*ACCOUNTS, *dialled}, "opened by whom nobody rang"
         assert not office.calls and not office.legs and not office.media

@@ -122,3 +122,30 @@ def test_a_configuration_the_door_does_not_take_is_an_error_with_its_path(door: 
             nursery.cancel_scope.cancel()
 
     trio.run(main)
+
+
+def test_a_code_for_one_ring_opens_once_for_whom_it_was_made(door: DoorProcess) -> None:
+    door.start()
+
+    async def main() -> None:
+        port = DoorProcessPort(OfficeLayout(door.folder).door_socket, lambda _: None)
+
+        async def let_in(person: str, code: str) -> OpenAnswer:
+            return await port.request_open(
+                "front", channel="sms", person=person, code=code, call_id=None, leg_side="answerer"
+            )
+
+        async with trio.open_nursery() as nursery:
+            await nursery.start(port.run)
+            await port.apply(DEMO)
+            assert await port.one_time_code("cellar", ring="c1", person="+37120000001", seconds=60) is None
+            code = await port.one_time_code("front", ring="c1", person="+37120000001", seconds=60)
+            assert code is not None and len(code) == 4
+            assert not (await let_in("+37120000002", code)).granted
+            assert (await let_in("+37120000001", code)).granted
+            await trio.sleep(1.1)
+            again = await let_in("+37120000001", code)
+            assert (again.granted, again.why) == (False, "used_up")
+            nursery.cancel_scope.cancel()
+
+    trio.run(main)

@@ -31,3 +31,13 @@ class DoorPort(Protocol):
             leg_side: "answerer" or "street": digits heard from the street open nothing (CHECKLIST A15).
         """
         ...
+
+    async def one_time_code(self, door: str, *, ring: str, person: str, seconds: float) -> str | None:
+        """A code that opens a door once, for one ring and one person; None: the door process gives none now.
+
+        Args:
+            ring: The call of the door.
+            person: The number it is for, which has to be the `person` who asks with it.
+            seconds: How long it opens, 30 to 300.
+        """
+        ...

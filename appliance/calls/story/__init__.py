@@ -50,6 +50,7 @@ from appliance.calls.story._diversion import (
     HoursSwitched,
 )
 from appliance.calls.story._doors import (
+    AskedToLetIn,
     DoorFact,
     DoorRings,
     DoorTalkEnded,
@@ -157,6 +158,7 @@ __all__ = [
     "AppointmentBooked",
     "AppointmentCancelled",
     "AppointmentFailed",
+    "AskedToLetIn",
     "BlockListChanged",
     "Branched",
     "Briefed",

@@ -23,6 +23,13 @@ class NobodyCame(StoryFact, frozen=True):
     """Nobody is rung at this time."""
 
 
+class AskedToLetIn(StoryFact, frozen=True):
+    """Somebody was asked by SMS to let the visitor in, with a code for this ring."""
+
+    door: str
+    to: str
+
+
 class StreetKeyIgnored(StoryFact, frozen=True):
     """A key that opens the door was also heard in the street, so it may be an echo of it, and opens nothing."""
 
@@ -37,4 +44,4 @@ class DoorTalkEnded(StoryFact, frozen=True):
     seconds: float
 
 
-DoorFact = DoorRings | RangAgain | NobodyCame | StreetKeyIgnored | DoorTalkEnded
+DoorFact = DoorRings | RangAgain | NobodyCame | AskedToLetIn | StreetKeyIgnored | DoorTalkEnded

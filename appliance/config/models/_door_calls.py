@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from appliance.config.models._base import DialledNumber, Language, Model, Name
+from appliance.config.models._base import DialledNumber, Language, Model, Name, OutsideNumber
 
 TalkSeconds = Annotated[float, Meta(ge=10, le=900, description="seconds, 10 to 900")]
 
@@ -23,6 +23,11 @@ class DoorCall(Model, frozen=True, kw_only=True):
     """Opening hours of this door; None: it rings at any time."""
     closed: tuple[str, ...] = ()
     """Destinations outside of the hours, in turn; none: the visitor hears that nobody is there."""
+    sms: tuple[OutsideNumber, ...] = ()
+    """Who is asked by SMS when nobody comes, each with a code that opens once, for this ring and number; "OPEN" and the
+    code lets the visitor in."""
+    sms_seconds: Annotated[float, Meta(ge=30, le=300, description="seconds, 30 to 300")] = 60.0
+    """How long such a code opens, and the visitor waits."""
     language: Language | None = None
     """What visitors are spoken to in; None: the office's."""
     talk_seconds: TalkSeconds = 180.0
