@@ -32,6 +32,9 @@ class FxoLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="fxo"):
     shows_callers: ClassVar[bool] = False
     """The exchange shows the number of the line."""
 
+    channels: ClassVar[int] = 1
+    """Calls at once."""
+
     withholds_by_digits: ClassVar[bool] = True
     """Our number is withheld by `outgoing.withhold` in front of what is dialled."""
 
