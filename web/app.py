@@ -85,6 +85,7 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
         "step_in_words",
         "line_reason_in_words",
         "line_state_in_words",
+        "agent_state_in_words",
         "fault_in_words",
         "cause_in_words",
         "why_in_words",

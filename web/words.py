@@ -99,6 +99,14 @@ STEPS = {
     "any_mail": _l("listening to messages"),
     "announce": _l("hearing an announcement"),
 }
+AGENT_STATES = {
+    "free": _l("free"),
+    "ringing": _l("ringing"),
+    "talking": _l("talking"),
+    "wrapping_up": _l("wrapping up"),
+    "paused": _l("paused"),
+    "logged_out": _l("logged out"),
+}
 LINE_STATES = {
     "ready": _l("ready"),
     "busy": _l("in a call"),
@@ -198,6 +206,11 @@ _FAULTS = {
 def step_in_words(step: str) -> str:
     """What a call is doing, by the name of its flow."""
     return str(STEPS.get(step, step.replace("_", " ")))
+
+
+def agent_state_in_words(state: str) -> str:
+    """What a member of teams does."""
+    return str(AGENT_STATES.get(state, state))
 
 
 def line_state_in_words(state: str) -> str:

@@ -51,6 +51,8 @@ class KeptAgents(msgspec.Struct, frozen=True, kw_only=True):
     agents: tuple[Agent, ...] = ()
     last_turns: Mapping[str, str] = {}
     """Team to the member who had its last turn."""
+    handled: Mapping[str, tuple[float, ...]] = {}
+    """Team to how many seconds each of its last calls took its member, oldest first."""
     at: float = 0.0
     """Office seconds of the last change."""
     wall: datetime | None = None
@@ -67,6 +69,9 @@ class AgentStates(Protocol):
     def load(self) -> KeptAgents: ...
     def keep_agent(self, agent: Agent, at: float, wall: datetime | None) -> None: ...
     def keep_turn(self, team: str, member: str) -> None: ...
+    def keep_handled(self, team: str, seconds: float) -> None:
+        """A call of a team took its member so long; the latest hundred of each team are kept."""
+        ...
 
     async def settled(self) -> None:
         """Returns when all that was handed over is durable; raises `PorterError` when it cannot be."""
@@ -90,6 +95,7 @@ class Agents:
 
     Attributes:
         on_handled: Told the team, and how many seconds a call of it took its member, the time to wrap up included.
+        handled_before: The same of calls before this start, by the team, oldest first.
     """
 
     def __init__(
@@ -106,6 +112,7 @@ class Agents:
         self._serving: dict[LegId, _Service] = {}
         """Legs of members who took a call of a team."""
         self.on_handled: Callable[[str, float], None] = _nobody_counts
+        self.handled_before: Mapping[str, tuple[float, ...]] = kept.handled
         self._offset = -clock.monotonic()
         self.goes_on_from(kept.at, kept.wall)
 
@@ -238,7 +245,9 @@ class Agents:
             return
         now, wrap_up_seconds = self.now(), 0.0 if serving is None else serving.wrap_up_seconds
         if serving is not None:
-            self.on_handled(serving.team, now - serving.rung_at + wrap_up_seconds)
+            seconds = now - serving.rung_at + wrap_up_seconds
+            self._states.keep_handled(serving.team, seconds)
+            self.on_handled(serving.team, seconds)
         until = now + wrap_up_seconds if wrap_up_seconds else self.agent(leg.party.number).wraps_up_until
         self._change(leg.party.number, talk_ended_at=now, wraps_up_until=until)
 

@@ -141,6 +141,8 @@ class Queues:
             agents.goes_on_from(one.kept_at, one.kept_wall)
         self._tickets: list[Ticket] = []
         self._seen: dict[str, Seen] = {}
+        for team, handled in agents.handled_before.items():
+            self.seen(team).handling.extend(handled)
         self._news = trio.Event()
 
     @property

@@ -10,7 +10,8 @@ from typing import Any
 from appliance.cli.hours import hours_rows
 from appliance.cli.output import Output, table
 from appliance.cli.where import controller
-from appliance.control.controller_messages import GetStatus, LiveCall, LiveLine, LiveQueue, OfficeNow, Trouble
+from appliance.control.controller_messages import GetStatus, LiveCall, LiveLine, OfficeNow, Trouble
+from appliance.control.team_messages import LiveQueue
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -20,6 +20,7 @@ from appliance.control.mailbox_messages import (
 from appliance.control.messages import Ask, Done, Service
 from appliance.control.notice_messages import AcknowledgeNotice, LiveNotice
 from appliance.control.sms_messages import SmsListed, SmsRequest
+from appliance.control.team_messages import LiveAgent, LiveQueue, SwitchAgent
 
 LanguageCode = Literal["en", "lv", "uk", "ru"]
 
@@ -138,23 +139,6 @@ class Mailbox(msgspec.Struct, frozen=True, kw_only=True):
     old: int
 
 
-class LiveAgent(msgspec.Struct, frozen=True, kw_only=True):
-    """A member of teams now."""
-
-    number: str
-    """Extension, or an outside number."""
-    name: str
-    teams: dict[str, bool]
-    """Team by the destination that leads to it, such as `ring_group:sales`, to whether the member is logged in."""
-    pause_reason: str | None
-    """None: not paused; "": without a reason."""
-    paused_since: float | None
-    """Monotonic seconds; None: not paused."""
-    is_wrapping_up: bool
-    calls_today: int
-    """Taken from teams."""
-
-
 class LiveHours(msgspec.Struct, frozen=True, kw_only=True):
     """Opening hours now."""
 
@@ -168,23 +152,6 @@ class LiveHours(msgspec.Struct, frozen=True, kw_only=True):
     """When the hand on the switch lets go, ISO 8601 by the clock of these hours; None: when it is taken back."""
     changes_at: str | None
     """When it opens or closes next, the same; None: nobody knows, or never."""
-
-
-class LiveQueue(msgspec.Struct, frozen=True, kw_only=True):
-    """A call queue now."""
-
-    name: str
-    title: str
-    waiting: int
-    """Callers on the line."""
-    callbacks: int
-    """Customers who are to be called back."""
-    longest_wait: float | None
-    """Seconds the caller has waited who came first; None: nobody waits."""
-    agents: int
-    """Members who are logged in, busy or not."""
-    free: int
-    """Members who have nothing else to do."""
 
 
 class Trouble(msgspec.Struct, frozen=True):
@@ -548,6 +515,7 @@ CONTROLLER = Service(
     | ExportConfiguration
     | UndoConfiguration
     | SwitchHours
+    | SwitchAgent
     | HangUpCall
     | OpenDoor
     | AcknowledgeNotice

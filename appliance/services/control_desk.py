@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import trio
 
 from appliance.calls.names import CallId
 from appliance.config.models import Language
-from appliance.control.caller_messages import (
-    BookAppointment,
-    CancelAppointment,
-    ListAnswers,
-    ListAppointments,
-    ListMarks,
-    SetMark,
-)
+from appliance.control.caller_messages import CallerRequest
 from appliance.control.controller_messages import (
     Applied,
     ApplyConfiguration,
@@ -50,11 +43,11 @@ from appliance.control.controller_messages import (
     UndoConfiguration,
 )
 from appliance.control.faults import RequestFailed
-from appliance.control.mailbox_messages import DeleteVoicemail, ListVoicemail, RestoreVoicemail, SendTestMail
 from appliance.control.messages import Ask, Done, Fault
 from appliance.control.notice_messages import AcknowledgeNotice
 from appliance.control.server import Asker, Publisher
-from appliance.control.sms_messages import CancelSms, ListSms, RetrySms, SendSms
+from appliance.control.sms_messages import SmsRequest
+from appliance.control.team_messages import SwitchAgent
 from appliance.office import Office
 from appliance.prompts.library import PromptLibrary
 from appliance.services.caller_desk import CallerDesk, LatestCalls
@@ -62,12 +55,13 @@ from appliance.services.code_card import code_card
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.door_desk import DoorDesk
 from appliance.services.hours_switch import switched
-from appliance.services.mailbox_desk import MailboxDesk
+from appliance.services.mailbox_desk import MailboxDesk, MailboxRequest
 from appliance.services.message_desk import MessageDesk
 from appliance.services.notices import NoticeDesk
 from appliance.services.prompt_desk import PromptDesk
 from appliance.services.simulated_world import SimulatedWorld
 from appliance.services.snapshot import Surroundings, office_now
+from appliance.services.team_board import switch_agent
 
 log = logging.getLogger(__name__)
 
@@ -95,12 +89,16 @@ class ControlDesk:
         notices: NoticeDesk,
     ) -> None:
         self._office = office
-        self._mailboxes = MailboxDesk(office)
-        self._callers = CallerDesk(office, configurations.change, latest_calls)
+        self._desks: dict[type[Any], Callable[[Any], Awaitable[msgspec.Struct]]] = {
+            **dict.fromkeys(get_args(MailboxRequest), MailboxDesk(office).handle),
+            **dict.fromkeys(get_args(CallerRequest), CallerDesk(office, configurations.change, latest_calls).handle),
+            **dict.fromkeys(get_args(SmsRequest), messages.handle),
+            SwitchAgent: partial(switch_agent, office),
+        }
+        """Who carries out what has a desk of its own, by the type of the request."""
         self._around = around
         self._configurations = configurations
         self._world = world
-        self._messages = messages
         self._prompts = PromptDesk(lambda: office.configuration, office.ports.prompts, office.ports.scratch, library)
         self._publisher = publisher
         self._tell_story = tell_story
@@ -116,8 +114,10 @@ class ControlDesk:
     def now(self) -> OfficeNow:
         return office_now(self._office, self._around)
 
-    async def handle(self, request: Ask[Any], asker: Asker) -> msgspec.Struct:  # noqa: PLR0912 - one a request
+    async def handle(self, request: Ask[Any], asker: Asker) -> msgspec.Struct:
         """Carry out a request; raises `PorterError` with the reason when it cannot be."""
+        if (desk := self._desks.get(type(request))) is not None:
+            return await desk(request)
         match request:
             case GetStatus():
                 return self.now()
@@ -136,12 +136,6 @@ class ControlDesk:
                 return self._codes(language)
             case ListRecordings() | RemoveRecording():
                 return await self._recordings(request)
-            case ListVoicemail() | DeleteVoicemail() | RestoreVoicemail() | SendTestMail():
-                return await self._mailboxes.handle(request)
-            case ListAppointments() | CancelAppointment() | BookAppointment() | ListMarks() | SetMark() | ListAnswers():
-                return await self._callers.handle(request)
-            case ListSms() | SendSms() | RetrySms() | CancelSms():
-                return await self._messages.handle(request)
             case ListPrompts() | HearPrompt() | KeepPrompt() | RemovePrompt():
                 return await self._prompts.handle(request)
             case SimulateCall() | SimulateSms() | SimulateLine() | SimulateKeys() | SimulatePress():

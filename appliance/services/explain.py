@@ -27,7 +27,7 @@ from appliance.calls.record import ToldFact
 from appliance.calls.story import CodesOpen, NotRung, Ringing, ServiceNotAsked, TalkImagined, WrapsUp
 from appliance.calls.talk import Conversation
 from appliance.config.models import Configuration, Language
-from appliance.control.controller_messages import LiveAgent
+from appliance.control.team_messages import LiveAgent
 from appliance.errors import PorterError
 from appliance.flows.in_call import codes_for
 from appliance.routing.numbering import caller_number, is_emergency, to_e164

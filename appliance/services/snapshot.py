@@ -14,13 +14,11 @@ from appliance.calls.notices import Notice
 from appliance.calls.ports import Line
 from appliance.config.models import Configuration
 from appliance.control.controller_messages import (
-    LiveAgent,
     LiveCall,
     LiveDoor,
     LiveLeg,
     LiveLine,
     LivePhone,
-    LiveQueue,
     Mailbox,
     OfficeNow,
     PhoneState,
@@ -28,15 +26,14 @@ from appliance.control.controller_messages import (
 )
 from appliance.control.door_messages import DoorStatus
 from appliance.control.notice_messages import LiveNotice
-from appliance.flows.queue_state import hunt_of, is_free, logged_in
 from appliance.office import Office
 from appliance.routing.diversion import before_ringing
 from appliance.routing.public_holidays import has_none
 from appliance.routing.stations import station_account
-from appliance.routing.teams import numbers_of, teams, teams_of
 from appliance.services.hours_board import HoursBoard
 from appliance.services.limit_alarms import limit_alarms
 from appliance.services.modem_now import modem_now
+from appliance.services.team_board import live_agents, live_queues
 from appliance.sip.edge.questions import Registration
 
 SIMULATED = "simulated"
@@ -91,9 +88,9 @@ def office_now(office: Office, around: Surroundings) -> OfficeNow:
         phones=tuple(_phones(configuration, around.registrations, office.ports.clock.wall())),
         mailboxes=tuple(Mailbox(box=box, new=new, old=old) for box, (new, old) in sorted(around.mailboxes.items())),
         parked={slot: call.id for slot, call in office.places.parked.items()},
-        agents=tuple(_agents(office, shift)),
+        agents=tuple(live_agents(office, shift)),
         hours=around.hours.now(configuration, wall),
-        queues=tuple(_queues(office)),
+        queues=tuple(live_queues(office, shift)),
         notices=tuple(_notice(configuration, notice) for notice in around.look_at_notices()),
         edge_ok=around.edge_fault is None,
         troubles=tuple(_troubles(office, around)),
@@ -213,37 +210,6 @@ def _phones(
                     )
                 )
     return found
-
-
-def _agents(office: Office, shift: float) -> Iterator[LiveAgent]:
-    """Every member once, in the order teams and members are written."""
-    known = teams(office.configuration)
-    for number in dict.fromkeys(number for team in known.values() for number in numbers_of(team)):
-        agent, person = office.agents.agent(number), office.configuration.extensions.get(number)
-        yield LiveAgent(
-            number=number,
-            name=person.name if person is not None else "",
-            teams={key: office.agents.is_logged_in(number, key) for key in teams_of(office.configuration, number)},
-            pause_reason=agent.pause_reason,
-            paused_since=None if agent.paused_at is None else office.agents.monotonic(agent.paused_at) + shift,
-            is_wrapping_up=office.agents.is_wrapping_up(number),
-            calls_today=office.agents.calls_today(number),
-        )
-
-
-def _queues(office: Office) -> Iterator[LiveQueue]:
-    for name, queue in office.configuration.call_queues.items():
-        members = hunt_of(office, name, queue).members
-        waits = [office.agents.now() - ticket.entered for ticket in office.queues.tickets if ticket.queue == name]
-        yield LiveQueue(
-            name=name,
-            title=queue.name,
-            waiting=len(waits),
-            callbacks=sum(1 for promise in office.queues.promises if promise.queue == name),
-            longest_wait=max(waits, default=None),
-            agents=logged_in(members),
-            free=sum(1 for one in members if is_free(queue, one)),
-        )
 
 
 def _troubles(office: Office, around: Surroundings) -> list[Trouble]:

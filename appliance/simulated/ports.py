@@ -263,6 +263,10 @@ class MemoryAgents:
     def keep_turn(self, team: str, member: str) -> None:
         self.kept = msgspec.structs.replace(self.kept, last_turns={**self.kept.last_turns, team: member})
 
+    def keep_handled(self, team: str, seconds: float) -> None:
+        handled = {**self.kept.handled, team: (*self.kept.handled.get(team, ()), seconds)}
+        self.kept = msgspec.structs.replace(self.kept, handled=handled)
+
     async def settled(self) -> None:
         await trio.lowlevel.checkpoint()
 

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from appliance.calls.agents import Agent, KeptAgents
+from appliance.calls.queues import LATEST
 from appliance.store.writer import Writer
 
 
@@ -32,6 +33,9 @@ class StoredAgents:
             lambda connection: connection.execute("INSERT OR REPLACE INTO team_turns VALUES (?, ?)", (team, member))
         )
 
+    def keep_handled(self, team: str, seconds: float) -> None:
+        self._writer.submit(lambda connection: _keep_handled(connection, team, seconds))
+
     async def settled(self) -> None:
         """Returns when all of the above is durable; raises `StoreFailed` when the disk does not let us."""
         await self._writer.done(_nothing)
@@ -44,10 +48,27 @@ def _load(connection: sqlite3.Connection) -> KeptAgents:
     at, wall, _ = rows[-1] if rows else (0.0, None, None)
     return KeptAgents(
         agents=tuple(msgspec.json.decode(document, type=Agent) for _, _, document in rows),
+        handled=_handled(connection),
         last_turns=dict(connection.execute("SELECT team, member FROM team_turns").fetchall()),
         at=at,
         wall=None if wall is None else datetime.fromisoformat(wall),
     )
+
+
+def _keep_handled(connection: sqlite3.Connection, team: str, seconds: float) -> None:
+    connection.execute("INSERT INTO handled_calls (team, seconds) VALUES (?, ?)", (team, seconds))
+    connection.execute(
+        "DELETE FROM handled_calls WHERE team = :team AND seq <= "
+        "(SELECT seq FROM handled_calls WHERE team = :team ORDER BY seq DESC LIMIT 1 OFFSET :most)",
+        {"team": team, "most": LATEST},
+    )
+
+
+def _handled(connection: sqlite3.Connection) -> dict[str, tuple[float, ...]]:
+    found: dict[str, tuple[float, ...]] = {}
+    for team, seconds in connection.execute("SELECT team, seconds FROM handled_calls ORDER BY seq"):
+        found[team] = (*found.get(team, ()), seconds)
+    return found
 
 
 def _nothing(_: sqlite3.Connection) -> None:

@@ -183,6 +183,11 @@ _TABLES = (
     """
     CREATE TABLE notices (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document BLOB NOT NULL);
     """,
+    """
+    CREATE TABLE handled_calls (seq INTEGER PRIMARY KEY, team TEXT NOT NULL, seconds REAL NOT NULL);
+    CREATE INDEX handled_calls_by_team ON handled_calls (team, seq);
+    CREATE TABLE wrong_pins (what TEXT PRIMARY KEY, wrong INTEGER NOT NULL, until TEXT) WITHOUT ROWID;
+    """,
 )
 """`_TABLES[n]` takes a database of version n to n + 1; released ones never change."""
 

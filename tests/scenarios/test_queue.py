@@ -21,9 +21,11 @@ from tests.scenarios.desks import (
 from tests.scenarios.running_office import RunningOffice, records
 from tests.sip.linphones import RUNG, TALKING
 from tests.sip.phones import Baresip, poll
-from tests.sound import RATE, strength
+from tests.sound import RATE, hears, silent_seconds, strength, tone, write_wav
 
 pytestmark = pytest.mark.real
+
+OWN_MUSIC_HZ = 1250.0
 
 QUEUE = """call_queues:
   support:
@@ -121,5 +123,29 @@ async def test_a_promised_callback_survives_a_crash_and_rings_the_agent_first(
             await people.anna.hang_up()
             await office.until(lambda now: not now.calls and not now.queues[0].callbacks, "the office at rest")
             await poll(lambda: CallbackKept(group="support", number="202") in told(office), "the record to be written")
+    finally:
+        await office.undo()
+
+
+async def test_a_queue_plays_its_own_music_over_and_over_until_an_agent_answers(
+    office: RunningOffice, tmp_path: Path
+) -> None:
+    """Two seconds of a tone nobody else has; heard for longer than the recording lasts, with no gap to speak of."""
+    music = write_wav(tmp_path / "own.wav", tone(OWN_MUSIC_HZ, 2.0))
+    own = QUEUE.replace("callback: {}", f'music: "{music}", longest_seconds: 120')
+    await trio.to_thread.run_sync(office.apply, lambda text: text.replace("inbound_routes:", f"{own}inbound_routes:"))
+    try:
+        async with desks(office, tmp_path) as people:
+            await people.boris.dial("610")
+            await people.boris.until_hears(OWN_MUSIC_HZ)
+            await trio.sleep(5)
+            end = people.boris.heard()[-4 * RATE :]
+            assert silent_seconds(end) < 0.3 and strength(end, OWN_MUSIC_HZ) > 0.1
+            await people.anna.accept()
+            await people.boris.until_hears(ANNA_HZ)
+            await people.anna.until_hears(BORIS_HZ)
+            assert not hears(people.boris.heard(), OWN_MUSIC_HZ), "the music ends with the answer"
+            await people.anna.hang_up()
+            await office.until(lambda now: not now.calls, "the office at rest")
     finally:
         await office.undo()

@@ -41,7 +41,7 @@ from appliance.config.models import (
     RingGroup,
     Script,
 )
-from appliance.control.controller_messages import LiveAgent
+from appliance.control.team_messages import LiveAgent
 from appliance.services.explain import Answer, CannotExplain, Explained, explain, known_agents, parse_answer
 from tests.flows.callers import BERZINA, OWN, office_with_contacts
 from tests.flows.menus import ORDER, SURVEY, office_with_menus

@@ -7,7 +7,8 @@ import trio
 import trio.testing
 
 from appliance.config.models import CallQueue, Diversion, DivertRule, DivertTimes, OpeningHours
-from appliance.control.controller_messages import LiveQueue, PhoneState
+from appliance.control.controller_messages import PhoneState
+from appliance.control.team_messages import LiveQueue
 from appliance.services.snapshot import Surroundings, office_now
 from appliance.simulated.office import open_simulated_office
 from appliance.simulated.switch import FarEnd

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.calls.agents import NOBODY_KNOWN, Agent, KeptAgents
+from appliance.calls.queues import LATEST
 from appliance.store.agents import StoredAgents
 from appliance.store.writer import Writer
 
@@ -83,3 +84,17 @@ def test_what_is_settled_survives_a_kill(tmp_path: Path, acknowledged: int) -> N
     busy.wait()
     (agent,) = loaded(file).agents
     assert agent.calls in (last, last + 1)
+
+
+def test_what_calls_took_is_kept_for_each_team_and_not_without_end(tmp_path: Path) -> None:
+    file = tmp_path / "records.sqlite"
+    with Writer(file) as writer:
+        agents = StoredAgents(writer)
+        for seconds in range(LATEST + 20):
+            agents.keep_handled("queue:support", float(seconds))
+        agents.keep_handled("ring_group:sales", 7.5)
+    kept = loaded(file)
+    assert kept.handled == {
+        "queue:support": tuple(float(seconds) for seconds in range(20, LATEST + 20)),
+        "ring_group:sales": (7.5,),
+    }

@@ -24,6 +24,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from appliance.control.controller_messages import HangUpCall, HoursSwitch, SwitchHours
+from appliance.control.team_messages import AgentAction, SwitchAgent
 from web.answers import carry_out
 from web.gate import access, passive
 from web.live_feed import Full, Listener, LiveFeed, Moment, Told
@@ -32,7 +33,10 @@ from web.words import notice_in_words
 
 pages = Blueprint("live", __name__)
 
-PARTS = "status", "notices", "troubles", "calls", "hours", "lines", "doors", "phones", "mailboxes"
+PARTS = (
+    *("status", "notices", "troubles", "calls", "queues", "agents", "hours"),
+    *("lines", "doors", "phones", "mailboxes"),
+)
 HEARTBEAT_SECONDS = 15.0
 RETRY_MILLISECONDS = 1500
 CHANGE = "change"
@@ -91,6 +95,19 @@ def switch_hours(name: str, to: str) -> ResponseReturnValue:
     until = None if switch is HoursSwitch.AUTO or _is_without_clock() else CHANGE
     request = SwitchHours(name=name, to=switch, until=until, by=OWNER)
     return carry_out(request, _("The opening hours are switched."), back=url_for("live.page"))
+
+
+@pages.post("/live/agents/<number>/<any(log_in, log_out, pause, go_on):to>")
+def switch_agent(number: str, to: str) -> ResponseReturnValue:
+    """Log a member of teams in or out, or pause."""
+    said = {
+        AgentAction.LOG_IN: _("Logged in."),
+        AgentAction.LOG_OUT: _("Logged out."),
+        AgentAction.PAUSE: _("Paused."),
+        AgentAction.GO_ON: _("The pause is over."),
+    }
+    action = AgentAction(to)
+    return carry_out(SwitchAgent(number=number, action=action, by=OWNER), said[action], back=url_for("live.page"))
 
 
 def _is_without_clock() -> bool:
