@@ -154,6 +154,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             appointments=store.appointments,
             recognisers={"pocketsphinx": pocketsphinx},
             agents=store.agents,
+            wrong_pins=store.wrong_pins,
             promises=store.promises,
             tolls=store.tolls,
             lines=lines,

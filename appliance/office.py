@@ -23,6 +23,7 @@ from appliance.calls.queues import Queues
 from appliance.calls.story import RangAgain
 from appliance.calls.talk import Conversation
 from appliance.calls.tolls import Tolls
+from appliance.calls.wrong_pins import WrongPins
 from appliance.config.loading import check
 from appliance.config.mistakes import ConfigurationInvalid
 from appliance.config.models import Configuration
@@ -66,7 +67,7 @@ class Office:
     ) -> None:
         self.ports = ports
         self.media: set[Media] = set()
-        self.places = MeetingPlaces(ports.sound)
+        self.places = MeetingPlaces(ports.sound, WrongPins(ports.wrong_pins, ports.clock))
         self.chance = chance
         self.on_change: Callable[[], None] = _nobody_watches
         self.on_ring: Callable[[str], None] = _nobody_hears

@@ -22,7 +22,7 @@ from web.languages import LANGUAGES, speak_languages
 from web.live_feed import LiveFeed
 from web.office_time import OfficeTime
 from web.owner import Owner
-from web.pages import access, callers, calls, codes, configuration, demo, doors, live, messages, prompts
+from web.pages import access, callers, calls, codes, configuration, demo, doors, live, mailboxes, messages, prompts
 from web.places import drawers
 from web.private_files import secret_of
 from web.sessions import LONGEST_SECONDS, SessionBook
@@ -74,7 +74,7 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
     app.extensions["porter_rendered"] = {}
     app.extensions["porter_records"] = RecordsReader(settings.records_file)
     time = app.extensions["porter_time"] = OfficeTime(control)
-    for area in (access, live, demo, calls, callers, messages, codes, prompts, configuration, doors):
+    for area in (access, live, demo, calls, callers, mailboxes, messages, codes, prompts, configuration, doors):
         app.register_blueprint(area.pages)
     mistakes.answer_kindly(app)
     app.after_request(_guard)

@@ -38,6 +38,7 @@ def drawers() -> list[Drawer]:
             (
                 Place("calls.listed", _("Calls"), "history"),
                 Place("callers.page", _("Callers"), "users"),
+                Place("mailboxes.every", _("Mailboxes"), "mail"),
                 Place("messages.page", _("Messages"), "message"),
             ),
         ),

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from appliance.calls.queues import Queues
     from appliance.calls.talk import Conversation
     from appliance.calls.tolls import Tolls, TollStore
+    from appliance.calls.wrong_pins import WrongPinStore
     from appliance.config.models import Configuration
 
 
@@ -64,6 +65,7 @@ class Ports:
     agents: AgentStates
     promises: PromiseStore
     tolls: TollStore
+    wrong_pins: WrongPinStore
     lines: Mapping[str, Line]
 
 

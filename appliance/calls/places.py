@@ -50,11 +50,15 @@ HELP_CALLS_BACK_SECONDS = 3600.0
 class MeetingPlaces:
     """Park slots, queues, conference rooms, what can be picked up, and who waits for help to call back."""
 
-    def __init__(self, sound: Sound) -> None:
+    def __init__(self, sound: Sound, wrong_pins: WrongPins) -> None:
         self._sound = sound
         self.rooms: dict[str, Room] = {}
         """By name, conference rooms with somebody in them."""
-        self.wrong_pins = WrongPins()
+        self.wrong_pins = wrong_pins
+        self.owners_told: dict[tuple[str, str], float] = {}
+        """Mailbox and what its owners were told by SMS, to when: monotonic seconds."""
+        self.full_boxes: dict[str, int] = {}
+        """Mailboxes that could take no message the last time, to how many there were in them."""
         self.wishes = Wishes()
         """Who wants to be called back by whom."""
         self.parked: dict[str, Call] = {}

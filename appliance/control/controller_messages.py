@@ -10,13 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from appliance.control.caller_messages import CallerRequest, CallerResult
-from appliance.control.mailbox_messages import (
-    DeleteVoicemail,
-    ListVoicemail,
-    RestoreVoicemail,
-    SendTestMail,
-    VoicemailListed,
-)
+from appliance.control.mailbox_messages import MailboxRequest, MailboxResult
 from appliance.control.messages import Ask, Done, Service
 from appliance.control.notice_messages import AcknowledgeNotice, LiveNotice
 from appliance.control.sms_messages import SmsListed, SmsRequest
@@ -523,10 +517,7 @@ CONTROLLER = Service(
     | ShowCodes
     | ListRecordings
     | RemoveRecording
-    | ListVoicemail
-    | DeleteVoicemail
-    | RestoreVoicemail
-    | SendTestMail
+    | MailboxRequest
     | CallerRequest
     | SmsRequest
     | ListPrompts
@@ -546,7 +537,7 @@ CONTROLLER = Service(
     | StoryTold
     | CodesShown
     | RecordingsListed
-    | VoicemailListed
+    | MailboxResult
     | CallerResult
     | SmsListed
     | PromptsListed

@@ -31,7 +31,7 @@ class KeptVoicemail(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     heard: bool
     forwarded_by: str
-    """Extension; "" when it was left in this box."""
+    """Extension or box; "" when it was left in this box."""
 
 
 class VoicemailListed(msgspec.Struct, frozen=True, tag="voicemail_listed"):
@@ -57,7 +57,77 @@ class RestoreVoicemail(Ask[Done], frozen=True, kw_only=True, tag="restore_voicem
     by: str
 
 
+class KeepVoicemail(Ask[Done], frozen=True, kw_only=True, tag="keep_voicemail"):
+    """Count a message as heard, so that no lamp lights for it; refused when it is not there."""
+
+    box: str
+    id: str
+    by: str
+
+
+class ForwardVoicemail(Ask[Done], frozen=True, kw_only=True, tag="forward_voicemail"):
+    """Copy a message to another box, where it is new; refused when either is not there, or that box is full."""
+
+    box: str
+    id: str
+    to: str
+    by: str
+
+
+class FetchVoicemail(Ask["VoicemailSound"], frozen=True, kw_only=True, tag="fetch_voicemail"):
+    """The sound of a message; refused when it is not there, in the bin or out of it."""
+
+    box: str
+    id: str
+
+
+class VoicemailSound(msgspec.Struct, frozen=True, tag="voicemail_sound"):
+    """A whole WAV file."""
+
+    data: bytes
+
+
+class ListBoxes(Ask["BoxesListed"], frozen=True, tag="list_boxes"):
+    """Every mailbox, those of people first."""
+
+
+class ShownBox(msgspec.Struct, frozen=True, kw_only=True):
+    """One mailbox."""
+
+    key: str
+    """Extension, or name of a group's box."""
+    name: str
+    new: int
+    old: int
+    deleted: int
+    used: float
+    """Share of it, 0 empty to 1 full, by the limit that is nearest."""
+    is_full: bool
+    """Whether callers can leave nothing in it."""
+    pin_rests_seconds: float
+    """How long no PIN is taken, after too many wrong ones; 0: one is."""
+
+
+class BoxesListed(msgspec.Struct, frozen=True, tag="boxes_listed"):
+    """They are there."""
+
+    boxes: tuple[ShownBox, ...]
+
+
 class SendTestMail(Ask[Done], frozen=True, tag="send_test_mail"):
     """Send a mail now; refused with what the server has against it."""
 
     to: str
+
+
+MailboxRequest = (
+    ListVoicemail
+    | DeleteVoicemail
+    | RestoreVoicemail
+    | KeepVoicemail
+    | ForwardVoicemail
+    | FetchVoicemail
+    | ListBoxes
+    | SendTestMail
+)
+MailboxResult = VoicemailListed | VoicemailSound | BoxesListed

@@ -7,6 +7,7 @@ from appliance.calls.ports import BEEP, Phrase, VoiceMessage
 from appliance.calls.story import ForwardedMessage
 from appliance.errors import PorterError
 from appliance.flows.keys import END_OF_NUMBER, collect_digits, key_before
+from appliance.routing.box_room import room_seconds
 from appliance.routing.boxes import Box, box_numbered
 
 MOST_NUMBER_DIGITS = 6
@@ -29,6 +30,8 @@ async def forward_message(call: Call, box: Box, message: VoiceMessage) -> Phrase
         to = box_numbered(call.home.configuration, await mailbox_number(call))
     if to is None or to.key == box.key:
         return Phrase("number-unknown", box.language)
+    if room_seconds(to.rules, await call.home.ports.mailboxes.messages(to.key)) < message.seconds:
+        return Phrase("mailbox-full", box.language)
     by = call.caller.number
     mail_to = to.email or "" if call.home.configuration.mail is not None else ""
     try:

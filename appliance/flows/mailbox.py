@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import trio
-
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Outcome, PartyKind
 from appliance.calls.ports import Counted, Moment, Phrase, Prompt, Recorded, Said, SpelledDigits, VoiceMessage
@@ -15,14 +13,20 @@ from appliance.flows.forward_mail import forward_message, mailbox_number
 from appliance.flows.greetings import record_greetings
 from appliance.flows.keys import key_before
 from appliance.flows.outside import call_outside
+from appliance.flows.owner_notices import tell_owners
 from appliance.flows.pin import ask_pin
 from appliance.flows.questions import key_after
+from appliance.routing.box_room import room_seconds, used_share
 from appliance.routing.boxes import Box, box_numbered, box_of, boxes_of
+from appliance.routing.owner_notices import OwnerNotice
 
 REPEAT, NEXT, FORWARD, CALL_BACK, DELETE, LEAVE = "1", "2", "3", "5", "7", "#*"
 KEYS = REPEAT + NEXT + FORWARD + CALL_BACK + DELETE + LEAVE
 
 GREETINGS, BIN = "1", "2"
+
+NEARLY_FULL = 0.9
+"""From this share on the owner is told to delete something."""
 
 THINKING_SECONDS = 5.0
 """How long a listener may think after the menu; then the next message is played."""
@@ -66,11 +70,12 @@ async def listen_to_mail(call: Call, key: str) -> Then:
 async def _knows_pin(call: Call, box: Box) -> bool:
     """Ask for the PIN of a box; one without a PIN is only for its members, one that was guessed at too often rests."""
     wrong_pins, what = call.home.places.wrong_pins, f"voicemail:{box.key}"
-    if box.pin is None or wrong_pins.is_locked(what, trio.current_time()):
+    if box.pin is None or wrong_pins.is_locked(what):
         return False
 
-    def is_wrong() -> None:
-        wrong_pins.wrong(what, trio.current_time())
+    async def is_wrong() -> None:
+        if wrong_pins.wrong(what):
+            await tell_owners(call, box, OwnerNotice.PIN_GUESSED)
 
     call.principal.language = box.language
     if await ask_pin(call, "enter-pin", (box.pin,), is_wrong) is None:
@@ -115,7 +120,9 @@ class _Listening:
         prompts: list[Prompt] = [Counted("new-messages", new, self._language)]
         if len(messages) > new:
             prompts.append(Counted("old-messages", len(messages) - new, self._language))
-        if len(messages) * 10 >= self._box.rules.most_messages * 9:
+        if not room_seconds(self._box.rules, messages):
+            prompts.append(Phrase("mailbox-is-full", self._language))
+        elif used_share(self._box.rules, messages) >= NEARLY_FULL:
             prompts.append(Phrase("mailbox-nearly-full", self._language))
         await self.hear(*prompts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 
 from appliance.calls.call import Call
 from appliance.calls.ports import Phrase
@@ -13,7 +13,7 @@ PIN_MOST_DIGITS = 12
 
 
 async def ask_pin(
-    call: Call, question: str, pins: Collection[str], is_wrong: Callable[[], None] | None = None
+    call: Call, question: str, pins: Collection[str], is_wrong: Callable[[], Awaitable[None]] | None = None
 ) -> str | None:
     """Which of some PINs the principal keys in; None after too many wrong ones.
 
@@ -28,5 +28,5 @@ async def ask_pin(
         if typed in pins:
             return typed
         if is_wrong is not None:
-            is_wrong()
+            await is_wrong()
     return None

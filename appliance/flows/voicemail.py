@@ -15,7 +15,10 @@ from appliance.errors import PorterError
 from appliance.flows.announce import announce
 from appliance.flows.keys import END_OF_NUMBER, key_before
 from appliance.flows.mailbox import listen_to_mail
+from appliance.flows.owner_notices import tell_owners
+from appliance.routing.box_room import room_seconds
 from appliance.routing.boxes import Box, Greeting, box_of, greeting_for
+from appliance.routing.owner_notices import OwnerNotice
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +44,8 @@ class Recording(NamedTuple):
     is_kept: bool
     key: str | None
     """What was pressed to end it."""
+    is_cut: bool
+    """Whether it lasted as long as it may."""
 
 
 async def leave_message(call: Call, key: str, operator: Next | None = None) -> Then:
@@ -62,8 +67,12 @@ async def leave_message(call: Call, key: str, operator: Next | None = None) -> T
     leg.answer()
     leg.forget_facts()
     call.talk_began()
-    if len(await mailboxes.messages(key)) >= box.rules.most_messages:
+    messages = await mailboxes.messages(key)
+    room = room_seconds(box.rules, messages)
+    if not room:
         call.tell(MailboxFull(box=key))
+        call.home.places.full_boxes[key] = len(messages)
+        await tell_owners(call, box, OwnerNotice.FULL)
         return Next(announce, Phrase("mailbox-full", language), operator or Outcome.FAILED)
     pressed = await _greet(call, box, greeting, language)
     if pressed == OPERATOR and operator is not None:
@@ -75,10 +84,11 @@ async def leave_message(call: Call, key: str, operator: Next | None = None) -> T
     except PorterError as error:
         call.tell(NoMessage(box=key))
         return _cannot_record(call, error, language)
-    recording = await _record(call, box, path)
+    recording = await _record(call, box, path, min(room, LONGEST_SECONDS))
     if recording.key == OPERATOR and operator is not None:
         return _to(call, operator)
-    return Next(announce, Phrase("message-kept", language)) if recording.is_kept else None
+    said = "message-cut" if recording.is_cut and room < LONGEST_SECONDS else "message-kept"
+    return Next(announce, Phrase(said, language)) if recording.is_kept else None
 
 
 def _to(call: Call, operator: Next) -> Next:
@@ -110,24 +120,26 @@ def _keys(call: Call) -> str:
     return "" if call.principal.party.kind is PartyKind.DOOR else END_OF_NUMBER + OPERATOR + OWNER
 
 
-async def _record(call: Call, box: Box, path: str) -> Recording:
+async def _record(call: Call, box: Box, path: str, longest_seconds: float) -> Recording:
     """Beep and record.
 
     Hanging up cancels this step, so the message is handed to the store in the cleanup.
     """
     leg, kept, key = call.principal, False, None
     recording = None
+    is_over = False
     try:
         with call.play(leg, BEEP) as beeping:
             await beeping.finished.wait()
         leg.forget_facts()
         with call.record(leg, path) as recording:
             keys = _keys(call).replace(OWNER, "")
-            key = await key_before(leg, keys, recording.finished, seconds=LONGEST_SECONDS)
+            key = await key_before(leg, keys, recording.finished, seconds=longest_seconds)
+            is_over = recording.finished.is_set()
     finally:
         seconds = recording.seconds if recording is not None else 0.0
         kept = _keep(call, box, path, seconds)
-    return Recording(kept, key)
+    return Recording(kept, key, is_cut=key is None and not is_over)
 
 
 def _keep(call: Call, box: Box, path: str, seconds: float) -> bool:

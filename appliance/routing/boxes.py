@@ -74,6 +74,12 @@ def box_numbered(configuration: Configuration, number: str) -> Box | None:
     return box_of(configuration, number) if number in configuration.extensions else None
 
 
+def all_boxes(configuration: Configuration) -> list[Box]:
+    """Every box, those of people first."""
+    keys = (*configuration.extensions, *configuration.mailboxes)
+    return [box for key in keys if (box := box_of(configuration, key)) is not None]
+
+
 def boxes_of(configuration: Configuration, extension: str) -> list[Box]:
     """The boxes somebody listens to: the own one first, then those of groups."""
     keys = [extension, *(key for key, group in configuration.mailboxes.items() if extension in group.members)]

@@ -43,6 +43,7 @@ from appliance.control.controller_messages import (
     UndoConfiguration,
 )
 from appliance.control.faults import RequestFailed
+from appliance.control.mailbox_messages import MailboxRequest
 from appliance.control.messages import Ask, Done, Fault
 from appliance.control.notice_messages import AcknowledgeNotice
 from appliance.control.server import Asker, Publisher
@@ -55,7 +56,7 @@ from appliance.services.code_card import code_card
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.door_desk import DoorDesk
 from appliance.services.hours_switch import switched
-from appliance.services.mailbox_desk import MailboxDesk, MailboxRequest
+from appliance.services.mailbox_desk import MailboxDesk
 from appliance.services.message_desk import MessageDesk
 from appliance.services.notices import NoticeDesk
 from appliance.services.prompt_desk import PromptDesk

@@ -32,6 +32,7 @@ from appliance.routing.public_holidays import has_none
 from appliance.routing.stations import station_account
 from appliance.services.hours_board import HoursBoard
 from appliance.services.limit_alarms import limit_alarms
+from appliance.services.mailbox_alarms import mailbox_alarms
 from appliance.services.modem_now import modem_now
 from appliance.services.team_board import live_agents, live_queues
 from appliance.sip.edge.questions import Registration
@@ -222,6 +223,7 @@ def _troubles(office: Office, around: Surroundings) -> list[Trouble]:
     troubles += _absent_stations(office.configuration, around)
     troubles += _without_holidays(office.configuration, office.ports.clock.wall())
     troubles += limit_alarms(office)
+    troubles += mailbox_alarms(office, around.mailboxes)
     return [*troubles, *around.refused_phones, *around.look_for_more(), *around.notices]
 
 

@@ -30,6 +30,7 @@ from appliance.simulated.ports import (
     MemoryServices,
     MemoryShelf,
     MemoryTolls,
+    MemoryWrongPins,
     simulated_ports,
 )
 from appliance.simulated.sound import SimulatedSound
@@ -66,6 +67,7 @@ async def open_simulated_office(
     agents: KeptAgents = NOBODY_KNOWN,
     promises: Sequence[PromisedCall] = (),
     tolls: Mapping[tuple[str, str], Used] | None = None,
+    wrong_pins: MemoryWrongPins | None = None,
 ) -> AsyncIterator[SimulatedOffice]:
     """An office whose extensions have one registered phone for each account, and whose lines are all ready.
 
@@ -74,6 +76,7 @@ async def open_simulated_office(
         agents: What is known of the members of teams.
         promises: Callbacks that were promised before.
         tolls: What was called outside before; None: nothing.
+        wrong_pins: Wrong PINs of before; None: there were none.
     """
     switch = SimulatedSwitch(
         {account: 1 for extension in configuration.extensions.values() for account in extension.phones}
@@ -81,7 +84,7 @@ async def open_simulated_office(
     lines = {name: SimulatedLine(name, line.channels) for name, line in configuration.lines.items()}
     ids = itertools.count(1)
     async with trio.open_nursery() as nursery:
-        ports = simulated_ports(nursery, switch, lines, wall, agents, promises, tolls)
+        ports = simulated_ports(nursery, switch, lines, wall, agents, promises, tolls, wrong_pins)
         async with open_office(configuration, ports, lambda: f"{next(ids):04d}", random.Random(0)) as office:
             yield SimulatedOffice(
                 office,

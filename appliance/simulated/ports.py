@@ -23,6 +23,7 @@ from appliance.calls.ports import (
 )
 from appliance.calls.promises import PromisedCall
 from appliance.calls.record import CallRecord, dialled_by, rung_from_outside, talked
+from appliance.calls.wrong_pins import KeptTries
 from appliance.config.models import Configuration
 from appliance.errors import PorterError
 from appliance.prompts.inventory import numbered
@@ -366,6 +367,22 @@ class MemoryTolls:
         self.kept.pop((account, period), None)
 
 
+class MemoryWrongPins:
+    """Wrong PINs in a dictionary."""
+
+    def __init__(self, kept: Mapping[str, KeptTries] | None = None) -> None:
+        self.kept = dict(kept or {})
+
+    def load(self) -> Mapping[str, KeptTries]:
+        return self.kept
+
+    def keep(self, what: str, tries: KeptTries) -> None:
+        self.kept[what] = tries
+
+    def forget(self, what: str) -> None:
+        self.kept.pop(what, None)
+
+
 class AgreeableDoor:
     """A door that grants every opening asked for from inside, where a code is keyed in with its own."""
 
@@ -408,6 +425,7 @@ def simulated_ports(
     agents: KeptAgents = NOBODY_KNOWN,
     promises: Sequence[PromisedCall] = (),
     tolls: Mapping[tuple[str, str], Used] | None = None,
+    wrong_pins: MemoryWrongPins | None = None,
 ) -> Ports:
     """Ports of an office that lives in memory only."""
     records = MemoryRecords()
@@ -430,5 +448,6 @@ def simulated_ports(
         agents=MemoryAgents(agents),
         promises=MemoryPromises(promises),
         tolls=MemoryTolls(tolls),
+        wrong_pins=wrong_pins or MemoryWrongPins(),
         lines=lines,
     )

@@ -32,6 +32,7 @@ from appliance.store.scratch import ScratchFolder
 from appliance.store.settings import SettingsStore
 from appliance.store.tolls import StoredTolls
 from appliance.store.writer import Writer
+from appliance.store.wrong_pins import StoredWrongPins
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +84,7 @@ class HouseStore:
         self.appointments = StoredAppointments(self._writer)
         self.messages = StoredMessages(self._writer, wall)
         self.agents = StoredAgents(self._writer)
+        self.wrong_pins = StoredWrongPins(self._writer)
         self.promises = StoredPromises(self._writer)
         self.tolls = StoredTolls(self._writer)
         self.notices = StoredNotices(self._writer)

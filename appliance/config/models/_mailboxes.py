@@ -29,6 +29,10 @@ class MailboxRules(Model, frozen=True, kw_only=True):
     after_mail: AfterMail = AfterMail.KEEP
     most_messages: Annotated[int, Meta(ge=1, le=1000, description="messages, 1 to 1000")] = 100
     """With so many, deleted ones not counted, callers hear that the box is full."""
+    most_minutes: Annotated[float, Meta(ge=1, le=6000, description="minutes, 1 to 6000")] | None = None
+    """The same with so many minutes in all; None: their length does not matter."""
+    most_megabytes: Annotated[float, Meta(ge=1, le=10000, description="megabytes, 1 to 10000")] | None = None
+    """The same by what they take of the disk, of which a minute takes 0.96; None: that does not matter."""
     keep_days: Days | None = None
     """How long messages that were heard are kept; None: until somebody deletes them."""
     bin_days: Days = 30
