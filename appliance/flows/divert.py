@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Outcome
-from appliance.calls.ports import Phrase, Prompt, Said, SpelledDigits
+from appliance.calls.ports import Counted, Phrase, Prompt, Said, SpelledDigits
 from appliance.calls.story import DiversionRefused, DiversionSet
 from appliance.config.destinations import (
     Destination,
@@ -22,7 +22,7 @@ from appliance.config.models import Configuration, DivertRule
 from appliance.errors import PorterError
 from appliance.flows.announce import announce
 from appliance.flows.ask_number import ask_number
-from appliance.routing.divert_codes import Refusal, divert_to, diverted, rules_in_use, undiverted
+from appliance.routing.divert_codes import Refusal, divert_to, diverted, read_wanted, rules_in_use, undiverted
 
 GOES: Mapping[DivertRule, str] = {
     DivertRule.ALWAYS: "calls-always-go-to",
@@ -40,6 +40,7 @@ REFUSED: Mapping[Refusal, str] = {
     Refusal.NO_NUMBER: "divert-no-number",
     Refusal.NOT_ALLOWED: "divert-not-allowed",
     Refusal.CIRCLE: "divert-circle",
+    Refusal.SECONDS: "divert-seconds",
     Refusal.NOT_KEPT: "not-changed",
 }
 
@@ -47,14 +48,21 @@ Change = Callable[[Configuration], Configuration]
 
 
 async def divert(call: Call, rule: DivertRule, number: str) -> Then:
-    """Divert the caller's calls by a rule; "" asks for the number."""
-    dialled = number or await _ask(call)
-    found = divert_to(call.home.configuration, call.caller.number, rule, dialled)
+    """Divert the caller's calls by a rule; "" asks for the number.
+
+    Args:
+        number: Also with a time behind it; see `routing.divert_codes.read_wanted`.
+    """
+    member, wanted = call.caller.number, read_wanted(number or await _ask(call))
+    if isinstance(wanted, Refusal):
+        return _refuse(call, number, wanted)
+    found = divert_to(call.home.configuration, member, rule, wanted.number)
     if isinstance(found, Refusal):
-        return _refuse(call, dialled, found)
-    if not await _changed(call, lambda current: diverted(current, call.caller.number, rule, found)):
-        return _refuse(call, dialled, Refusal.NOT_KEPT)
-    call.tell(DiversionSet(member=call.caller.number, rule=rule, destination=str(found)))
+        return _refuse(call, wanted.number, found)
+    seconds = wanted.after_seconds if rule is DivertRule.NO_ANSWER else None
+    if not await _changed(call, lambda current: diverted(current, member, rule, found, seconds)):
+        return _refuse(call, wanted.number, Refusal.NOT_KEPT)
+    call.tell(DiversionSet(member=member, rule=rule, destination=str(found), after_seconds=seconds))
     return await _say(call, *_told(call, rule, found))
 
 
@@ -111,7 +119,12 @@ async def _say(call: Call, *prompts: Prompt) -> Then:
 
 
 def _told(call: Call, rule: DivertRule, to: Destination) -> tuple[Prompt, ...]:
-    return (Phrase(GOES[rule], call.language), *_named(call, to))
+    """Where calls go, and how long it rings before."""
+    person = call.home.configuration.extensions.get(call.caller.number)
+    said = (Phrase(GOES[rule], call.language), *_named(call, to))
+    if rule is not DivertRule.NO_ANSWER or person is None:
+        return said
+    return (*said, Counted("divert-after-seconds", round(person.divert.after_seconds), call.language))
 
 
 def _named(call: Call, to: Destination) -> tuple[Prompt, ...]:

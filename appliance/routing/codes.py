@@ -17,6 +17,11 @@ from appliance.routing.code_presets import dialled_codes
 
 ARGUMENT = "n"
 END = "#"
+GSM_STAR = "*"
+"""Between the parts of a GSM code."""
+
+_GSM_MORE = r"(?:\*[0-9]{0,2}(?:\*([0-9]{0,3}))?)?"
+"""Basic service and time behind the number."""
 
 
 class Code(NamedTuple):
@@ -35,12 +40,17 @@ class Code(NamedTuple):
         return ARGUMENT in self.pattern
 
     def argument_of(self, dialled: str) -> str | None:
-        """The number dialled with the code, "" for a code without one; None when this is not what was dialled."""
+        """The number dialled with the code, "" for a code without one; None when this is not what was dialled.
+
+        Codes in the form of GSM's, such as `*61*n#`, may go on with a basic service, which makes no difference here,
+        and a time: `**61*n**20#` (3GPP TS 22.030 §6.5.2, annex C). The time follows the number after a `*` then.
+        """
         before, wants_number, after = self.pattern.partition(ARGUMENT)
         if not wants_number:
             return "" if dialled == before else None
-        found = re.fullmatch(rf"{re.escape(before)}(\+?[0-9]+){re.escape(after)}", dialled)
-        return None if found is None else found[1]
+        more = _GSM_MORE if before.endswith(GSM_STAR) and after == END else "()"
+        found = re.fullmatch(rf"{re.escape(before)}(\+?[0-9]+){more}{re.escape(after)}", dialled)
+        return None if found is None else found[1] + (f"{GSM_STAR}{found[2]}" if found[2] else "")
 
 
 class ReadCode(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -10,6 +11,7 @@ from appliance.config.changes import with_person
 from appliance.config.destinations import Destination, ToExtension, ToOutside, ToQueue, ToRingGroup
 from appliance.config.loops import check_loops
 from appliance.config.models import Configuration, Diversion, DivertRule, Extension
+from appliance.routing.codes import GSM_STAR
 from appliance.routing.number_kinds import kind_of
 from appliance.routing.numbering import (
     DialledExtension,
@@ -30,8 +32,31 @@ class Refusal(StrEnum):
     NOT_ALLOWED = "divert-not-allowed"
     CIRCLE = "circle"
     """Calls would come back to where they are diverted."""
+    SECONDS = "wrong-time"
+    """The time is shorter or longer than phones may ring."""
     NOT_KEPT = "not-kept"
     """The settings could not be changed."""
+
+
+class Wanted(NamedTuple):
+    """What somebody dialled with a code that diverts."""
+
+    number: str
+    after_seconds: float | None
+    """How long her phones ring before; None: as long as until now."""
+
+
+SHORTEST_SECONDS, LONGEST_SECONDS = 5.0, 60.0
+"""Of the time; GSM networks take 5 to 30 in steps of 5 (3GPP TS 22.082)."""
+
+
+def read_wanted(argument: str) -> Wanted | Refusal:
+    """The number and the time that were dialled; see `routing.codes.Code.argument_of`."""
+    number, _star, time = argument.partition(GSM_STAR)
+    if not time:
+        return Wanted(number, None)
+    seconds = float(time)
+    return Wanted(number, seconds) if SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS else Refusal.SECONDS
 
 
 def divert_to(configuration: Configuration, number: str, rule: DivertRule, dialled: str) -> Destination | Refusal:
@@ -73,13 +98,25 @@ def may_divert_to(country: str, person: Extension, outside: str) -> bool:
     return person.may_divert_outside and person.may_call_outside and may_dial(person, kind_of(country, outside))
 
 
-def diverted(configuration: Configuration, number: str, rule: DivertRule, to: Destination | None) -> Configuration:
-    """The configuration with another diversion of an extension; None: none by this rule."""
+def diverted(
+    configuration: Configuration,
+    number: str,
+    rule: DivertRule,
+    to: Destination | None,
+    after_seconds: float | None = None,
+) -> Configuration:
+    """The configuration with another diversion of an extension; None: none by this rule.
+
+    Args:
+        after_seconds: How long the phones ring before; None: as long as until now.
+    """
     person = configuration.extensions.get(number)
     if person is None:
         return configuration
     text = None if to is None else str(to)
-    return with_person(configuration, number, divert=msgspec.structs.replace(person.divert, **{rule.value: text}))
+    seconds = person.divert.after_seconds if after_seconds is None else after_seconds
+    changed = msgspec.structs.replace(person.divert, **{rule.value: text}, after_seconds=seconds)
+    return with_person(configuration, number, divert=changed)
 
 
 def undiverted(configuration: Configuration, number: str) -> Configuration:

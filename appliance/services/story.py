@@ -175,7 +175,7 @@ _VARIANTS: Mapping[type[AnyStoryFact], Callable[[Any], str]] = {
     ResponsibleFirst: lambda fact: fact.source,
     QueueEntered: lambda fact: "" if fact.expected_seconds is None else "expected",
     QueueLeft: lambda fact: fact.why,
-    DiversionSet: lambda fact: "" if fact.destination else "off",
+    DiversionSet: lambda fact: "off" if not fact.destination else "" if fact.after_seconds is None else "after",
     DoNotDisturbSet: lambda fact: "on" if fact.on else "off",
     HoursSwitched: lambda fact: ("open" if fact.is_open else "closed") + ("-one" if fact.hours else ""),
     WayOutRefused: lambda fact: fact.why,

@@ -6,7 +6,7 @@ import pytest
 import trio
 
 from appliance.calls.names import Cause
-from appliance.calls.ports import Prompt, Said, SpelledDigits, TimeOfDay
+from appliance.calls.ports import Counted, Prompt, Said, SpelledDigits, TimeOfDay
 from appliance.calls.story import DiversionRefused, DiversionSet, DoNotDisturbSet
 from appliance.config.models import Configuration, Diversion
 from appliance.errors import PorterError
@@ -220,3 +220,33 @@ async def test_without_a_network_a_phone_says_its_number_alone() -> None:
     async with open_simulated_office(office(), TUESDAY_NOON) as world:
         world.office.ports.network.own = ""  # type: ignore[attr-defined]  # the simulated one
         assert await dial(world, "*65") == ["your-number-is"]
+
+
+@pytest.mark.parametrize(
+    ("code", "seconds"),
+    [(f"*61*{NATIONAL}**25#", 25.0), (f"**61*{MOBILE}*11*5#", 5.0), (f"**61*{NATIONAL}*11#", 20.0)],
+)
+async def test_a_gsm_code_says_how_long_it_rings_before_and_is_told_back(code: str, seconds: float) -> None:
+    async with open_simulated_office(office(), TUESDAY_NOON) as world:
+        assert await dial(world, code) == ["calls-go-unanswered"]
+        assert (divert_of(world).no_answer, divert_of(world).after_seconds) == (f"outside:{MOBILE}", seconds)
+        assert Counted("divert-after-seconds", int(seconds)) in spoken(world)
+        assert "calls-go-unanswered" in await dial(world, "*#61#")
+        assert spoken(world).count(Counted("divert-after-seconds", int(seconds))) == 2
+        await dial(world, "##61#")
+        assert divert_of(world).no_answer is None
+    said = DiversionSet("202", "no_answer", f"outside:{MOBILE}", None if code.endswith("*11#") else seconds)
+    assert said in told(world)
+
+
+@pytest.mark.parametrize("time", ["0", "4", "61", "999"])
+async def test_a_time_no_phone_should_ring_is_refused_with_what_may_be(time: str) -> None:
+    async with open_simulated_office(office(), TUESDAY_NOON) as world:
+        assert await dial(world, f"*61*{NATIONAL}**{time}#") == ["divert-seconds"]
+        assert divert_of(world) == Diversion()
+
+
+async def test_a_time_means_nothing_for_a_rule_that_does_not_wait() -> None:
+    async with open_simulated_office(office(), TUESDAY_NOON) as world:
+        await dial(world, f"**21*{NATIONAL}*11*30#")
+        assert (divert_of(world).always, divert_of(world).after_seconds) == (f"outside:{MOBILE}", 20.0)

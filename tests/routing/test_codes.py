@@ -33,6 +33,13 @@ def office(**own: tuple[str, ...]) -> Configuration:
         ("*98n", "*98*1", None),
         ("*21*n#", "*21*+37120000001#", "+37120000001"),
         ("*21*n#", "*21*#", None),
+        ("**61*n#", "**61*20000001*11*20#", "20000001*20"),
+        ("**61*n#", "**61*20000001**20#", "20000001*20"),
+        ("**61*n#", "**61*20000001*11#", "20000001"),
+        ("**61*n#", "**61*20000001**#", "20000001"),
+        ("**61*n#", "**61**20#", None),
+        ("**61*n#", "**61*20000001*11*20*1#", None),
+        ("*98n", "*98201**20", None),
         ("##002#", "##002#", ""),
         ("**n", "**201", "201"),
     ],
@@ -56,6 +63,7 @@ def test_a_hash_that_a_phone_adds_does_not_matter() -> None:
 def test_a_hash_that_a_phone_keeps_to_itself_as_its_key_to_send_does_not_matter() -> None:
     assert read_code(office(), "*21*20000001") == ReadCode(Feature.DIVERT_ALWAYS, "20000001")
     assert read_code(office(), "##002") == ReadCode(Feature.DIVERT_NONE)
+    assert read_code(office(), "*61*20000001**25") == ReadCode(Feature.DIVERT_NO_ANSWER, "20000001*25")
 
 
 @pytest.mark.parametrize("preset", list(Preset))

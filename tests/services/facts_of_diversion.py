@@ -6,6 +6,7 @@ from tests.flows.offices import MOBILE
 ONE_OF_EACH: list[AnyStoryFact] = [
     Diverted("203", "no_answer", f"outside:{MOBILE}"),
     DiversionSet("203", "always", f"outside:{MOBILE}"),
+    DiversionSet("203", "no_answer", f"outside:{MOBILE}", 20.0),
     DiversionSet("203", "all"),
     DiversionRefused("203", "112", "no-number"),
     DoNotDisturbSet("203", True),

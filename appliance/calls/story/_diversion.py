@@ -20,6 +20,8 @@ class DiversionSet(StoryFact, frozen=True):
     """A `DivertRule`, or "all"."""
     destination: str = ""
     """"": her calls are no longer diverted by this rule."""
+    after_seconds: float | None = None
+    """How long her phones ring before, where she said it; None: as long as until then."""
 
 
 class DiversionRefused(StoryFact, frozen=True):
