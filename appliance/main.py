@@ -40,6 +40,7 @@ from appliance.prompts.shelf import FolderShelf
 from appliance.routing.stations import station_accounts
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.control_desk import ControlDesk
+from appliance.services.diversion_board import keep_diversions_shown
 from appliance.services.door_sms import let_in_by_sms
 from appliance.services.edge_watch import BoxLamps, EdgeWatch
 from appliance.services.hours_board import keep_hours_shown
@@ -230,6 +231,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             )
             for task in lookers:
                 nursery.start_soon(task)
+            nursery.start_soon(keep_diversions_shown, office, around.changed)
             nursery.start_soon(keep_hours_shown, office, around.hours, around.changed)
             nursery.start_soon(keep_stories, office, store.records)
             library.on_change = around.changed

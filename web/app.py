@@ -94,7 +94,7 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
         "notice_step_in_words",
     ):
         app.jinja_env.filters[name] = getattr(words, name)
-    for name in ("mark_in_words", "answer_in_words"):
+    for name in ("mark_in_words", "answer_in_words", "diversion_in_words"):
         app.jinja_env.filters[name] = getattr(caller_words, name)
     for name in ("sms_state_in_words", "sms_reason_in_words"):
         app.jinja_env.filters[name] = getattr(sms_words, name)

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from appliance.control.caller_messages import CallerRequest, CallerResult
+from appliance.control.diversion_messages import LiveDiversion
 from appliance.control.mailbox_messages import MailboxRequest, MailboxResult
 from appliance.control.messages import Ask, Done, Service
 from appliance.control.notice_messages import AcknowledgeNotice, LiveNotice
@@ -123,6 +124,8 @@ class LivePhone(msgspec.Struct, frozen=True, kw_only=True):
     do_not_disturb: bool = False
     diverted_to: str = ""
     """Number or name to which every call of the extension goes now; "" while its phones ring."""
+    diversions: tuple[LiveDiversion, ...] = ()
+    """Every rule of the extension."""
 
 
 class Mailbox(msgspec.Struct, frozen=True, kw_only=True):

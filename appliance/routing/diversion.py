@@ -52,13 +52,13 @@ def _first(
 ) -> Held | None:
     for rule in rules:
         to = getattr(person.divert, rule.value)
-        if to is not None and _holds(configuration, person, rule, now):
+        if to is not None and holds(configuration, person, rule, now):
             return Held(rule, to)
     return None
 
 
-def _holds(configuration: Configuration, person: Extension, rule: DivertRule, now: datetime | None) -> bool:
-    """Whether a rule holds at an instant.
+def holds(configuration: Configuration, person: Extension, rule: DivertRule, now: datetime | None) -> bool:
+    """Whether a rule of a person holds at an instant, whatever its destination.
 
     Without a clock a rule with times is taken when it helps the caller: `always` is not, so that her phones ring
     first, and the others are, since nobody has taken the call.

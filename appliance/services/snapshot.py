@@ -30,6 +30,7 @@ from appliance.office import Office
 from appliance.routing.diversion import before_ringing
 from appliance.routing.public_holidays import has_none
 from appliance.routing.stations import station_account
+from appliance.services.diversion_board import live_diversions
 from appliance.services.hours_board import HoursBoard
 from appliance.services.limit_alarms import limit_alarms
 from appliance.services.mailbox_alarms import mailbox_alarms
@@ -194,6 +195,7 @@ def _phones(
     found = []
     for number, extension in configuration.extensions.items():
         held = before_ringing(configuration, extension, now)
+        diversions = tuple(live_diversions(configuration, extension, now))
         for account in extension.phones:
             bound = [registration for registration in registrations if registration.user == account]
             for registration in bound or (None,):
@@ -207,6 +209,7 @@ def _phones(
                         transport="" if registration is None else registration.transport,
                         user_agent="" if registration is None else registration.user_agent,
                         do_not_disturb=extension.do_not_disturb,
+                        diversions=diversions,
                         diverted_to="" if held is None else held.to.partition(":")[2] or held.to,
                     )
                 )

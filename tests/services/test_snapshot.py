@@ -9,6 +9,7 @@ import trio.testing
 from appliance.config.models import CallQueue, Diversion, DivertRule, DivertTimes, OpeningHours
 from appliance.control.controller_messages import PhoneState
 from appliance.control.team_messages import LiveQueue
+from appliance.services.diversion_board import keep_diversions_shown
 from appliance.services.snapshot import Surroundings, office_now
 from appliance.simulated.office import open_simulated_office
 from appliance.simulated.switch import FarEnd
@@ -71,6 +72,29 @@ async def test_observers_see_who_is_diverted_and_who_is_not_to_be_disturbed() ->
             assert (anna.do_not_disturb, anna.diverted_to) == (True, "")
             assert (boris.do_not_disturb, boris.diverted_to) == (False, MOBILE)
             assert dace.diverted_to == daces
+            assert (anna.diversions, [(one.rule, one.to, one.holds) for one in boris.diversions]) == (
+                (),
+                [("always", MOBILE, True)],
+            )
+            (timed,) = dace.diversions
+            assert (timed.to, timed.holds, timed.hours, timed.closed) == ("201", daces == "201", "office", True)
+
+
+async def test_observers_hear_of_a_rule_that_begins_by_time_alone() -> None:
+    evening = {DivertRule.ALWAYS: DivertTimes(weekly={"tue": ("12:01-12:02",)})}
+    people = {"201": person("Anna", "201", divert=Diversion(always=f"outside:{MOBILE}", when=evening))}
+    office = small_office(extensions=people, ring_groups={}, doors={}, inbound_routes=())
+    async with open_simulated_office(office, TUESDAY_NOON) as world, trio.open_nursery() as nursery:
+        seen: list[bool] = []
+
+        def look() -> None:
+            (phone,) = office_now(world.office, Surroundings()).phones
+            seen.append(phone.diversions[0].holds)
+
+        nursery.start_soon(keep_diversions_shown, world.office, look)
+        await trio.sleep(300)
+        assert seen == [True, False]
+        nursery.cancel_scope.cancel()
 
 
 async def test_observers_see_who_is_logged_in_paused_and_wrapping_up() -> None:

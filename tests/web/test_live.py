@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from flask import Flask
 
 from appliance.control.controller_messages import DoorRang, HangUpCall, SmsCame, Trouble
+from appliance.control.diversion_messages import LiveDiversion
 from web.live_feed import Full, LiveFeed, Moment, Told
 
 from .canned_office import PASSWORD, CannedOffice, a_conversation, a_ringing_call, an_office
@@ -267,3 +269,36 @@ def test_why_a_line_does_not_work_is_said_in_the_readers_language(
     assert REFUSED[language] in parts["lines"]
     assert "In English." not in parts["lines"]
     stream.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("unanswered to +37120000001", "after 20 s", "Tue 18:00-23:00")), ("ru", ("без ответа на", "через 20 с"))],
+)
+def test_timed_rules_of_diversions_are_shown_with_when_they_hold(
+    browser: Browser, office: CannedOffice, language: str, words: tuple[str, ...]
+) -> None:
+    rule = LiveDiversion(
+        rule="no_answer",
+        to="+37120000001",
+        holds=True,
+        after_seconds=20.0,
+        hours="",
+        closed=False,
+        weekly={"tue": ("18:00-23:00",)},
+    )
+    by_hours = msgspec.structs.replace(rule, rule="busy", holds=False, after_seconds=None, hours="office", weekly={})
+    phone = msgspec.structs.replace(office.office.phones[0], diversions=(rule, by_hours))
+    office.show(phones=(phone,))
+    page = until_it_shows(browser, f"/live?language={language}", words[0])
+    assert all(word in page for word in words)
+    assert ("while open by office" in page) is (language == "en")
+
+
+def until_it_shows(browser: Browser, path: str, text: str) -> str:
+    """The page, as soon as what was published has come there."""
+    for _ in range(100):
+        if text in (page := browser.get(path)):
+            return page
+        time.sleep(0.05)
+    raise AssertionError(f"{text} never shows")
