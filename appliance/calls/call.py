@@ -85,6 +85,7 @@ class Call:
         at_last: What follows when nothing else does, so that nobody is left without a word; None: the call ends.
         after_talk: What follows a talk that the other party ends, such as a question to the caller; None: nothing.
         offices: Through how many other offices of ours it came.
+        stays_inside: Whether no destination leads the caller outside until he is spoken to or decides himself.
         trail: Destinations the call was sent to since a person last decided about it, by a talk or a key.
         at_end: Called when the call is over, in its cleanup; must be quick and synchronous.
         introduction: What who answers hears before he gets the caller, whom he may refuse then; () for nothing.
@@ -109,6 +110,7 @@ class Call:
         self.at_last: Next | None = None
         self.after_talk: Next | None = None
         self.offices = 0
+        self.stays_inside = False
         self.trail: list[str] = []
         self.introduction: tuple[Prompt, ...] = ()
         self.at_end: list[Callable[[], None]] = []
@@ -371,6 +373,7 @@ class Call:
         """
         self.outcome, self.otherwise, self.at_last = Outcome.DONE, None, None
         self.introduction = ()
+        self.stays_inside = False
         self.trail.clear()
         self._steps = 0
         if self._answered_at is None:
@@ -381,6 +384,7 @@ class Call:
         """A person chose where to go, by a key: what led here does not count as a circle, and what was to follow had
         nobody taken the call is void."""
         self.otherwise = None
+        self.stays_inside = False
         self.trail.clear()
         self._steps = 0
 

@@ -68,7 +68,7 @@ async def consult(call: Call, asker: Leg, *, add: bool = False) -> Then:
                 # The asker needs help at once, over the line of the one who waits if there is no other.
                 call.principal = asker
                 return Next(call_for_help, help_number)
-        target = target_of(call, number, asker)
+        target = target_of(call, number, asker, asker.party)
         if isinstance(target, Outcome):
             call.tell(ConsultFailed(to=number, outcome=target))
             await tell_outcome(call, asker, target)

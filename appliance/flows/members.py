@@ -150,22 +150,27 @@ def _follower(call: Call, person: Extension, name: str) -> Member:
     return Inside(name)
 
 
-def outside_for(call: Call, person: Extension, number: str) -> Outside:
-    """An outside number that is called for a person: announced and shown as she has set."""
-    member, divert, caller = outside(call, number, confirm=True), person.divert, call.principal.party
+def outside_for(call: Call, person: Extension, number: str, caller: Party | None = None) -> Outside:
+    """An outside number that is called for a person: announced and shown as she has set.
+
+    Args:
+        caller: Who is announced; None: the principal.
+    """
+    member, divert = outside(call, number, confirm=True), person.divert
+    caller = caller or call.principal.party
     lines = (call.home.configuration.lines.get(name) for name in member.lines)
     by_sms = divert.sms_first and any(line is not None and not line.shows_callers for line in lines)
     return msgspec.structs.replace(
         member,
-        question=_announcement(call, number) if divert.announce else (),
+        question=_announcement(call, number, caller) if divert.announce else (),
         shows_line=divert.show == "line",
         sms=" ".join(part for part in (caller.name, caller.number) if part) if by_sms else "",
     )
 
 
-def _announcement(call: Call, number: str) -> tuple[Prompt, ...]:
+def _announcement(call: Call, number: str, caller: Party) -> tuple[Prompt, ...]:
     """Who calls, by name where there is one, and how to accept; in the language of the number's owner."""
-    configuration, caller = call.home.configuration, call.principal.party
+    configuration = call.home.configuration
     language = own_language(configuration, Party(kind=PartyKind.OUTSIDE, number=number)) or call.settings.language
     who: Prompt = Phrase("a-withheld-number", language)
     if caller.name and caller.number not in caller.name:

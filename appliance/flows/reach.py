@@ -5,7 +5,7 @@ from __future__ import annotations
 from appliance.calls.call import Call, Next, Then
 from appliance.calls.names import Outcome, PartyKind
 from appliance.calls.ports import CallerShown
-from appliance.calls.story import Diverted, OwnNumberCalled, WentRound
+from appliance.calls.story import Diverted, KeptInside, OwnNumberCalled, WentRound
 from appliance.config.destinations import (
     Destination,
     HangUp,
@@ -79,8 +79,7 @@ async def reach(
         case ToVoicemail(box=box):
             return _to_box(call, box)
         case ToOutside(number=number):
-            own = own_number_of(call.home, number)
-            return Next(forward, number, for_whom) if own is None else _stay_inside(call, own, shown)
+            return _to_outside(call, number, shown, for_whom)
         case HangUp():
             return None
 
@@ -92,11 +91,29 @@ def _to_queue(call: Call, name: str, steps: int, shown: CallerShown | None) -> N
         return Next(wait_in_queue, name)
     caller = caller_of(call)
     is_vip = caller.contact is not None and caller.contact.vip
+    call.stays_inside = call.stays_inside or is_vip
     if call.otherwise is None or (is_vip and queue.vip_then is not None):
         then = leads_to(call.home.configuration, queue, is_vip=is_vip)
         call.otherwise = Next(reach, parse_destination(then))
     ways_out = {key: Next(_chosen, parse_destination(to)) for key, to in queue.keys.items()}
     return Next(wait_in_queue, name, steps, shown, ways_out)
+
+
+def _to_outside(call: Call, number: str, shown: CallerShown | None, for_whom: str | None) -> Then:
+    """A number outside, unless it is one of our own, or the caller must stay in the house."""
+    if call.stays_inside and for_whom is None:
+        return _keep_inside(call, str(ToOutside(number)))
+    own = own_number_of(call.home, number)
+    return Next(forward, number, for_whom) if own is None else _stay_inside(call, own, shown)
+
+
+def _keep_inside(call: Call, destination: str) -> Then:
+    """A VIP whom a queue could not keep goes on to what follows in the house, at last to the default desk."""
+    call.tell(KeptInside(destination=destination))
+    if call.otherwise is not None:
+        return Outcome.UNREACHABLE
+    desk = parse_destination(call.home.configuration.default_desk)
+    return Next(last_resort) if isinstance(desk, ToOutside) else Next(reach, desk)
 
 
 async def _chosen(call: Call, destination: Destination) -> Then:

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from appliance.calls.call import Call, Next
 from appliance.calls.leg import Leg
-from appliance.calls.names import Outcome
-from appliance.calls.ringing import Inside
+from appliance.calls.names import Outcome, Party
+from appliance.calls.ringing import Inside, Outside
 from appliance.config.destinations import Destination, ToExtension, ToOutside, ToRingGroup, parse_destination
+from appliance.config.models import Extension
 from appliance.flows.members import (
     OUTSIDE_SECONDS,
     RingStage,
+    outside_for,
     stages_of_person,
     stages_of_team,
 )
@@ -40,14 +42,18 @@ class Target(NamedTuple):
     """The team whose members these are, by the destination that leads to it; None: they are no team."""
 
 
-def target_of(call: Call, dialled: str, by: Leg) -> Target | Outcome:
-    """Whom a party wants at the phone for the one it talks to, the principal; or why it cannot be."""
+def target_of(call: Call, dialled: str, by: Leg, announced: Party | None = None) -> Target | Outcome:
+    """Whom a party wants at the phone for the one it talks to, the principal; or why it cannot be.
+
+    Args:
+        announced: Who speaks first to whoever answers, as is told there before it is accepted; None: the principal.
+    """
     configuration = call.home.configuration
     match classify_dialled(configuration, dialled):
         case DialledExtension(number=number):
-            return _target_at(call, ToExtension(number), by, MOST_DIVERSIONS)
+            return _Asked(call, by, announced).at(ToExtension(number))
         case DialledGroup(name=name):
-            return _target_at(call, ToRingGroup(name), by, MOST_DIVERSIONS)
+            return _Asked(call, by, announced).at(ToRingGroup(name))
         case DialledOutside() if not may_bring_outside(configuration, by.party, call.principal.party):
             return Outcome.REFUSED
         case DialledOutside(number=number):
@@ -67,23 +73,39 @@ def _target_outside(call: Call, number: str, by: Leg) -> Target | Outcome:
     return Target([RingStage((member,), OUTSIDE_SECONDS)])
 
 
-def _target_at(call: Call, destination: Destination, by: Leg, diversions: int) -> Target | Outcome:
-    """Whom a destination rings, after the diversions that always hold; a mailbox or the like cannot be asked."""
-    configuration = call.home.configuration
-    match destination:
-        case ToExtension(number=number) if number == by.party.number:
-            return Outcome.BUSY
-        case ToExtension(number=number) if (person := configuration.extensions.get(number)) is not None:
-            held = before_ringing(configuration, person, call.home.ports.clock.wall())
-            if held is None:
-                return _but(by, Target(stages_of_person(call, number, person)))
-            if diversions:
-                return _target_at(call, parse_destination(held.to), by, diversions - 1)
-        case ToRingGroup(name=name) if (group := configuration.ring_groups.get(name)) is not None:
-            return _but(by, Target(stages_of_team(call, str(destination), group), str(destination)))
-        case ToOutside(number=number):
-            return Target([RingStage((outside(call, number, confirm=True),), OUTSIDE_SECONDS)])
-    return Outcome.UNREACHABLE
+class _Asked:
+    """Somebody of the house who is asked for, and where her diversions that always hold lead."""
+
+    def __init__(self, call: Call, by: Leg, announced: Party | None) -> None:
+        self._call = call
+        self._by = by
+        self._announced = announced
+        self._for_whom: Extension | None = None
+
+    def at(self, destination: Destination, diversions: int = MOST_DIVERSIONS) -> Target | Outcome:
+        """Whom a destination rings; a mailbox or the like cannot be asked."""
+        call, configuration = self._call, self._call.home.configuration
+        match destination:
+            case ToExtension(number=number) if number == self._by.party.number:
+                return Outcome.BUSY
+            case ToExtension(number=number) if (person := configuration.extensions.get(number)) is not None:
+                held = before_ringing(configuration, person, call.home.ports.clock.wall())
+                if held is None:
+                    return _but(self._by, Target(stages_of_person(call, number, person)))
+                if diversions:
+                    self._for_whom = person
+                    return self.at(parse_destination(held.to), diversions - 1)
+            case ToRingGroup(name=name) if (group := configuration.ring_groups.get(name)) is not None:
+                return _but(self._by, Target(stages_of_team(call, str(destination), group), str(destination)))
+            case ToOutside(number=number):
+                return Target([RingStage((self._outside(number),), OUTSIDE_SECONDS)])
+        return Outcome.UNREACHABLE
+
+    def _outside(self, number: str) -> Outside:
+        """A number outside to which a person diverts: announced as she has set."""
+        if self._for_whom is None:
+            return outside(self._call, number, confirm=True)
+        return outside_for(self._call, self._for_whom, number, self._announced)
 
 
 def _but(by: Leg, target: Target) -> Target | Outcome:

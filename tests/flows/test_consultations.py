@@ -4,6 +4,7 @@ import pytest
 import trio
 
 from appliance.calls.names import Cause, Outcome
+from appliance.calls.ports import Phrase, Said
 from appliance.calls.story import (
     ConsultBegan,
     ConsultFailed,
@@ -11,9 +12,9 @@ from appliance.calls.story import (
     TransferBegan,
     TransferFailed,
 )
-from appliance.config.models import Diversion
+from appliance.config.models import Diversion, GsmLine, OutboundRoute
 from appliance.simulated.office import open_simulated_office
-from tests.flows.offices import TUESDAY_NOON, person, small_office
+from tests.flows.offices import MOBILE, TUESDAY_NOON, person, small_office
 from tests.flows.talks import are_bridged, customer_talks_to_anna, hears, keyed, phrases
 from tests.flows.test_everyday_calls import People, only_story, settle
 
@@ -300,4 +301,32 @@ async def test_who_calls_for_help_during_a_talk_gets_the_line_of_the_one_who_wai
         help_.answer()
         await settle()
         assert are_bridged(world, anna, help_)
+        anna.hang_up()
+
+
+@pytest.mark.parametrize("announces", [True, False])
+async def test_who_is_asked_at_a_mobile_to_which_she_diverts_hears_who_asks_before_she_accepts(announces: bool) -> None:
+    """She heard only that there is a call, as if her diversion were nobody's."""
+    dace = person("Dace", "203", divert=Diversion(always=f"outside:{MOBILE}", announce=announces))
+    lines = {"gsm1": GsmLine(simulated=True), "gsm2": GsmLine(simulated=True)}
+    office = small_office(
+        extensions={**small_office().extensions, "203": dace},
+        lines=lines,
+        outbound_routes=(OutboundRoute(name="All", lines=("gsm2",)),),
+    )
+    async with open_simulated_office(office, TUESDAY_NOON) as world:
+        people = People(world)
+        customer, anna = await customer_talks_to_anna(world, people)
+        await keyed(anna, "*2203#")
+        mobile = await people.phone(MOBILE)
+        mobile.answer()
+        await settle()
+        heard = [prompt for leg, prompt in world.sound.heard if leg == mobile.leg.id]
+        assert (Said("Anna") in heard) is announces
+        assert (Phrase("call-from") in heard) is announces
+        await trio.sleep(1)
+        mobile.press("1")
+        await settle()
+        assert are_bridged(world, anna, mobile)
+        customer.hang_up()
         anna.hang_up()

@@ -84,7 +84,14 @@ from appliance.calls.story._mail import (
 )
 from appliance.calls.story._outbound import LimitEnded, LineSpent, OutboundFact, WayOutChosen, WayOutRefused
 from appliance.calls.story._prompts import PromptFact, PromptRecorded, PromptRestored
-from appliance.calls.story._queueing import QueueEntered, QueueingFact, QueueKeyPressed, QueueLeft, QueueServed
+from appliance.calls.story._queueing import (
+    KeptInside,
+    QueueEntered,
+    QueueingFact,
+    QueueKeyPressed,
+    QueueLeft,
+    QueueServed,
+)
 from appliance.calls.story._ringing import (
     AcceptAsked,
     Answered,
@@ -196,6 +203,7 @@ __all__ = [
     "HungUp",
     "HuntBegan",
     "Joined",
+    "KeptInside",
     "KeyAsked",
     "KeyChosen",
     "LanguageChosen",

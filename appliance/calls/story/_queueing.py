@@ -39,4 +39,10 @@ class QueueKeyPressed(StoryFact, frozen=True):
     """How long he had waited."""
 
 
-QueueingFact = QueueEntered | QueueServed | QueueLeft | QueueKeyPressed
+class KeptInside(StoryFact, frozen=True):
+    """A caller who matters especially is not led outside, whom a queue could not keep."""
+
+    destination: str
+
+
+QueueingFact = KeptInside | QueueEntered | QueueServed | QueueLeft | QueueKeyPressed
