@@ -33,6 +33,7 @@ from appliance.flows.dispatch import dispatch
 from appliance.flows.door_call import door_call, end_long_visit
 from appliance.flows.in_call import in_call
 from appliance.flows.pickup import take_over
+from appliance.flows.way_out import why_not_now
 from appliance.flows.wished_call import begin_wished_call
 from appliance.routing.callers import who_calls
 from appliance.routing.inbound import Arrival
@@ -114,8 +115,11 @@ class Office:
         self.queues.look_again()
         self.on_change()
 
-    def charge(self, leg: Leg, payer: str | None) -> None:
-        self._nursery.start_soon(charge, self, leg, payer)
+    def why_not_out(self, line: str, payer: str | None) -> str:
+        return why_not_now(self, line, payer)
+
+    def charge(self, leg: Leg) -> None:
+        self._nursery.start_soon(charge, self, leg)
 
     async def in_call(self, conversation: Conversation, leg: Leg) -> None:
         await in_call(conversation, leg)

@@ -84,12 +84,16 @@ class CallHome(Protocol):
         """Obey what a party asks for during a talk, until cancelled: hold, transfers, and keys that mean something."""
         ...
 
-    def charge(self, leg: Leg, payer: str | None) -> None:
-        """A leg was answered outside: count what it costs until it is gone, and end it when a limit is reached.
+    def why_not_out(self, line: str, payer: str | None) -> str:
+        """Why no further call may go out over a line at this moment, such as "too-many-at-once"; "" when one may.
 
         Args:
-            payer: The extension that dialled; None: nobody of the house did.
+            payer: The extension it counts for; None: nobody's.
         """
+        ...
+
+    def charge(self, leg: Leg) -> None:
+        """A leg was answered outside: count what it costs until it is gone, and end it when a limit is reached."""
         ...
 
     @property

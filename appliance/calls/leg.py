@@ -40,6 +40,7 @@ class Leg:
         incoming: True when the party called us.
         accepted: True for somebody outside whom we rang as one of the house, and who pressed 1 to take the call.
         language: What the party is spoken to in; None: the office's. A caller may choose another one.
+        payer: The extension a call outside counts for; None: nobody's, or the leg leads to no line.
         holds: True while the party keeps us on hold; outlives the step, as the party's telephone does not forget it.
     """
 
@@ -56,6 +57,7 @@ class Leg:
         self.cause: Cause | None = None
         self.accepted = False
         self.language: Language | None = None
+        self.payer: str | None = None
         self.holds = False
         self.on_gone: Callable[[Leg], None] = _nobody_minds
         self.times = LegTimes()

@@ -229,7 +229,11 @@ class Ringing:
                 reason = "no such line" if line is None else line.status.reason or line.status.state
                 self._call.tell(NotRung(member=member.number, reason=f"{name}: {reason}"))
                 continue
+            if not member.insist and (full := home.why_not_out(name, member.payer)):
+                self._call.tell(NotRung(member=member.number, reason=f"{name}: {full}"))
+                continue
             leg = home.new_leg(line, Party(kind=PartyKind.OUTSIDE, number=member.number, line=name), incoming=False)
+            leg.payer = member.payer
             self._call.tell(ForwardTried(member=member.number, line=name))
             if not self._take(leg):
                 return
@@ -238,7 +242,7 @@ class Ringing:
             line.dial(leg, way.dials, msgspec.structs.replace(shown, offices=self._call.offices))
             try:
                 if await self._is_answered(leg):
-                    home.charge(leg, member.payer)
+                    home.charge(leg)
                     if member.confirm and not await self._accepts(leg, member.question):
                         return
                     if await self._is_briefed(leg):

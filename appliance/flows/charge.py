@@ -10,8 +10,11 @@ from appliance.calls.home import CallHome
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, Used
 from appliance.calls.story import LimitEnded
+from appliance.errors import PorterError
+from appliance.flows.way_out import accounts_of
 from appliance.routing.branches import leads_to_office
-from appliance.routing.limits import OFFICE, extension_account, line_account, periods, used_up
+from appliance.routing.limit_words import limit_text, newly_reached
+from appliance.routing.limits import Reached, alarms, periods, used_up
 from appliance.routing.numbering import is_emergency
 from appliance.routing.outbound import price_of
 
@@ -20,11 +23,8 @@ log = logging.getLogger(__name__)
 MINUTE_SECONDS = 60.0
 
 
-async def charge(home: CallHome, leg: Leg, payer: str | None) -> None:
+async def charge(home: CallHome, leg: Leg) -> None:
     """Count a leg that was answered outside, each minute as it begins, as operators do; until it is gone.
-
-    Args:
-        payer: The extension that dialled; None: the call was forwarded.
 
     Each minute is kept before it is talked, so that a crash in the middle of a long call forgets nothing. Calls for
     help, and those to other offices of ours, are neither counted nor ended.
@@ -32,7 +32,7 @@ async def charge(home: CallHome, leg: Leg, payer: str | None) -> None:
     line = leg.party.line or ""
     if is_emergency(home.configuration.country, leg.party.number) or leads_to_office(home.configuration, line):
         return
-    accounts = (OFFICE, line_account(line), *((extension_account(payer),) if payer is not None else ()))
+    accounts = accounts_of(leg)
     calls = 1
     while not leg.is_gone:
         if calls == 0 and _ended_by_limit(home, leg, accounts):
@@ -41,11 +41,27 @@ async def charge(home: CallHome, leg: Leg, payer: str | None) -> None:
         settings = configuration.lines.get(line)
         price = price_of(settings.outgoing, leg.party.number) if settings is not None else None
         now = periods(home.ports.clock.wall(), configuration.timezone, configuration.outside_limits.night)
+        before = _alarms(home)
         home.tolls.add(accounts, now.keys, Used(calls, 1, price or 0.0))
         calls = 0
         home.call_changed()
+        for limit in newly_reached(before, _alarms(home)):
+            await _tell(home, limit)
         with trio.move_on_after(MINUTE_SECONDS):
             await leg.gone.wait()
+
+
+def _alarms(home: CallHome) -> tuple[Reached, ...]:
+    return alarms(home.configuration, home.tolls.counts, home.ports.clock.wall())
+
+
+async def _tell(home: CallHome, limit: Reached) -> None:
+    """Queue an SMS to whoever wants to know; the call goes on whatever fails."""
+    for number in home.configuration.outside_limits.alert:
+        try:
+            await home.ports.outbox.send_sms(number, limit_text(home.configuration, limit))
+        except PorterError as error:
+            log.error("%s is not told by SMS of the limit of %s: %s", number, limit.account, error)
 
 
 def _ended_by_limit(home: CallHome, leg: Leg, accounts: tuple[str, ...]) -> bool:

@@ -25,6 +25,7 @@ SAID_WHY = {
     WhyNot.INTERNATIONAL: "international-not-allowed",
     WhyNot.PREMIUM: "premium-not-allowed",
     WhyNot.LIMIT: "limit-reached",
+    WhyNot.TOO_MANY: "too-many-at-once",
     WhyNot.CLOSED: "way-out-closed",
 }
 """What who dials hears when the number is not dialled; where no route carries it, that no line is free."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from appliance.calls.call import Call
 from appliance.calls.home import CallHome
+from appliance.calls.leg import Leg
 from appliance.calls.names import Party, PartyKind
 from appliance.calls.ringing import Outside
 from appliance.calls.story import LineSpent, WayOutRefused
-from appliance.routing.limits import line_account
+from appliance.routing.branches import leads_to_office
+from appliance.routing.limits import OFFICE, extension_account, line_account, too_many
+from appliance.routing.numbering import is_emergency
 from appliance.routing.outbound import WaysOut, WhyNot, ways_out
 from appliance.routing.rights import person_behind
 
@@ -30,7 +35,40 @@ def outside_over(found: WaysOut, number: str, *, confirm: bool, payer: str | Non
 
 def ways_now(home: CallHome, number: str, payer: str | None) -> WaysOut:
     """The ways to an outside number at this moment."""
-    return ways_out(home.configuration, number, payer, home.ports.clock.wall(), home.tolls.counts)
+    now = home.ports.clock.wall()
+    return ways_out(home.configuration, number, payer, now, home.tolls.counts, calls_out(home))
+
+
+def calls_out(home: CallHome) -> dict[str, int]:
+    """How many calls each account has outside at this moment, those that ring too.
+
+    Help, and calls to other offices of ours, do not count.
+    """
+    running: Counter[str] = Counter()
+    for leg in home.legs.values():
+        is_out = leg.party.kind is PartyKind.OUTSIDE and not leg.incoming
+        is_free = is_emergency(home.configuration.country, leg.party.number) or leads_to_office(
+            home.configuration, leg.party.line or ""
+        )
+        if is_out and not is_free:
+            running.update(accounts_of(leg))
+    return dict(running)
+
+
+def why_not_now(home: CallHome, line: str, payer: str | None) -> str:
+    """Why no further call may go out over a line at this moment; "" when one may."""
+    if leads_to_office(home.configuration, line):
+        return ""
+    running = calls_out(home)
+    accounts = (OFFICE, line_account(line), *((extension_account(payer),) if payer is not None else ()))
+    is_full = any(too_many(home.configuration, running, account) for account in accounts)
+    return WhyNot.TOO_MANY if is_full else ""
+
+
+def accounts_of(leg: Leg) -> tuple[str, ...]:
+    """Whom an outside leg counts for: the office, its line, and the extension that pays, if one does."""
+    payer = (extension_account(leg.payer),) if leg.payer is not None else ()
+    return (OFFICE, line_account(leg.party.line or ""), *payer)
 
 
 def payer_of(home: CallHome, by: Party | None) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,11 @@ ALARM_SHARE = 0.5
 Counts = Mapping[tuple[str, str], Used]
 """(account, period) to what was used."""
 
+Running = Mapping[str, int]
+"""Account to how many calls it has outside at this moment."""
+
+NOTHING_RUNS: Running = MappingProxyType({})
+
 
 def extension_account(number: str) -> str:
     return f"extension:{number}"
@@ -43,6 +49,8 @@ class What(StrEnum):
     CALLS = "calls"
     MINUTES = "minutes"
     MONEY = "money"
+    AT_ONCE = "at_once"
+    """Calls at the same time; not counted over a period."""
 
 
 class Reached(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,7 +130,7 @@ def used_of(configuration: Configuration, counts: Counts, account: str, now: dat
 
 
 def _mosts(allowance: Allowance) -> Iterator[tuple[What, float]]:
-    for what in What:
+    for what in (What.CALLS, What.MINUTES, What.MONEY):
         if (most := getattr(allowance, what)) is not None:
             yield what, most
 
@@ -137,6 +145,14 @@ def used_up(
     """
     limits = used_of(configuration, counts, account, now)
     return next((one for one in limits if one.is_used_up and not (is_running and one.what is What.CALLS)), None)
+
+
+def too_many(configuration: Configuration, running: Running, account: str) -> Reached | None:
+    """The limit of calls at the same time of an account, when one more would be too many; None: it would not."""
+    most, now = limits_of(configuration, account).at_once, running.get(account, 0)
+    if most is None or now < most:
+        return None
+    return Reached(account=account, what=What.AT_ONCE, at_night=False, used=now, most=most)
 
 
 def alarms(configuration: Configuration, counts: Counts, now: datetime | None) -> tuple[Reached, ...]:

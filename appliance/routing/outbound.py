@@ -20,7 +20,18 @@ from appliance.config.models import (
 )
 from appliance.routing.branches import leads_to_office
 from appliance.routing.hours import look
-from appliance.routing.limits import OFFICE, Counts, Reached, extension_account, line_account, used_up
+from appliance.routing.limits import (
+    NOTHING_RUNS,
+    OFFICE,
+    Counts,
+    Reached,
+    Running,
+    What,
+    extension_account,
+    line_account,
+    too_many,
+    used_up,
+)
 from appliance.routing.number_kinds import kind_of, spelled_as_dialled
 from appliance.routing.numbering import is_emergency
 from appliance.routing.rights import may_dial
@@ -38,6 +49,8 @@ class WhyNot(StrEnum):
     INTERNATIONAL = "international-not-allowed"
     PREMIUM = "premium-not-allowed"
     LIMIT = "limit-reached"
+    TOO_MANY = "too-many-at-once"
+    """As many calls go out at this moment as may."""
     CLOSED = "way-out-closed"
     """Every route that carries it is closed now."""
     NO_ROUTE = "no-route"
@@ -68,6 +81,7 @@ def ways_out(
     caller: str | None,
     now: datetime | None,
     used: Counts = NOTHING_USED,
+    running: Running = NOTHING_RUNS,
 ) -> WaysOut:
     """The lines for a number in the order they are tried, or why there is none.
 
@@ -76,6 +90,7 @@ def ways_out(
         caller: The extension that dials and pays; None: a call is forwarded, which is written by who owns the office.
         now: None while nobody knows the time.
         used: What was called before.
+        running: What is called now.
 
     The first route that carries the number and is open decides alone: a dearer line further down is used only when it
     is named there. An emergency number goes over every line of the office, those of the routes first: no right, no
@@ -89,11 +104,13 @@ def ways_out(
     for account in (extension_account(caller), OFFICE) if caller is not None else (OFFICE,):
         if (limit := used_up(configuration, used, account, now)) is not None:
             return WaysOut(kind, refused=WhyNot.LIMIT, limit=limit)
+        if (limit := too_many(configuration, running, account)) is not None:
+            return WaysOut(kind, refused=WhyNot.TOO_MANY, limit=limit)
     carrying = [route for route in configuration.outbound_routes if carries(configuration, route, number, kind, caller)]
     route = next((route for route in carrying if _is_open(configuration, route, now)), None)
     if route is None:
         return WaysOut(kind, refused=WhyNot.CLOSED if carrying else WhyNot.NO_ROUTE)
-    return _over_lines(configuration, route, number, kind, now, used)
+    return _over_lines(configuration, route, number, kind, now, used, running)
 
 
 def carries(
@@ -145,15 +162,21 @@ def _over_lines(
     kind: NumberKind,
     now: datetime | None,
     used: Counts,
+    running: Running,
 ) -> WaysOut:
     lines = [name for name in dict.fromkeys(route.lines) if name in configuration.lines]
     if route.order is LineOrder.CHEAPEST:
         lines.sort(key=lambda name: _rank(price_of(configuration.lines[name].outgoing, number)))
-    limits = {name: used_up(configuration, used, line_account(name), now) for name in lines}
+    limits = {
+        name: used_up(configuration, used, line_account(name), now)
+        or too_many(configuration, running, line_account(name))
+        for name in lines
+    }
     passed_over = tuple(limit for limit in limits.values() if limit is not None)
     ways = tuple(_way(configuration, name, number, route.shown) for name in lines if limits[name] is None)
     if passed_over and not ways:
-        return WaysOut(kind, (), route.name, WhyNot.LIMIT, passed_over[0])
+        is_now = all(limit.what is What.AT_ONCE for limit in passed_over)
+        return WaysOut(kind, (), route.name, WhyNot.TOO_MANY if is_now else WhyNot.LIMIT, passed_over[0])
     return WaysOut(kind, ways, route.name, passed_over=passed_over)
 
 

@@ -21,13 +21,16 @@ from appliance.config.models import (
     CallLimits,
     Configuration,
     Diversion,
+    FollowStage,
     GsmLine,
+    Language,
     LineOrder,
     NumberKind,
     OutboundRoute,
     Outgoing,
     OutsideLimits,
 )
+from appliance.errors import PorterError
 from appliance.services.snapshot import Surroundings, office_now
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from tests.flows.offices import CUSTOMER, MOBILE, TUESDAY_NIGHT, TUESDAY_NOON, person, small_office
@@ -286,3 +289,96 @@ async def test_hanging_up_at_any_moment_leaves_nothing_that_counts_on(seconds: f
         await trio.sleep(1000)
         assert dict(world.office.tolls.counts) == then
         assert not world.office.legs and not world.office.media
+
+
+# How many calls go out at the same time.
+
+
+@pytest.mark.parametrize(
+    ("limits", "account"),
+    [
+        ({"outside_limits": OutsideLimits(office=CallLimits(at_once=1))}, "office"),
+        ({"outside_limits": OutsideLimits(extension=CallLimits(at_once=1))}, "extension:201"),
+    ],
+)
+async def test_one_call_too_many_at_the_same_time_is_refused_with_words_and_help_is_not(
+    limits: dict[str, object], account: str
+) -> None:
+    async with open_simulated_office(two_lines(**limits), TUESDAY_NOON) as world:
+        people = People(world)
+        first = world.switch.call_in(world.office, "201", "29999999")
+        await people.phone(CUSTOMER)
+        second = world.switch.call_in(world.office, "201", "29999998")
+        await trio.sleep(5)
+        assert "too-many-at-once" in phrases_heard(world, second) and second.leg.is_gone
+        (record,) = world.records.ended
+        refusal = WayOutRefused("+37129999998", "too-many-at-once", account)
+        assert refusal in [told.fact for told in record.story]
+        help_ = world.switch.call_in(world.office, "201", "112")
+        assert await people.phone("112")
+        help_.hang_up()
+        first.hang_up()
+        await settle()
+        third = world.switch.call_in(world.office, "201", "29999998")
+        assert await people.phone("+37129999998"), "the first one is over"
+        third.hang_up()
+
+
+async def test_a_line_that_has_as_many_calls_as_it_may_is_passed_over() -> None:
+    spare = line(limits=CallLimits(at_once=0))
+    async with open_simulated_office(two_lines(first=spare), TUESDAY_NOON) as world:
+        people = People(world)
+        anna = world.switch.call_in(world.office, "201", "29999999")
+        assert (await people.phone(CUSTOMER)).leg.party.line == "gsm2"
+        anna.hang_up()
+        await settle()
+        assert LineSpent("gsm1", "at_once") in outbound_facts(world)
+
+
+async def test_mobiles_that_ring_together_are_counted_one_by_one() -> None:
+    """Both were planned before either of them rang."""
+    together = FollowStage(members=(f"outside:{MOBILE}", f"outside:{CUSTOMER}"))
+    anna = person("Anna", "201", follow_me=(together,))
+    limits = OutsideLimits(office=CallLimits(at_once=1))
+    office = two_lines(extensions={**small_office().extensions, "201": anna}, outside_limits=limits)
+    async with open_simulated_office(office, TUESDAY_NOON) as world:
+        people = People(world)
+        boris = world.switch.call_in(world.office, "202", "201")
+        await trio.sleep(2)
+        assert len([phone for phone in people.rung if phone.account.startswith("+")]) == 1
+        boris.hang_up()
+        await settle()
+        assert any("too-many-at-once" in fact.reason for fact in outbound_facts(world) if isinstance(fact, NotRung))
+
+
+@pytest.mark.parametrize("language", list(Language))
+async def test_half_a_limit_and_all_of_it_are_told_by_sms_once_each(language: Language) -> None:
+    limits = OutsideLimits(office=CallLimits(day=Allowance(minutes=4)), alert=(MOBILE,))
+    async with open_simulated_office(two_lines(outside_limits=limits, language=language), TUESDAY_NOON) as world:
+        people = People(world)
+        anna = world.switch.call_in(world.office, "201", "29999999")
+        (await people.phone(CUSTOMER)).answer()
+        await trio.sleep(65)
+        (half,) = world.outbox.queued
+        assert half[0] == MOBILE and "2" in half[1] and "4" in half[1]
+        await trio.sleep(120)
+        assert len(world.outbox.queued) == 2 and world.outbox.queued[1][1] != half[1]
+        await trio.sleep(120)
+        assert anna.leg.is_gone and len(world.outbox.queued) == 2
+        assert all(len(text) <= 140 for _, text in world.outbox.queued)
+
+
+async def test_an_alarm_that_cannot_be_sent_ends_no_call() -> None:
+    limits = OutsideLimits(office=CallLimits(day=Allowance(minutes=4)), alert=(MOBILE,))
+    async with open_simulated_office(two_lines(outside_limits=limits), TUESDAY_NOON) as world:
+
+        async def broken(to: str, text: str, *, line: str | None = None) -> None:
+            raise PorterError("The disk is full.")
+
+        world.outbox.send_sms = broken  # type: ignore[method-assign]
+        people = People(world)
+        anna = world.switch.call_in(world.office, "201", "29999999")
+        (await people.phone(CUSTOMER)).answer()
+        await trio.sleep(100)
+        assert not anna.leg.is_gone
+        anna.hang_up()

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from appliance.config.models._base import Model, ShownName
+from appliance.config.models._base import Model, OutsideNumber, ShownName
 
 BeginningOfNumber = Annotated[
     str, Meta(pattern=r"^(\+[1-9])?[0-9]*$", description='the first digits of whole numbers, such as "+371"')
@@ -68,6 +68,8 @@ class CallLimits(Model, frozen=True, kw_only=True):
     day: Allowance = Allowance()
     """From midnight to midnight."""
     night: Allowance = Allowance()
+    at_once: Annotated[int, Meta(ge=0, le=1000, description="calls, 0 to 1000")] | None = None
+    """Calls outside at the same time, those that ring too; None: as many as there are lines."""
 
 
 class OutsideLimits(Model, frozen=True, kw_only=True):
@@ -79,6 +81,8 @@ class OutsideLimits(Model, frozen=True, kw_only=True):
     """Each extension, unless it has `limits` of its own."""
     night: str = "20:00-07:00"
     """The hours of the night, in the office's time zone."""
+    alert: tuple[OutsideNumber, ...] = ()
+    """Mobiles that get an SMS when half of a limit is used, and when all of it is."""
 
 
 class Outgoing(Model, frozen=True, kw_only=True):
