@@ -66,7 +66,6 @@ async def leave_message(call: Call, key: str, operator: Next | None = None) -> T
     leg, mailboxes = call.principal, call.home.ports.mailboxes
     leg.answer()
     leg.forget_facts()
-    call.talk_began()
     messages = await mailboxes.messages(key)
     room = room_seconds(box.rules, messages)
     if not room:
@@ -74,6 +73,7 @@ async def leave_message(call: Call, key: str, operator: Next | None = None) -> T
         call.home.places.full_boxes[key] = len(messages)
         await tell_owners(call, box, OwnerNotice.FULL)
         return Next(announce, Phrase("mailbox-full", language), operator or Outcome.FAILED)
+    call.talk_began()
     pressed = await _greet(call, box, greeting, language)
     if pressed == OPERATOR and operator is not None:
         return _to(call, operator)

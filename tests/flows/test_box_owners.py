@@ -1,10 +1,11 @@
 """Mailboxes that are full, PINs somebody guesses at, and what their owners learn of it."""
 
+import msgspec
 import pytest
 import trio
 
 from appliance.calls.ports import Phrase, VoiceMessage
-from appliance.calls.story import LeftMessage, MailboxFull
+from appliance.calls.story import LeftMessage, MailboxFull, WentRound
 from appliance.calls.wrong_pins import FREE_TRIES, KeptTries
 from appliance.config.models import Configuration, Language, MailboxRules
 from appliance.routing.boxes import box_of
@@ -161,3 +162,18 @@ def test_every_notice_has_words_that_fit_few_messages(notice: OwnerNotice, langu
     box = box_of(small_office(language=language), "201")
     assert box is not None
     assert "Anna" in owner_text(notice, box) and len(owner_text(notice, box)) <= 140
+
+
+async def test_a_full_box_whose_operator_is_its_own_person_does_not_keep_the_caller_going_round() -> None:
+    """The box counted as a talk, so that nobody saw the circle: he was rung for, and turned away, again and again."""
+    desk = small_office().inbound_routes[0]
+    route = msgspec.structs.replace(desk, to="extension:201", hours=None, closed=None)
+    full = msgspec.structs.replace(office(MailboxRules(most_messages=1)), inbound_routes=(route,))
+    async with open_simulated_office(full, TUESDAY_NOON) as world:
+        world.mailboxes.keep_soon(LONG)
+        customer = await customer_at_night(world, 600)
+        assert customer.leg.is_gone
+        (record,) = world.records.ended
+        told = [told.fact for told in record.story]
+        assert sum(isinstance(fact, MailboxFull) for fact in told) <= 5, "it ends within ten hops"
+        assert any(isinstance(fact, WentRound) for fact in told)
