@@ -78,6 +78,7 @@ class AllDoors:
 
     def __init__(self, folder: Path, publisher: Publisher, nursery: trio.Nursery) -> None:
         self.boot = boot_id()
+        self.hashing = trio.CapacityLimiter(2)
         self._folder = folder
         self._publisher = publisher
         self._nursery = nursery

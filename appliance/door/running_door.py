@@ -54,6 +54,8 @@ class Surroundings(Protocol):
     """What a door needs of the process it lives in."""
 
     boot: str
+    hashing: trio.CapacityLimiter
+    """How many codes are compared at a time, over all doors: each takes 19 MiB for a moment."""
 
     def now(self) -> Instant: ...
     def codes(self, door: str) -> KnownCodes: ...
@@ -209,7 +211,7 @@ class RunningDoor:
         )
         if request.code is None:
             return decide()
-        return await trio.to_thread.run_sync(decide)
+        return await trio.to_thread.run_sync(decide, limiter=self._around.hashing)
 
     def _claimed(self, decision: rules.Decision) -> rules.Decision:
         """The decision, unless the last use of its code was taken at another door a moment ago."""

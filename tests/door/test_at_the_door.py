@@ -5,6 +5,7 @@ No controller runs in most of these: a keypad works while the office restarts.
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 
@@ -349,3 +350,16 @@ def test_a_garbled_reader_and_a_hammering_finger_stop_nothing(door: DoorProcess)
     assert heard.next(DoorUnlocked).person == "anna"
     assert door.client.ask(VerifyLedger()).faults == ()
     assert door.chip().level(RELAY) == 1
+
+
+def test_nothing_keyed_in_is_written_anywhere(door: DoorProcess) -> None:
+    """Neither a right code nor a wrong one, which may be a right one with a slip of the finger."""
+    heard = started(door)
+    door.client.ask(SetPersonCode(person="anna", code="836251"))
+    hand(door, keys="836257#")
+    assert heard.next(DoorRefused).reason is Reason.WRONG_CODE
+    hand(door, keys="836251#")
+    assert heard.next(DoorUnlocked).person == "anna"
+    log = door.kill(signal.SIGTERM)
+    for text in (log, *(file.read_bytes().decode(errors="replace") for file in (door.folder / "door").iterdir())):
+        assert "836251" not in text and "836257" not in text

@@ -42,6 +42,7 @@ class SlowLedger:
     boot = "b1"
 
     def __init__(self) -> None:
+        self.hashing = trio.CapacityLimiter(1)
         self.may_write = trio.Event()
         self.may_write.set()
         self.writing = trio.Event()
