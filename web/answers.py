@@ -20,6 +20,12 @@ def control() -> Control:
     return found
 
 
+def door() -> Control:
+    """The application's way to the door process."""
+    found: Control = current_app.extensions["porter_door"]
+    return found
+
+
 def carry_out(request: Ask[Any], done: str, *, back: str) -> ResponseReturnValue:
     """Ask the controller, and say `done` or why not: as data to a script, else on the page to go back to."""
     try:

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
 
 from appliance.store.records import RecordsReader
-from web import caller_words, durations, mistakes, sms_words, words
+from web import caller_words, door_words, durations, mistakes, sms_words, words
 from web.control import Control
 from web.gate import Access, KnownBrowsers, close_gate
 from web.guessing import GuessLimits
@@ -22,7 +22,21 @@ from web.languages import LANGUAGES, speak_languages
 from web.live_feed import LiveFeed
 from web.office_time import OfficeTime
 from web.owner import Owner
-from web.pages import access, callers, calls, codes, configuration, demo, doors, live, mailboxes, messages, prompts
+from web.pages import (
+    access,
+    callers,
+    calls,
+    codes,
+    configuration,
+    demo,
+    doors,
+    entrance,
+    ledger,
+    live,
+    mailboxes,
+    messages,
+    prompts,
+)
 from web.places import drawers
 from web.private_files import secret_of
 from web.sessions import LONGEST_SECONDS, SessionBook
@@ -39,11 +53,12 @@ _POLICY = "; ".join(
 )
 
 
-def create_app(control: Control, settings: WebSettings) -> Flask:
+def create_app(control: Control, door: Control, settings: WebSettings) -> Flask:
     """The page of one office.
 
     Args:
         control: The way to the controller.
+        door: The way to the door process.
 
     Raises RequestFailed when the owner's password cannot be read.
     """
@@ -69,12 +84,27 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
     CSRFProtect(app)
     speak_languages(app)
     app.extensions["porter_control"] = control
+    app.extensions["porter_door"] = door
     app.extensions["porter_known"] = KnownBrowsers(key, settings.cookie)
     app.extensions["porter_feed"] = LiveFeed(control, settings.streams)
     app.extensions["porter_rendered"] = {}
     app.extensions["porter_records"] = RecordsReader(settings.records_file)
     time = app.extensions["porter_time"] = OfficeTime(control)
-    for area in (access, live, demo, calls, callers, mailboxes, messages, codes, prompts, configuration, doors):
+    for area in (
+        access,
+        live,
+        demo,
+        calls,
+        callers,
+        mailboxes,
+        messages,
+        codes,
+        prompts,
+        configuration,
+        doors,
+        entrance,
+        ledger,
+    ):
         app.register_blueprint(area.pages)
     mistakes.answer_kindly(app)
     app.after_request(_guard)
@@ -98,6 +128,8 @@ def create_app(control: Control, settings: WebSettings) -> Flask:
         app.jinja_env.filters[name] = getattr(caller_words, name)
     for name in ("sms_state_in_words", "sms_reason_in_words"):
         app.jinja_env.filters[name] = getattr(sms_words, name)
+    for name in ("entry_in_words", "channel_in_words", "code_kind_in_words"):
+        app.jinja_env.filters[name] = getattr(door_words, name)
     app.jinja_env.filters["duration"] = durations.as_clock
     return app
 

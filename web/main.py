@@ -17,6 +17,7 @@ from waitress.server import create_server
 
 from appliance.control.client import Client
 from appliance.control.controller_messages import CONTROLLER
+from appliance.control.door_messages import DOOR
 from appliance.errors import PorterError
 from appliance.journal import set_up_logging
 from appliance.notify import notify
@@ -52,7 +53,7 @@ def serve_page(layout: OfficeLayout, *, address: str, port: int, behind_proxy: b
         cookie=f"porter_{layout.base_port}",
         behind_proxy=behind_proxy,
     )
-    app = create_app(control, settings)
+    app = create_app(control, Client(layout.door_socket, DOOR, "web"), settings)
     feed: LiveFeed = app.extensions["porter_feed"]
     proxy: dict[str, Any] = {}
     if behind_proxy:

@@ -43,6 +43,14 @@ def drawers() -> list[Drawer]:
             ),
         ),
         Drawer(
+            _("Doors"),
+            "door",
+            (
+                Place("entrance.page", _("Who comes in"), "key"),
+                Place("ledger.page", _("Who has tried"), "list"),
+            ),
+        ),
+        Drawer(
             _("System"),
             "settings",
             (

@@ -181,6 +181,8 @@ _FAULTS = {
         _l("Restart all parts of the office."),
     ),
     "no_such_call": (_l("That call is over already."), ""),
+    "code_taken": (_l("Somebody has this code already."), _l("Choose another one.")),
+    "no_code_to_undo": (_l("There is no change of codes to take back."), ""),
     "no_such_notice": (_l("Somebody has acknowledged this already."), ""),
     "not_simulated": (_l("That line is not simulated."), _l("Only simulated lines can be played with.")),
     "sms_number": (_l("That is no number."), _l("Write digits, with + and the country's code first.")),

@@ -111,7 +111,7 @@ class CodeBook:
         async with self._turn:
             undone = self._undoable()
             if undone is None or self._kept.before is None:
-                raise RequestFailed(Fault("nothing_to_undo", "There is no change of codes to take back."))
+                raise RequestFailed(Fault("no_code_to_undo", "There is no change of codes to take back."))
             await self._save(self._kept.before, before=None)
             return undone
 

@@ -15,6 +15,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from appliance.control.client import Client
 from appliance.control.controller_messages import CONTROLLER
+from appliance.control.door_messages import DOOR
+from appliance.office_layout import OfficeLayout
 from web.app import create_app
 from web.settings import WebSettings
 
@@ -82,7 +84,8 @@ def settings(tmp_path: Path) -> WebSettings:
 @pytest.fixture
 def app(tmp_path: Path, settings: WebSettings) -> Iterator[Flask]:
     """The page; whether a controller runs is the test's business."""
-    app = create_app(Client(_socket_in(tmp_path), CONTROLLER, "web"), settings)
+    controller, door = _socket_in(tmp_path), OfficeLayout(tmp_path).door_socket
+    app = create_app(Client(controller, CONTROLLER, "web"), Client(door, DOOR, "web"), settings)
     app.testing = True
     yield app
     app.extensions["porter_feed"].close()
