@@ -10,7 +10,7 @@ from typing import Any
 from appliance.cli.hours import hours_rows
 from appliance.cli.output import Output, table
 from appliance.cli.where import controller
-from appliance.control.controller_messages import GetStatus, LiveCall, LiveLine, OfficeNow, Trouble
+from appliance.control.controller_messages import GetStatus, LiveCall, LiveDoor, LiveLine, OfficeNow, Trouble
 from appliance.control.team_messages import LiveQueue
 
 
@@ -32,9 +32,7 @@ def _sentences(office: OfficeNow) -> Iterator[str]:
     yield from _section("Calls", [_call(call) for call in office.calls], "nobody is talking")
     yield from _section("Queues", [_queue(queue) for queue in office.queues])
     yield from _section("Lines", [(line.name, line.state, line.number, _line(line)) for line in office.lines], "none")
-    yield from _section(
-        "Doors", [(door.name, door.title, "UNLOCKED" if door.unlocked else "locked") for door in office.doors], "none"
-    )
+    yield from _section("Doors", [(door.name, door.title, _lock(door)) for door in office.doors], "none")
     yield from _section(
         "Phones",
         [
@@ -89,3 +87,9 @@ def _call(call: LiveCall) -> tuple[str, ...]:
         call.step,
         f"{seconds} s",
     )
+
+
+def _lock(door: LiveDoor) -> str:
+    if not door.is_known:
+        return "nobody knows whether it is locked"
+    return ("UNLOCKED" if door.unlocked else "locked") + (", OPEN" if door.is_open else "")

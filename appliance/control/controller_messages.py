@@ -108,6 +108,12 @@ class LiveDoor(msgspec.Struct, frozen=True, kw_only=True):
     simulated: bool
     station_registered: bool | None = None
     """Whether its SIP station is there; None: the door has none."""
+    is_known: bool = True
+    """False: the door process does not tell, or has no pins for it; then nobody knows whether it is locked."""
+    is_open: bool | None = None
+    """What its contact says; None without one."""
+    blocked_seconds: float = 0.0
+    """How long nobody opens from afar after tampering."""
 
 
 class LivePhone(msgspec.Struct, frozen=True, kw_only=True):

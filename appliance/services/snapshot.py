@@ -24,7 +24,7 @@ from appliance.control.controller_messages import (
     PhoneState,
     Trouble,
 )
-from appliance.control.door_messages import DoorStatus
+from appliance.control.door_messages import DoorState, DoorStatus
 from appliance.control.notice_messages import LiveNotice
 from appliance.office import Office
 from appliance.routing.diversion import before_ringing
@@ -160,15 +160,19 @@ def _doors(configuration: Configuration, around: Surroundings) -> list[LiveDoor]
     found = []
     for name, door in configuration.doors.items():
         account = station_account(name, door)
+        state = states.get(name) or DoorState(name=name, pins=door.pins, unlocked=False, wished_unlocked=False)
         found.append(
             LiveDoor(
                 name=name,
                 title=door.name,
-                unlocked=name in states and states[name].unlocked,
-                seconds_left=states[name].seconds_left if name in states else 0.0,
-                lockout_seconds=states[name].lockout_seconds if name in states else 0.0,
+                unlocked=state.unlocked,
+                seconds_left=state.seconds_left,
+                lockout_seconds=state.lockout_seconds,
                 simulated=door.pins == SIMULATED,
                 station_registered=None if account is None else account in registered,
+                is_known=name in states and not state.fault,
+                is_open=state.is_open,
+                blocked_seconds=state.blocked_seconds,
             )
         )
     return found

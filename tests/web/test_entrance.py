@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -13,7 +14,7 @@ from appliance.control.door_messages import Granted
 from appliance.control.door_people import CodeKind, ListPeople, SetPersonCode
 from tests.door.conftest import DoorProcess, by_digit
 
-from .canned_office import CannedOffice
+from .canned_office import CannedOffice, an_office
 from .conftest import Browser
 
 pytestmark = pytest.mark.real
@@ -169,3 +170,13 @@ def test_a_guest_is_given_a_code_by_keyboard_on_a_phone(
     page.get_by_role("button", name="Check for changes").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nothing of it was changed.")).to_be_visible()
+
+
+def test_the_live_page_never_says_locked_where_nobody_knows(browser: Browser, office: CannedOffice) -> None:
+    """CHECKLIST A24: the pin, not the wish."""
+    (known,) = an_office().doors
+    office.show(doors=(msgspec.structs.replace(known, is_known=False),))
+    assert "not known whether it is locked" in browser.get("/live")
+    office.show(doors=(msgspec.structs.replace(known, is_open=True, blocked_seconds=90.0),))
+    page = browser.get("/live")
+    assert "It stands open." in page and "After tampering nobody opens it from afar:" in page
