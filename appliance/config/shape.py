@@ -76,7 +76,8 @@ class _Walk:
         others = [option for option in kind.types if not isinstance(option, inspect.NoneType)]
         structs = {option.tag: option for option in others if isinstance(option, inspect.StructType)}
         if len(others) == 1 or not structs:
-            return self.read(others[0], data, path)
+            fitting = (option for option in others if isinstance(option, inspect.DictType) == _is_table(data))
+            return self.read(next(fitting, others[0]), data, path)
         chosen, field = next(iter(structs.values())), next(iter(structs.values())).tag_field or "type"
         if isinstance(data, Mapping):
             tag = data.get(field)

@@ -15,6 +15,7 @@ from appliance.config.models import (
     GsmLine,
     HuntStrategy,
     InboundRoute,
+    Language,
     Membership,
     Priority,
     QueueCondition,
@@ -305,6 +306,21 @@ async def test_who_waits_hears_the_place_the_wait_and_announcements_in_turn() ->
         assert heard == [*place, Said("One."), Said("Two."), *place, Said("One.")]
         for phone in (first, second, busy):
             phone.hang_up()
+
+
+async def test_an_announcement_is_heard_in_the_callers_language_where_it_is_written_in_it() -> None:
+    both = {Language.EN: "Two.", Language.RU: "Два."}
+    queue = queue_of(tells_place=False, announcements=("One.", both), announce_seconds=10)
+    russian = Contact(name="Ivanov", numbers=(VIP,), language=Language.RU)
+    async with open_simulated_office(office_with(queue, contacts={"ivanov": russian}), TUESDAY_NOON) as world:
+        busy = world.switch.call_in(world.office, "202", "201")
+        (await People(world).phone("201")).answer()
+        caller = await waits(world, 1, VIP)
+        await trio.sleep(25)
+        heard = [prompt for leg, prompt in world.sound.heard if leg == caller.leg.id]
+        assert heard == [Said("One.", "en"), Said("Два.", "ru")]
+        caller.hang_up()
+        busy.hang_up()
 
 
 async def test_a_key_leads_elsewhere_and_other_keys_do_nothing() -> None:

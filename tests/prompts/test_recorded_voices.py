@@ -146,6 +146,20 @@ async def test_all_that_is_put_together_is_heard_whole_at_one_level(tmp_path: Pa
     assert library.faults == []
 
 
+@pytest.mark.real
+@has_recordings
+@pytest.mark.parametrize("language", RECORDED_LANGUAGES)
+async def test_every_recorded_phrase_is_heard_whole_at_the_level_of_speech(tmp_path: Path, language: Language) -> None:
+    library = PromptLibrary(tmp_path / "cache", own=FolderShelf(tmp_path / "own"))
+    recorded = {name: phrase for name, phrase in catalogue().phrases.items() if phrase.recorded is not None}
+    for name, phrase in recorded.items():
+        (path,) = await library.files([Phrase(name, language)])
+        samples = samples_of(path)
+        original = samples_of(DEBIAN_RECORDINGS / RECORDED_LANGUAGES[language] / f"{phrase.recorded}.wav")
+        assert len(samples) == pytest.approx(len(without_silence(original)), abs=RATE // 2), name
+        assert speech_level(samples) == pytest.approx(LEVEL, abs=1.0), name
+
+
 def said(prompt: Prompt, language: Language) -> str:
     if isinstance(prompt, Phrase):
         return catalogue().phrases[prompt.name].text(language)
