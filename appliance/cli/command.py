@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from appliance.cli import (
+    agents,
     appointments,
     callers,
     codes,
@@ -70,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
     groups = (
         *(run, configuration, contacts, callers, appointments, hours, status, prompts, recordings, voicemail),
-        *(messages, sim, explain, codes, doors),
+        *(messages, agents, sim, explain, codes, doors),
     )
     for group in groups:
         group.add_commands(commands, common)

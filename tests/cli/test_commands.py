@@ -75,6 +75,19 @@ def test_an_address_book_is_taken_in_and_its_mistakes_are_told(office: RunningOf
     assert "Berzina" not in office.command("export").stdout
 
 
+def test_an_agent_is_paused_and_logged_out_of_one_team(office: RunningOffice) -> None:
+    assert office.command("agents", "pause", "201", "--reason", "Lunch").returncode == 0
+    assert office.command("agents", "log-out", "202", "--team", "ring_group:sales").returncode == 0
+    seen = {agent["number"]: agent for agent in json.loads(office.command("--json", "agents").stdout)}
+    assert (seen["201"]["state"], seen["201"]["pause_reason"]) == ("paused", "Lunch")
+    assert seen["202"]["teams"]["ring_group:sales"] is False
+    assert "paused: Lunch" in office.command("agents").stdout
+    for action, number in (("go-on", "201"), ("log-in", "202")):
+        assert office.command("agents", action, number).returncode == 0
+    refused = office.command("agents", "pause", "299")
+    assert (refused.returncode, "no member" in refused.stderr) == (1, True)
+
+
 def test_marks_are_set_listed_and_taken_off(office: RunningOffice) -> None:
     assert office.command("callers", "mark", "spam", "+37190*").returncode == 0
     listed = json.loads(office.command("--json", "callers").stdout)["marks"]

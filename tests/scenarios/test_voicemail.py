@@ -102,6 +102,7 @@ async def test_a_message_goes_out_by_mail_and_lights_the_lamp_it_is_forwarded_to
         await poll(lambda: any("yes" in str(event) for event in boris.events if event["type"] == "MWI_NOTIFY"), "lamp")
         await anna.hang_up()
     await a_command_deletes_and_restores(office)
+    a_command_saves_the_sound_and_forwards_it(office, tmp_path)
     assert office.command("test-mail", "boris@example.com").returncode == 0
     mail, tested = house.post.taken
     assert tested["To"] == "boris@example.com"
@@ -122,6 +123,20 @@ async def a_command_deletes_and_restores(office: RunningOffice) -> None:
     assert message in office.command("voicemail", "201", "--bin").stdout
     assert office.command("voicemail", "201", "--restore", message).returncode == 0
     assert message in office.command("voicemail", "201").stdout
+
+
+def a_command_saves_the_sound_and_forwards_it(office: RunningOffice, folder: Path) -> None:
+    """What the page plays comes the same way: through the controller, from the box."""
+    message = office.command("voicemail", "201").stdout.split()[0]
+    saved = office.command("voicemail", "201", "--save", message, str(folder / "saved.wav"))
+    assert saved.returncode == 0, saved.stderr
+    samples, rate = read_wav(folder / "saved.wav")
+    assert strength(samples[rate : 2 * rate], CUSTOMER_HZ, rate=rate) > 0.1
+    before = len(office.command("voicemail", "202").stdout.splitlines())
+    assert office.command("voicemail", "201", "--forward", message, "202").returncode == 0
+    assert len(office.command("voicemail", "202").stdout.splitlines()) == before + 1
+    assert office.command("voicemail", "201", "--forward", message, "999").returncode == 1
+    assert office.command("voicemail", "201", "--keep", message).returncode == 0
 
 
 def assert_holds_the_voice(mp3: bytes, folder: Path) -> None:
