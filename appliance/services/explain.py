@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -24,7 +24,17 @@ from appliance.calls.call import Call
 from appliance.calls.leg import Leg
 from appliance.calls.names import Party
 from appliance.calls.record import ToldFact
-from appliance.calls.story import CodesOpen, NotRung, Ringing, ServiceNotAsked, TalkImagined, WrapsUp
+from appliance.calls.story import (
+    CodesOpen,
+    KeysOffered,
+    MenuEntered,
+    NotRung,
+    QueueEntered,
+    Ringing,
+    ServiceNotAsked,
+    TalkImagined,
+    WrapsUp,
+)
 from appliance.calls.talk import Conversation
 from appliance.config.models import Configuration, Language
 from appliance.control.team_messages import LiveAgent
@@ -220,6 +230,24 @@ def _far_end(world: SimulatedOffice, leg: Leg) -> FarEnd | None:
     return next((switch.far_ends[leg.id] for switch in switches if leg.id in switch.far_ends), None)
 
 
+def _with_keys(configuration: Configuration, facts: Iterable[ToldFact]) -> Iterator[ToldFact]:
+    """The story, with where the keys lead of each menu and queue the caller comes to for the first time."""
+    menus = {menu.name: menu.keys for menu in configuration.menus.values()}
+    told_of: set[str] = set()
+    for told in facts:
+        yield told
+        match told.fact:
+            case MenuEntered(menu=name):
+                ways = menus.get(name, {})
+            case QueueEntered(group=name) if name in configuration.call_queues:
+                ways = configuration.call_queues[name].keys
+            case _:
+                continue
+        if ways and name not in told_of:
+            told_of.add(name)
+            yield ToldFact(at=told.at, fact=KeysOffered(ways=tuple(ways.items())))
+
+
 def _rung(told: ToldFact) -> str:
     """Who begins to ring, or cannot; "" for other facts."""
     match told.fact:
@@ -276,7 +304,7 @@ class _Question:
             self._tell_wrap_ups(world, call)
             facts = call.to_record().story
             people.cancel_scope.cancel()
-        return tuple(_in_order(facts))
+        return tuple(_with_keys(self._configuration, _in_order(facts)))
 
     def _begin(self, world: SimulatedOffice) -> FarEnd:
         if self.door is not None and (visitor := world.switch.ring_door(world.office, self.door)) is not None:

@@ -256,6 +256,9 @@ class _Reader:
                 return self._name(value)
             case "otherwise":
                 return self._destination(value)
+            case "ways":
+                keys, to = value
+                return f"{keys} → {self._destination(to)}"
             case "codes":
                 keys, feature = value
                 return f"{keys} {self._word(f'codes.{feature}', feature)}"

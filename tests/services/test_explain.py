@@ -14,6 +14,7 @@ from appliance.calls.story import (
     HoursLooked,
     HungUp,
     KeyAsked,
+    KeysOffered,
     LeftMessage,
     NoAnswer,
     NotRated,
@@ -135,6 +136,13 @@ def test_a_service_is_not_asked_and_both_ways_on_are_told() -> None:
     assert not any(isinstance(told.fact, ServiceAsked) for told in (*explained.facts, *without))
     assert "It goes on like this if the service erp.example does not answer as it should." in explained.sentences
     assert 'The script "Order" leads to: Dace (203).' in explained.sentences
+
+
+def test_the_keys_of_a_menu_and_of_a_queue_are_told_once_with_where_they_lead() -> None:
+    told = explain(office_with_menus(), caller=CUSTOMER, at=TUESDAY_NOON)
+    assert told.sentences.count("Keys lead from here to: 1 → Sales, 2 → Boris (202), 3 → More, 0 → hang up.") == 1
+    queue = office_with(queue_of("202", keys={"9": "voicemail:201"}))
+    assert KeysOffered((("9", "voicemail:201"),)) in facts(explain(queue, caller=CUSTOMER, at=TUESDAY_NOON))
 
 
 def test_of_several_services_each_is_told_as_missing_once() -> None:

@@ -60,7 +60,7 @@ from appliance.calls.story._doors import (
 )
 from appliance.calls.story._ending import Broke, EndingFact, HungUp, StepBegan, StepEnded
 from appliance.calls.story._hunting import AgentSwitched, Briefed, HuntBegan, HuntingFact, Lifted, NoAgent, NobodyToRing
-from appliance.calls.story._imagined import CodesOpen, ImaginedFact, ServiceNotAsked, TalkImagined, WrapsUp
+from appliance.calls.story._imagined import CodesOpen, ImaginedFact, KeysOffered, ServiceNotAsked, TalkImagined, WrapsUp
 from appliance.calls.story._in_call import (
     ConsultBegan,
     ConsultFailed,
@@ -206,6 +206,7 @@ __all__ = [
     "KeptInside",
     "KeyAsked",
     "KeyChosen",
+    "KeysOffered",
     "LanguageChosen",
     "LedOn",
     "LeftMessage",

@@ -38,4 +38,11 @@ class ServiceNotAsked(StoryFact, frozen=True):
     """Whether it is taken to answer as it should; nobody knows what it says."""
 
 
-ImaginedFact = TalkImagined | CodesOpen | WrapsUp | ServiceNotAsked
+class KeysOffered(StoryFact, frozen=True):
+    """Where keys lead a caller who is at a menu, or waits in a queue."""
+
+    ways: tuple[tuple[str, str], ...]
+    """Keys and the destinations they lead to."""
+
+
+ImaginedFact = KeysOffered | TalkImagined | CodesOpen | WrapsUp | ServiceNotAsked
