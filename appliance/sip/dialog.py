@@ -15,6 +15,7 @@ import trio
 from appliance.calls.digits import DigitsOnce
 from appliance.calls.facts import Digit, DtmfTransport, Held, Resumed
 from appliance.calls.leg import Leg
+from appliance.sip import video
 from appliance.sip.guard import guarded
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ class PhoneDialog(pj.Call):  # type: ignore[misc]
         self.transfer_cseq = 0
         self.last_progress: int | None = None
         self.has_rung = False
+        self.video = self.video_offered = self.video_taken = ""
+        self.video_of = "-"
+        self.own_sdp = ""
         self._owner: DialogOwner | None = owner
         self._is_held = False
         self._digits = DigitsOnce()
@@ -92,6 +96,14 @@ class PhoneDialog(pj.Call):  # type: ignore[misc]
             self._hold(media.status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD)
             return
         self._owner.sound_changed(self, None)
+
+    @guarded
+    def onCallSdpCreated(self, prm: pj.OnCallSdpCreatedParam) -> None:
+        if self.video_offered and not prm.remSdp.wholeSdp:
+            prm.sdp.wholeSdp = video.offered_with(prm.sdp.wholeSdp, self.video_offered)
+        elif self.video_taken:
+            prm.sdp.wholeSdp = video.answered_with(prm.sdp.wholeSdp, self.video_taken)
+        self.own_sdp = prm.sdp.wholeSdp
 
     @guarded
     def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:

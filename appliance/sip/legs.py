@@ -13,12 +13,12 @@ import trio
 
 from appliance.calls.facts import DtmfTransport, TransferAsked
 from appliance.calls.leg import Leg
-from appliance.calls.names import Cause, LegId
+from appliance.calls.names import Cause, LegId, PartyKind
 from appliance.calls.ports import CallerShown, Contact, Reception
 from appliance.calls.trunks import Target, Trunk
 from appliance.config.models import account_of_line
 from appliance.errors import PorterError
-from appliance.sip import messages, requests
+from appliance.sip import messages, requests, video
 from appliance.sip.causes import cause_in_reason, cause_of, cause_on_line, status_of
 from appliance.sip.dialog import PhoneDialog
 from appliance.sip.endpoint import SipEndpoint
@@ -120,6 +120,7 @@ class SipSwitch:
             return
         dialog = PhoneDialog(self._endpoint.account, pj.INVALID_ID, self, is_incoming=False)
         self._keep(dialog, leg, to.account)
+        self._offer_video(dialog, leg)
         target, parameters = requests.invite(to, shown, self._endpoint.settings)
         try:
             dialog.makeCall(target, parameters)
@@ -176,6 +177,8 @@ class SipSwitch:
         return True
 
     def answer(self, leg: LegId) -> None:
+        if dialog := self._by_leg.get(leg):
+            dialog.video_taken = self._video_wanted_of(leg)
         self._answer(leg, 200)
 
     def hang_up(self, leg: LegId, cause: Cause) -> None:
@@ -216,6 +219,8 @@ class SipSwitch:
             self._name(dialog, (info.callIdString, ""))
         leg = dialog.leg
         match info.state:
+            case pj.PJSIP_INV_STATE_CONNECTING if not dialog.is_incoming:
+                dialog.video = video.video_of(video.body_of(message))
             case pj.PJSIP_INV_STATE_EARLY if leg and not dialog.is_incoming and info.lastStatusCode in _RINGS:
                 dialog.has_rung = True
                 leg.was_alerting()
@@ -254,6 +259,7 @@ class SipSwitch:
         trunk = self.lines.called_by(invite)
         if trunk is None:
             dialog = PhoneDialog(self._endpoint.account, number, self, is_incoming=True)
+            dialog.video = video.video_of(video.body_of(invite))
         else:
             dialog = LineDialog(self._endpoint.account, number, self, trunk, is_incoming=True)
         self._dialogs.add(dialog)
@@ -390,7 +396,21 @@ class SipSwitch:
 
     def _answer(self, leg: LegId, status: int) -> None:
         if dialog := self._by_leg.get(leg):
-            self._attempt(dialog, f"answer {status}", lambda: dialog.answer(requests.answer(status)))
+            sdp = video.answered_with(dialog.own_sdp, dialog.video_taken) if dialog.video_taken else ""
+            self._attempt(dialog, f"answer {status}", lambda: dialog.answer(requests.answer(status, sdp)))
+
+    def _offer_video(self, dialog: PhoneDialog, leg: Leg) -> None:
+        """Let a phone that rings for a door see who stands there; other calls, which wander more, go without."""
+        principal = leg.call.principal if leg.call is not None else None
+        if principal is not None and principal.party.kind is PartyKind.DOOR:
+            station = self._by_leg.get(principal.id)
+            dialog.video_of = principal.id
+            dialog.video_offered = station.video if station is not None else ""
+
+    def _video_wanted_of(self, leg: LegId) -> str:
+        """The video of the phone that took the call of a leg; "" where it wants none."""
+        took = (dialog for dialog in self._dialogs if dialog.video_of == leg and dialog.video)
+        return next((dialog.video for dialog in took if dialog.leg is not None and dialog.leg.is_answered), "")
 
     def _end(self, dialog: PhoneDialog, cause: Cause) -> None:
         if dialog.is_ending:

@@ -78,9 +78,12 @@ def _towards(call: LineInvite, target: Target, settings: EndpointSettings) -> li
     ]
 
 
-def answer(status: int) -> pj.CallOpParam:
+def answer(status: int, sdp: str = "") -> pj.CallOpParam:
+    """An answer with the SDP that PJSIP makes, or with another one."""
     parameters = _with_audio()
     parameters.statusCode = status
+    if sdp:
+        parameters.sdp.wholeSdp = sdp
     return parameters
 
 
