@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
 
 from appliance.store.records import RecordsReader
-from web import caller_words, door_words, durations, mistakes, sms_words, words
+from web import caller_words, door_words, durations, line_words, mistakes, sms_words, words
 from web.control import Control
 from web.gate import Access, KnownBrowsers, close_gate
 from web.guessing import GuessLimits
@@ -130,6 +130,8 @@ def create_app(control: Control, door: Control, settings: WebSettings) -> Flask:
         app.jinja_env.filters[name] = getattr(sms_words, name)
     for name in ("entry_in_words", "channel_in_words", "code_kind_in_words"):
         app.jinja_env.filters[name] = getattr(door_words, name)
+    for name in ("line_facts", "trouble_in_words"):
+        app.jinja_env.filters[name] = getattr(line_words, name)
     app.jinja_env.filters["duration"] = durations.as_clock
     return app
 

@@ -18,6 +18,7 @@ from appliance.cli import (
     doors,
     explain,
     hours,
+    line,
     messages,
     prompts,
     recordings,
@@ -71,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
     groups = (
         *(run, configuration, contacts, callers, appointments, hours, status, prompts, recordings, voicemail),
-        *(messages, agents, sim, explain, codes, doors),
+        *(messages, agents, line, sim, explain, codes, doors),
     )
     for group in groups:
         group.add_commands(commands, common)

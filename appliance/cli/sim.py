@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from appliance.cli.output import Output
@@ -15,6 +16,7 @@ from appliance.control.controller_messages import (
     SimulateLine,
     SimulatePress,
     SimulateSms,
+    SimulateSound,
 )
 from appliance.control.messages import Ask, Done
 from appliance.errors import PorterError
@@ -41,19 +43,30 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     keys.add_argument("keys", help="such as 1 or 2#")
     keys.set_defaults(wish=lambda given, line: SimulateKeys(line=line, keys=given.keys), said="Pressed on {}.")
 
+    sound = wishes.add_parser("sound", parents=[common], help="what the far end says from now on")
+    sound.add_argument("sound", help="tone, busy, quiet, or a WAV file with speech (16 bit mono at 8 kHz)")
+    sound.set_defaults(
+        wish=lambda given, line: SimulateSound(line=line, sound=_absolute(given.sound)), said="Heard on {}."
+    )
+
     line = wishes.add_parser("line", parents=[common], help="the far end or the modem does something")
     line.add_argument("action", choices=[action.value for action in LineAction])
     line.set_defaults(
         wish=lambda given, line: SimulateLine(line=line, action=LineAction(given.action)), said="Done on {}."
     )
 
-    for wish in (call, sms, keys, line):
+    for wish in (call, sms, keys, sound, line):
         wish.add_argument("--line", help="the simulated line, when there is more than one")
         wish.set_defaults(command=_on_line)
 
     door = wishes.add_parser("door", parents=[common], help="somebody presses the button")
     door.add_argument("door", nargs="?", help="when there is more than one")
     door.set_defaults(command=_at_door)
+
+
+def _absolute(sound: str) -> str:
+    """The simulator runs elsewhere."""
+    return sound if sound in ("tone", "busy", "quiet") else str(Path(sound).absolute())
 
 
 def _on_line(given: argparse.Namespace, output: Output) -> None:

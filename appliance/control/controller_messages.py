@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from appliance.control.caller_messages import CallerRequest, CallerResult
 from appliance.control.diversion_messages import LiveDiversion
+from appliance.control.line_messages import LineRequest, LineResult
 from appliance.control.mailbox_messages import MailboxRequest, MailboxResult
 from appliance.control.messages import Ask, Done, Service
 from appliance.control.notice_messages import AcknowledgeNotice, LiveNotice
@@ -164,6 +165,10 @@ class Trouble(msgspec.Struct, frozen=True):
     """Such as "line gsm1", "door", "edge"."""
     cause: str
     next_step: str
+    code: str = ""
+    """Its name in `appliance.control.line_reasons`, for other languages; "": there are only these words."""
+    value: str = ""
+    """What that name leaves open."""
 
 
 class OfficeNow(msgspec.Struct, frozen=True, kw_only=True, tag="office_now"):
@@ -457,9 +462,20 @@ class LineAction(StrEnum):
     HANG_UP = "hang_up"
     UNPLUG = "unplug"
     PLUG_IN = "plug_in"
+    REPLUG = "replug"
+    """Its ports come back under other names."""
     HANG = "hang"
+    SILENCE = "silence"
     BABBLE = "babble"
+    FLOOD = "flood"
+    SLOW = "slow"
+    DEAD_PORT = "dead_port"
+    LOCK_SIM = "lock_sim"
+    """The SIM wants a PIN that nobody knows."""
+    LOSE_NETWORK = "lose_network"
+    FIND_NETWORK = "find_network"
     RECOVER = "recover"
+    """All troubles end, at the SIM too."""
 
 
 class SimulateLine(Ask[Done], frozen=True, kw_only=True, tag="simulate_line"):
@@ -467,6 +483,14 @@ class SimulateLine(Ask[Done], frozen=True, kw_only=True, tag="simulate_line"):
 
     line: str
     action: LineAction
+
+
+class SimulateSound(Ask[Done], frozen=True, kw_only=True, tag="simulate_sound"):
+    """What the far end of a simulated line says from now on."""
+
+    line: str
+    sound: str
+    """"tone", "busy" (the network's busy tone), "quiet", or the path of a WAV file, 16 bit mono at 8 kHz."""
 
 
 class SimulateKeys(Ask[Done], frozen=True, kw_only=True, tag="simulate_keys"):
@@ -528,6 +552,7 @@ CONTROLLER = Service(
     | RemoveRecording
     | MailboxRequest
     | CallerRequest
+    | LineRequest
     | SmsRequest
     | ListPrompts
     | HearPrompt
@@ -537,6 +562,7 @@ CONTROLLER = Service(
     | SimulateSms
     | SimulateLine
     | SimulateKeys
+    | SimulateSound
     | SimulatePress,
     results=Done
     | OfficeNow
@@ -548,6 +574,7 @@ CONTROLLER = Service(
     | RecordingsListed
     | MailboxResult
     | CallerResult
+    | LineResult
     | SmsListed
     | PromptsListed
     | PromptSound,

@@ -4,76 +4,66 @@ with the stick, the line says so in plain words, is offline at once, and tries a
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 
-import msgspec
 import trio
 
 from appliance.calls.digits import DigitsOnce
 from appliance.calls.facts import Digit, DtmfTransport
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, LegId
-from appliance.calls.ports import CallerShown, LineReason, LineState, LineStatus, ModemNow, Reception, SmsPart, Sound
+from appliance.calls.ports import (
+    CallerShown,
+    LineReason,
+    LineState,
+    LineStatus,
+    NetworkReply,
+    Reception,
+    SmsPart,
+    Sound,
+)
 from appliance.config import models
-from appliance.config.models import Language
-from appliance.control.line_reasons import line_reason
 from appliance.errors import LineFailed, PorterError
 from appliance.lines.incoming_sms import IncomingSms
-from appliance.lines.modem_ports import Carry, FixedPorts, SearchedModem, Whereabouts, opened, restart_by_other_ports
+from appliance.lines.modem_board import ModemBoard, in_english, without_network
+from appliance.lines.modem_life import ModemLife
+from appliance.lines.modem_ports import FixedPorts, SearchedModem, Whereabouts
 from appliance.lines.modem_search import Binding, ModemSearch, binding_of
+from appliance.lines.network_codes import DivertKeeper, NetworkCodes
 from hardware.audio.call_sound import CallSound
-from hardware.modem.driver import ModemDriver
 from hardware.modem.facts import (
     Alerting,
     Answered,
     CallMissed,
     Dialing,
     DigitHeard,
+    DivertChecked,
+    DivertFailed,
     Ended,
     GsmFact,
     ModemFailed,
     ModemIdentified,
     ModemReady,
     NetworkTime,
-    OperatorChanged,
-    OwnNumber,
-    Registration,
     RegistrationChanged,
-    Remedy,
     Ringing,
-    SignalChanged,
     SmsArrived,
     SmsFailed,
     SmsSent,
-    TechnologyChanged,
+    UssdAnswer,
+    UssdFailed,
 )
 from hardware.modem.faults import ModemFault
 from hardware.modem.gsm import GsmModem, ModemState
-from hardware.modem.ladder import PAUSES, Ladder, Rung
-from hardware.modem.link import PortLost, SerialPort
 from hardware.modem.pdu_encode import encode_submit
-from hardware.modem.places import Place, profiles_by_name
-from hardware.modem.profiles import PROFILES
-from hardware.modem.usb import UsbDevice
+from hardware.modem.places import profiles_by_name
+from hardware.modem.profiles import PROFILES, Profile
 from hardware.tones.dtmf_detector import DetectorMissing, DtmfDetector
 
 log = logging.getLogger(__name__)
-
-REOPEN_SECONDS = 1.0
-"""Between two looks for the modem: plugged in again it is found within this."""
-PATIENT_SECONDS = 20.0
-"""Before the driver is started again after a fault of its own."""
-
-DRIVER_BROKE = "driver_broke"
-_NO_CALLS_NOW = {
-    Registration.SEARCHING: ModemFault.SEARCHING,
-    Registration.NOT_SEARCHING: ModemFault.NOT_SEARCHING,
-    Registration.DENIED: ModemFault.DENIED,
-    Registration.UNKNOWN: ModemFault.NETWORK_UNKNOWN,
-}
 
 
 class GsmLine:
@@ -107,42 +97,20 @@ class GsmLine:
         on_change: Callable[[], None] = lambda: None,
         on_time: Callable[[datetime], None] = lambda _: None,
     ) -> None:
-        binding = binding or binding_of(settings.modem)
+        binding = None if search is None else binding or binding_of(settings.modem)
         self.name = name
-        self._settings = settings
-        try:
-            profiles = profiles_by_name(PROFILES, settings.profile)
-        except KeyError as error:
-            raise PorterError(
-                f"Line {name}: there is no modem profile called {settings.profile!r}.",
-                f"Use one of: {', '.join(PROFILES)}.",
-            ) from error
-        self._where: Whereabouts
-        if search is not None and binding is not None:
-            self._where = SearchedModem(name, binding, profiles, search)
-        else:
-            self._where = FixedPorts(
-                PROFILES[settings.profile or models.DEFAULT_PROFILE],
-                str(at_port or settings.at_port),
-                str(audio_port or settings.audio_port),
-            )
-            binding = None
+        where, profile = _whereabouts(name, settings, search, binding, at_port, audio_port)
         self._reception = reception
         self._sound = sound
         self._on_change = on_change
         self._on_time = on_time
         self._modem = GsmModem(
-            profiles[0],
+            profile,
             pin=settings.sim_pin,
             imei=binding.imei if binding is not None else None,
             iccid=binding.iccid if binding is not None else None,
         )
         self._voice = CallSound()
-        self._driver: ModemDriver | None = None
-        self._failed: trio.CancelScope | None = None
-        self._remedy: Remedy | None = None
-        self._ladder = Ladder()
-        self._place: Place | None = None
         self._leg: Leg | None = None
         self._has_sound = False
         try:
@@ -151,15 +119,21 @@ class GsmLine:
             raise PorterError(f"Line {name}: keys cannot be heard: {error}.", "Run: apt install libspandsp2") from error
         self._digits = DigitsOnce()
         self._sms = IncomingSms(name, reception, self._modem.sms, self._kick)
+        self._life = ModemLife(
+            *(name, self._modem, where),
+            take=self._take,
+            lost=self._lost,
+            begins=self._begins,
+            beside=self._sms.run,
+        )
         self._sms_asked: dict[str, _Sending] = {}
         self._ids = map(str, count(1))
+        self._codes = NetworkCodes(name, self._modem, self._kick)
+        self._divert = DivertKeeper(self._modem, settings.network_divert, self._kick)
         self._fault: LineReason | None = None
         """Why no calls are possible, beyond the passing reasons `_update` sees by itself."""
-        self._now = ModemNow()
-        self._signal: int | None = None
-        self._operator = ""
-        self._number = settings.number or ""
-        self._status = _status(name, LineState.STARTING, LineReason(ModemFault.STARTING))
+        self._board = ModemBoard(name, settings.number or "")
+        self._status = self._board.status(LineState.STARTING, LineReason(ModemFault.STARTING))
 
     # What the office sees.
 
@@ -254,110 +228,40 @@ class GsmLine:
             )
         return sending.reference
 
+    async def ask_network(self, code: str) -> NetworkReply:
+        """Send a code such as *100#. Raises LineFailed with the reason."""
+        self._need_network("cannot send the code")
+        return await self._codes.ask(code)
+
+    async def check_divert(self) -> str | None:
+        """Where calls go that cannot reach the modem; None when the network did not tell. Raises LineFailed."""
+        self._need_network("cannot ask for the divert")
+        return await self._divert.check()
+
+    def _need_network(self, what: str) -> None:
+        if not self._modem.is_ready:
+            raise LineFailed(f"Line {self.name} {what}.", self._status.reason, may_retry=True)
+
     # Supervision.
 
     async def run(self) -> None:
         """Look after the modem until cancelled; nothing a modem does ends this."""
-        while True:
-            pause = REOPEN_SECONDS
-            try:
-                self._place = place = self._where.find()
-                with opened(place) as (at, self._voice, carry):
-                    self._voice.on_frame = self._hear
-                    self._modem.use(place.profile)
-                    rung = await self._live(at, carry)
-                pause = await self._climb(place, rung)
-            except PortLost as lost:
-                if lost.fault is not ModemFault.NOT_FOUND or self._remedy is not Remedy.LOOK_ELSEWHERE:
-                    self._lost(LineReason(lost.fault, lost.value))
-            except Exception:
-                log.exception("line %s: the driver broke", self.name)
-                self._lost(LineReason(DRIVER_BROKE))
-                pause = PATIENT_SECONDS
-            await self._pause(pause)
+        await self._life.run()
 
-    async def _pause(self, seconds: float) -> None:
-        """Have patience, but not with a modem that somebody has plugged in meanwhile."""
-        before, until = self._seen(), trio.current_time() + seconds
-        while (left := until - trio.current_time()) > 0:
-            await trio.sleep(min(left, REOPEN_SECONDS))
-            if left > REOPEN_SECONDS and (now := self._seen()) is not None and now != before:
-                return
-            before = self._seen()
-
-    def _seen(self) -> UsbDevice | None:
-        """The device that is there now."""
-        try:
-            return self._where.find().device
-        except PortLost:
-            return None
-
-    async def _live(self, at: SerialPort, carry: Carry) -> Rung | None:
-        """One life of the modem, from open to failed; what to do before the next. Raises PortLost."""
-        self._remedy = None
-        self._driver = driver = ModemDriver(self._modem, at, self._take)
-        ways_out: list[PortLost] = []
-        try:
-            with trio.CancelScope() as self._failed:
-                self._sms.opened()
-                self._modem.start(trio.current_time())
-                self._update()
-                async with trio.open_nursery() as nursery:
-
-                    async def until_lost(part: Callable[[], Awaitable[None]]) -> None:
-                        try:
-                            await part()
-                        except PortLost as lost:
-                            ways_out.append(lost)
-                            nursery.cancel_scope.cancel()
-
-                    nursery.start_soon(until_lost, driver.run)
-                    nursery.start_soon(until_lost, carry)
-                    nursery.start_soon(self._sms.run)
-            if ways_out:
-                raise ways_out[0]
-            return self._failed_by_itself(driver)
-        finally:
-            self._driver = None
-            self._modem.close(trio.current_time())
-            self._take_all()
-
-    def _failed_by_itself(self, driver: ModemDriver) -> Rung | None:
-        """The modem told that it cannot go on: what is to be done; None: look for another one."""
-        if self._remedy is Remedy.LOOK_ELSEWHERE:
-            return None
-        rung = self._ladder.failed(self._remedy or Remedy.REOPEN)
-        if rung is Rung.RESET:
-            log.warning("line %s: restarting the modem", self.name)
-            self._modem.reset(trio.current_time())
-            driver.flush()
-        return rung
-
-    async def _climb(self, place: Place, rung: Rung | None) -> float:
-        """Do what a rung says, while the ports are closed; how long to pause then."""
-        if rung is None:
-            return 0.0 if self._seen() not in (None, place.device) else REOPEN_SECONDS
-        if rung is Rung.RESET:
-            restart_by_other_ports(place)
-        elif rung is Rung.POWER:
-            log.warning("line %s: switching the power of the modem", self.name)
-            if not await self._where.switch_power(place):
-                rung = self._ladder.failed(Remedy.REOPEN)
-        if self._ladder.is_alarmed:
-            self._lost(LineReason(ModemFault.ALARM))
-        return PAUSES[rung]
+    def _begins(self, sound: CallSound) -> None:
+        """The ports are open."""
+        self._voice = sound
+        self._voice.on_frame = self._hear
+        self._sms.opened()
+        self._update()
 
     def _lost(self, fault: LineReason) -> None:
         if self._fault != fault:
-            log.warning("line %s: %s", self.name, _in_english(fault))
+            log.warning("line %s: %s", self.name, in_english(fault))
         self._fault = fault
         self._update()
 
     # What the modem tells.
-
-    def _take_all(self) -> None:
-        for fact in self._modem.take_facts():
-            self._take(fact)
 
     def _take(self, fact: GsmFact) -> None:
         try:
@@ -397,48 +301,35 @@ class GsmLine:
 
     def _follow(self, fact: GsmFact) -> None:
         """What concerns the modem and its network."""
+        self._board.take(fact)
         match fact:
             case ModemIdentified(imei=imei, iccid=iccid):
-                self._identified(imei, iccid)
-            case NetworkTime(at=at):
-                self._on_time(at)
+                self._life.identified(imei, iccid)
             case ModemReady(model=model, imei=imei):
                 log.info("line %s: %s %s is ready", self.name, model, imei)
-                self._ladder.worked()
+                self._life.worked()
                 self._fault = None
-                self._now = msgspec.structs.replace(
-                    self._now, model=f"{fact.manufacturer} {model}".strip(), imei=imei, iccid=fact.iccid
-                )
-            case CallMissed(number=number):
-                self._reception.line_calls(self, line=self.name, caller=number, did=self._number).was_ended(
-                    Cause.NORMAL
-                )
             case ModemFailed(fault=fault, value=value, remedy=remedy):
-                self._lost(LineReason(ModemFault.ALARM) if self._ladder.is_alarmed else LineReason(fault, value))
-                if remedy is not Remedy.PERSON and self._failed is not None:
-                    self._remedy = remedy
-                    self._failed.cancel()
-            case SignalChanged(bars=bars):
-                self._signal = bars
-            case OperatorChanged(name=name):
-                self._operator = name
-            case TechnologyChanged(name=name):
-                self._now = msgspec.structs.replace(self._now, technology=name)
-            case OwnNumber(number=number) if not self._settings.number:
-                self._number = number
+                self._life.failed(fault, value, remedy)
             case RegistrationChanged(registration=registration):
                 log.info("line %s: network: %s", self.name, registration)
-
-    def _identified(self, imei: str, iccid: str) -> None:
-        """A modem that another line wants is left to it."""
-        if self._place is not None and not self._where.is_ours(self._place, imei, iccid) and self._failed is not None:
-            self._remedy = Remedy.LOOK_ELSEWHERE
-            self._failed.cancel()
+                if registration.is_registered:
+                    self._divert.look()
+            case CallMissed(number=number):
+                missed = self._reception.line_calls(self, line=self.name, caller=number, did=self._board.number)
+                missed.was_ended(Cause.NORMAL)
+            case NetworkTime(at=at):
+                self._on_time(at)
+            case DivertChecked() | DivertFailed():
+                self._divert.take(fact)
+                self._board.divert(self._divert.number, failed=self._divert.has_failed)
+            case UssdAnswer() | UssdFailed():
+                self._codes.answered(fact)
 
     def _offer(self, number: str) -> None:
         if self._leg is not None:
             return
-        self._leg = leg = self._reception.line_calls(self, line=self.name, caller=number, did=self._number)
+        self._leg = leg = self._reception.line_calls(self, line=self.name, caller=number, did=self._board.number)
         if leg.is_gone:
             self._modem.call.hang_up()
 
@@ -475,15 +366,14 @@ class GsmLine:
         return self._leg is not None and self._leg.id == leg
 
     def _kick(self) -> None:
-        if self._driver is not None:
-            self._driver.kick()
+        self._life.kick()
 
     # How the line is.
 
     def _update(self) -> None:
         """Work the status out anew after anything that may have changed it."""
         state, why = self._judge()
-        status = _status(self.name, state, why, self._signal, self._operator, self._number, self._now)
+        status = self._board.status(state, why)
         if status != self._status:
             self._status = status
             self._on_change()
@@ -496,30 +386,31 @@ class GsmLine:
         if self._leg is not None or not self._modem.is_free:
             return LineState.BUSY, None
         if not self._modem.is_ready:
-            return LineState.OFFLINE, LineReason(self._without_network())
+            return LineState.OFFLINE, without_network(self._modem)
         return LineState.READY, None
 
-    def _without_network(self) -> ModemFault:
-        if self._modem.network.has_packets:
-            return ModemFault.DATA_ONLY
-        return _NO_CALLS_NOW.get(self._modem.network.registration or Registration.SEARCHING, ModemFault.SEARCHING)
 
-
-def _status(
+def _whereabouts(
     name: str,
-    state: LineState,
-    why: LineReason | None,
-    signal: int | None = None,
-    operator: str = "",
-    number: str = "",
-    modem: ModemNow | None = None,
-) -> LineStatus:
-    reason = "" if why is None else _in_english(why)
-    return LineStatus(name, state, reason, signal, operator, number, why=why, modem=modem)
-
-
-def _in_english(why: LineReason) -> str:
-    return " ".join(filter(None, line_reason(why.code, why.value, Language.EN)))
+    settings: models.GsmLine,
+    search: ModemSearch | None,
+    binding: Binding | None,
+    at_port: Path | None,
+    audio_port: Path | None,
+) -> tuple[Whereabouts, Profile]:
+    """Where the modem is, and the family it is taken for until it is found."""
+    try:
+        profiles = profiles_by_name(PROFILES, settings.profile)
+    except KeyError as error:
+        raise PorterError(
+            f"Line {name}: there is no modem profile called {settings.profile!r}.",
+            f"Use one of: {', '.join(PROFILES)}.",
+        ) from error
+    if search is not None and binding is not None:
+        return SearchedModem(name, binding, profiles, search), profiles[0]
+    profile = PROFILES[settings.profile or models.DEFAULT_PROFILE]
+    at, audio = at_port or settings.at_port, audio_port or settings.audio_port
+    return FixedPorts(profile, str(at), str(audio)), profile
 
 
 class _Sending:

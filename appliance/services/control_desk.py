@@ -37,12 +37,14 @@ from appliance.control.controller_messages import (
     SimulateLine,
     SimulatePress,
     SimulateSms,
+    SimulateSound,
     StoryTold,
     SwitchHours,
     TellStory,
     UndoConfiguration,
 )
 from appliance.control.faults import RequestFailed
+from appliance.control.line_messages import LineRequest
 from appliance.control.mailbox_messages import MailboxRequest
 from appliance.control.messages import Ask, Done, Fault
 from appliance.control.notice_messages import AcknowledgeNotice
@@ -56,6 +58,7 @@ from appliance.services.code_card import code_card
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.door_desk import DoorDesk
 from appliance.services.hours_switch import switched
+from appliance.services.line_desk import LineDesk
 from appliance.services.mailbox_desk import MailboxDesk
 from appliance.services.message_desk import MessageDesk
 from appliance.services.notices import NoticeDesk
@@ -93,6 +96,7 @@ class ControlDesk:
         self._desks: dict[type[Any], Callable[[Any], Awaitable[msgspec.Struct]]] = {
             **dict.fromkeys(get_args(MailboxRequest), MailboxDesk(office).handle),
             **dict.fromkeys(get_args(CallerRequest), CallerDesk(office, configurations.change, latest_calls).handle),
+            **dict.fromkeys(get_args(LineRequest), LineDesk(office, configurations.change).handle),
             **dict.fromkeys(get_args(SmsRequest), messages.handle),
             SwitchAgent: partial(switch_agent, office),
         }
@@ -139,7 +143,7 @@ class ControlDesk:
                 return await self._recordings(request)
             case ListPrompts() | HearPrompt() | KeepPrompt() | RemovePrompt():
                 return await self._prompts.handle(request)
-            case SimulateCall() | SimulateSms() | SimulateLine() | SimulateKeys() | SimulatePress():
+            case SimulateCall() | SimulateSms() | SimulateLine() | SimulateKeys() | SimulateSound() | SimulatePress():
                 await self._world.make(request, self._office.configuration)
         return Done()
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from appliance.calls.ports import LineStatus
+from appliance.calls.ports import LineReason, LineStatus
 from appliance.config.models import DEFAULT_PROFILE, FxoLine, GsmLine, LineModel
-from appliance.control.controller_messages import LiveModem
+from appliance.control.controller_messages import LiveModem, Trouble
 
 
 def modem_now(settings: LineModel, status: LineStatus | None) -> dict[str, Any]:
@@ -21,3 +21,9 @@ def modem_now(settings: LineModel, status: LineStatus | None) -> dict[str, Any]:
         "reason_value": why.value if why is not None else "",
         "modem": None if now is None else LiveModem(**msgspec.structs.asdict(now)),
     }
+
+
+def trouble_of_line(name: str, status: LineStatus) -> Trouble:
+    """Why a line is offline."""
+    why = status.why or LineReason("")
+    return Trouble(where=f"line {name}", cause=status.reason, next_step="", code=why.code, value=why.value)

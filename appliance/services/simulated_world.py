@@ -13,6 +13,7 @@ from appliance.control.controller_messages import (
     SimulateLine,
     SimulatePress,
     SimulateSms,
+    SimulateSound,
 )
 from appliance.control.faults import RequestFailed
 from appliance.control.messages import Fault
@@ -20,19 +21,34 @@ from appliance.door.port import DoorProcessPort
 from appliance.errors import PorterError
 from appliance.office_layout import OfficeLayout
 from hardware.simulators import modem_control
-from hardware.simulators.modem import Trouble
+from hardware.simulators.modem import Cure, Trouble
 
-Wish = SimulateCall | SimulateSms | SimulateLine | SimulateKeys | SimulatePress
+Wish = SimulateCall | SimulateSms | SimulateLine | SimulateKeys | SimulateSound | SimulatePress
 
-_ACTIONS: Mapping[LineAction, modem_control.AnyRequest] = {
-    LineAction.ANSWER: modem_control.Answer(),
-    LineAction.HANG_UP: modem_control.HangUp(),
-    LineAction.UNPLUG: modem_control.Unplug(),
-    LineAction.PLUG_IN: modem_control.PlugIn(),
-    LineAction.HANG: modem_control.Misbehave(trouble=Trouble.HANGING),
-    LineAction.BABBLE: modem_control.Misbehave(trouble=Trouble.BABBLING),
-    LineAction.RECOVER: modem_control.Misbehave(trouble=Trouble.NONE),
+_NOBODYS_PIN = "90909090"
+_REGISTERED, _SEARCHING = 1, 2
+_ACTIONS: Mapping[LineAction, tuple[modem_control.AnyRequest, ...]] = {
+    LineAction.ANSWER: (modem_control.Answer(),),
+    LineAction.HANG_UP: (modem_control.HangUp(),),
+    LineAction.UNPLUG: (modem_control.Unplug(),),
+    LineAction.PLUG_IN: (modem_control.PlugIn(),),
+    LineAction.REPLUG: (modem_control.Replug(),),
+    LineAction.HANG: (modem_control.Misbehave(trouble=Trouble.HANGING, cure=Cure.POWER),),
+    LineAction.SILENCE: (modem_control.Misbehave(trouble=Trouble.SILENT, cure=Cure.RESET),),
+    LineAction.BABBLE: (modem_control.Misbehave(trouble=Trouble.BABBLING),),
+    LineAction.FLOOD: (modem_control.Misbehave(trouble=Trouble.FLOODING),),
+    LineAction.SLOW: (modem_control.Misbehave(trouble=Trouble.SLOW),),
+    LineAction.DEAD_PORT: (modem_control.Misbehave(trouble=Trouble.DEAD_PORT, cure=Cure.RESET),),
+    LineAction.LOCK_SIM: (modem_control.LockSim(pin=_NOBODYS_PIN), modem_control.Replug()),
+    LineAction.LOSE_NETWORK: (modem_control.SetRegistration(stat=_SEARCHING),),
+    LineAction.FIND_NETWORK: (modem_control.SetRegistration(stat=_REGISTERED),),
+    LineAction.RECOVER: (
+        modem_control.Misbehave(trouble=Trouble.NONE),
+        modem_control.LockSim(pin=None),
+        modem_control.SetRegistration(stat=_REGISTERED),
+    ),
 }
+_TONE_HZ = 440
 
 
 class SimulatedWorld:
@@ -52,7 +68,10 @@ class SimulatedWorld:
             case SimulateKeys(line=line, keys=keys):
                 await self._tell(configuration, line, modem_control.Press(keys=keys))
             case SimulateLine(line=line, action=action):
-                await self._tell(configuration, line, _ACTIONS[action])
+                for request in _ACTIONS[action]:
+                    await self._tell(configuration, line, request)
+            case SimulateSound(line=line, sound=sound):
+                await self._tell(configuration, line, _sound(sound))
             case SimulatePress(door=door):
                 await self._doors.simulate_press(door)
 
@@ -72,3 +91,15 @@ class SimulatedWorld:
             ) from error
         if isinstance(answer, modem_control.Refused):
             raise RequestFailed(Fault("refused", f"The simulated line {line} refused: {answer.reason}.", ""))
+
+
+def _sound(sound: str) -> modem_control.AnyRequest:
+    match sound:
+        case "tone":
+            return modem_control.PlayTone(frequency=_TONE_HZ)
+        case "busy":
+            return modem_control.PlayBusy()
+        case "quiet":
+            return modem_control.PlayTone(frequency=0)
+        case _:
+            return modem_control.PlayWav(path=sound)

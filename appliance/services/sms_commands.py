@@ -16,6 +16,7 @@ from functools import cache, partial
 from appliance.calls.ports import Outbox
 from appliance.config.models import Configuration, Language
 from appliance.control.controller_messages import HoursSwitch, LiveHours, LiveLine, OfficeNow
+from appliance.control.line_reasons import line_reason
 from appliance.errors import PorterError
 from appliance.office import SettingsTaker
 from appliance.routing.numbering import caller_number
@@ -150,7 +151,8 @@ def _status(office: OfficeNow, language: Language) -> list[str]:
     for door in office.doors:
         said.append(_text("door.unlocked" if door.unlocked else "door.locked", language, name=door.title))
     for trouble in office.troubles:
-        said.append(_text("trouble", language, where=trouble.where, cause=trouble.cause))
+        cause = line_reason(trouble.code, trouble.value, language)[0] or trouble.cause
+        said.append(_text("trouble", language, where=trouble.where, cause=cause))
     return said
 
 
@@ -162,7 +164,8 @@ def _hours(hours: LiveHours, language: Language) -> str:
 
 def _line(line: LiveLine, language: Language) -> str:
     signal = "" if line.signal is None else _text("signal", language, bars=line.signal)
-    return _text(f"line.{line.state}", language, name=line.name, signal=signal, reason=line.reason)
+    reason = " ".join(filter(None, line_reason(line.reason_code, line.reason_value, language))) or line.reason
+    return _text(f"line.{line.state}", language, name=line.name, signal=signal, reason=reason)
 
 
 async def answer_sms(

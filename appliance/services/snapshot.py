@@ -34,7 +34,7 @@ from appliance.services.diversion_board import live_diversions
 from appliance.services.hours_board import HoursBoard
 from appliance.services.limit_alarms import limit_alarms
 from appliance.services.mailbox_alarms import mailbox_alarms
-from appliance.services.modem_now import modem_now
+from appliance.services.modem_now import modem_now, trouble_of_line
 from appliance.services.team_board import live_agents, live_queues
 from appliance.sip.edge.questions import Registration
 
@@ -223,7 +223,7 @@ def _phones(
 def _troubles(office: Office, around: Surroundings) -> list[Trouble]:
     troubles = [fault for fault in (around.edge_fault, around.door_fault) if fault is not None]
     troubles += [
-        Trouble(where=f"line {name}", cause=line.status.reason, next_step="")
+        trouble_of_line(name, line.status)
         for name, line in office.ports.lines.items()
         if line.status.state == "offline"
     ]

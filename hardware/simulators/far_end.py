@@ -53,7 +53,7 @@ class FarEnd:
     def play_tone(self, *frequencies: float, level_db: float = -12.0) -> None:
         """Whistle, until told otherwise."""
         self._tone = ToneSource(*frequencies, level_db=level_db)
-        self._loop = b""
+        self._playing = self._loop = b""
 
     def play_busy(self) -> None:
         """The busy tone of the network, until told otherwise: 425 Hz, 350 ms on and off."""

@@ -120,7 +120,8 @@ class Replug(Request, frozen=True):
 class LockSim(Request, frozen=True, kw_only=True):
     """The SIM asks for a PIN from its next start on."""
 
-    pin: str
+    pin: str | None
+    """None: for none."""
 
 
 class PlayBusy(Request, frozen=True):

@@ -144,13 +144,19 @@ class Bench:
 
 @asynccontextmanager
 async def open_bench(
-    folder: Path, *, plugged_in: bool = True, pin: str | None = None, kind: str = "huawei", modem: str = "auto"
+    folder: Path,
+    *,
+    plugged_in: bool = True,
+    pin: str | None = None,
+    kind: str = "huawei",
+    modem: str = "auto",
+    divert: str | None = None,
 ) -> AsyncIterator[Bench]:
     """A line whose modem is on a bus of its own, and ready unless it is not plugged in yet."""
     async with trio.open_nursery() as nursery:
         desk = Desk(nursery)
         stick = SimulatedModem(kind=kind, socket=SimulatedSocket(folder, "1-1.2"), seed=5)
-        settings = models.GsmLine(sim_pin=pin, modem=modem)
+        settings = models.GsmLine(sim_pin=pin, modem=modem, network_divert=divert)
         search = ModemSearch(UsbBus(folder / "sys", folder / "dev"))
         line = GsmLine("gsm1", settings, desk, desk, on_change=desk.told, on_time=desk.times.append, search=search)
         bench = Bench(desk, line, stick)

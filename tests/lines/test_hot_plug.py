@@ -23,14 +23,14 @@ pytestmark = pytest.mark.real
 async def test_modem_of_any_family_is_found_and_comes_back_under_other_names(gsm, kind):
     async with gsm(kind=kind) as bench:
         assert bench.line.status.modem.imei == bench.stick.stick.imei
-        before = bench.line._place.at
+        before = bench.line._life.place.at
         leg = await bench.call_in()
         bench.stick.replug()
         assert await bench.until(lambda: bench.line.status.state is LineState.OFFLINE) < 2.0
         await bench.until(lambda: leg.is_gone)
         assert bench.dial().cause is Cause.OUT_OF_ORDER
         assert await bench.ready(15.0) < 15.0
-        assert bench.line._place.at != before
+        assert bench.line._life.place.at != before
         leg = await bench.call_in()
         leg.answer()
         await bench.until(lambda: leg.is_answered)

@@ -11,6 +11,8 @@ from appliance.calls.ports._carriers import (
     LineState,
     LineStatus,
     ModemNow,
+    NetworkReply,
+    SimLine,
     Switch,
 )
 from appliance.calls.ports._door import DoorPort, OpenAnswer
@@ -89,6 +91,7 @@ __all__ = [
     "Moment",
     "Money",
     "Network",
+    "NetworkReply",
     "NumberedPrompt",
     "OpenAnswer",
     "Outbox",
@@ -107,6 +110,7 @@ __all__ = [
     "Records",
     "Said",
     "Scratch",
+    "SimLine",
     "SmsFate",
     "SmsPart",
     "SmsQueue",

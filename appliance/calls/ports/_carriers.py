@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import msgspec
 
@@ -142,6 +142,27 @@ class Line(LegCarrier, Protocol):
 
         Raises `LineFailed` when the network did not take it, or may have.
         """
+        ...
+
+
+class NetworkReply(msgspec.Struct, frozen=True):
+    """What a mobile network answered to a code."""
+
+    text: str
+    expects_reply: bool
+    """It waits for a reply, sent as the next code."""
+
+
+@runtime_checkable
+class SimLine(Protocol):
+    """A line with a SIM, whose mobile network can be asked. Both raise `LineFailed` where that is impossible now."""
+
+    async def ask_network(self, code: str) -> NetworkReply:
+        """Send a code such as *100# (USSD)."""
+        ...
+
+    async def check_divert(self) -> str | None:
+        """Where calls go that cannot reach the modem; "": nowhere; None: the network did not tell."""
         ...
 
 
