@@ -52,6 +52,7 @@ setup(
             "mypy>=1.13",
             "playwright>=1.50",
             "pytest>=8",
+            "python-gsmmodem-new>=0.13",
             "ruff>=0.9",
             "types-PyYAML",
             "types-cffi",
