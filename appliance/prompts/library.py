@@ -25,7 +25,7 @@ from appliance.calls.ports import (
 from appliance.config.models import Language
 from appliance.prompts.catalogue import catalogue
 from appliance.prompts.inventory import Sayable
-from appliance.prompts.joining import Part
+from appliance.prompts.joining import Part, length_of
 from appliance.prompts.passages import passages
 from appliance.prompts.room import make_room
 from appliance.prompts.sentences import Passage, Sentences
@@ -69,6 +69,7 @@ class PromptLibrary:
         self._making = trio.CapacityLimiter(MOST_AT_ONCE)
         self._sentences = Sentences(own.find, self._recording, self._speak, self._said)
         self._faults: set[str] = set()
+        self._usable: dict[Path, bool] = {}
         self.on_change: Callable[[], None] = _nobody_looks
 
     @property
@@ -170,7 +171,20 @@ class PromptLibrary:
         """The distribution's."""
         folder = RECORDED_LANGUAGES.get(language)
         path = self._recordings / folder / f"{name}.wav" if folder is not None else None
-        return path if path is not None and path.is_file() else None
+        return path if path is not None and self._is_usable(path) else None
+
+    def _is_usable(self, path: Path) -> bool:
+        """Whether a recording of the distribution is there and whole; looked at once, since packages do not change
+        while an office runs."""
+        if path not in self._usable:
+            try:
+                self._usable[path] = path.stat().st_size > length_of(path) * 2 > 0
+            except FileNotFoundError:
+                self._usable[path] = False
+            except (OSError, wave.Error) as error:
+                log.error("%s cannot be used, so its text is spoken: %s", path, error)
+                self._usable[path] = False
+        return self._usable[path]
 
     async def _speak(self, text: str, language: Language) -> Path:
         """What is said once in a while."""

@@ -81,7 +81,7 @@ class FolderShelf:
             await trio.to_thread.run_sync(lambda: target.parent.mkdir(parents=True, exist_ok=True))
             async with self._changing:
                 seconds = await to_telephone(Path(path), target)
-                await trio.to_thread.run_sync(target.with_suffix(WORDS).write_text, text)
+                await trio.to_thread.run_sync(_write_words, target, text)
                 return seconds
         except FileNotFoundError as error:
             raise NotUsable("prompt_nothing", "Nothing was recorded.", "Record it again.") from error
@@ -143,6 +143,14 @@ def _seconds(path: Path) -> float:
         return length_of(path) / RATE
     except (OSError, wave.Error):
         return 0.0
+
+
+def _write_words(path: Path, text: str) -> None:
+    """The recording is in force already, and heard without them."""
+    try:
+        path.with_suffix(WORDS).write_text(text)
+    except OSError as error:
+        log.warning("The words of %s cannot be kept: %s", path, error)
 
 
 def _words(path: Path) -> str:

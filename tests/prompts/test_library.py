@@ -216,3 +216,18 @@ def test_every_phrase_the_flows_name_is_in_the_catalogue() -> None:
                     named |= {part.value for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant)}
     assert named <= set(catalogue().phrases)
     assert set(catalogue().phrases) <= constants, "nobody says these"
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not DEBIAN_RECORDINGS.is_dir(), reason="asterisk-core-sounds is not installed")
+async def test_what_a_ruined_recording_of_the_distribution_says_is_spoken(tmp_path: Path) -> None:
+    folder = tmp_path / "recordings" / "en"
+    folder.mkdir(parents=True)
+    (folder / "vm-goodbye.wav").write_bytes((DEBIAN_RECORDINGS / "en/vm-goodbye.wav").read_bytes()[:4000])
+    (folder / "vm-intro.wav").write_bytes(b"no sound")
+    library = PromptLibrary(tmp_path / "a", own=FolderShelf(tmp_path / "own"), recordings=tmp_path / "recordings")
+    spoken = PromptLibrary(tmp_path / "b", own=FolderShelf(tmp_path / "own"), recordings=tmp_path / "none")
+    prompts = [Phrase("goodbye"), Phrase("voicemail-greeting"), SpelledDigits("12")]
+    heard, expected = await library.files(prompts), await spoken.files(prompts)
+    assert [len(samples(path)) for path in heard] == [len(samples(path)) for path in expected]
+    assert library.faults == []
