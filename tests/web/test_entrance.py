@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 
 from appliance.control.door_messages import Granted
@@ -16,6 +17,7 @@ from tests.door.conftest import DoorProcess, by_digit
 
 from .canned_office import CannedOffice, an_office
 from .conftest import Browser
+from .test_doors import live
 
 pytestmark = pytest.mark.real
 
@@ -172,11 +174,11 @@ def test_a_guest_is_given_a_code_by_keyboard_on_a_phone(
     expect(page.get_by_text("Nothing of it was changed.")).to_be_visible()
 
 
-def test_the_live_page_never_says_locked_where_nobody_knows(browser: Browser, office: CannedOffice) -> None:
+def test_the_live_page_never_says_locked_where_nobody_knows(browser: Browser, office: CannedOffice, app: Flask) -> None:
     """CHECKLIST A24: the pin, not the wish."""
-    (known,) = an_office().doors
-    office.show(doors=(msgspec.structs.replace(known, is_known=False),))
-    assert "not known whether it is locked" in browser.get("/live")
-    office.show(doors=(msgspec.structs.replace(known, is_open=True, blocked_seconds=90.0),))
-    page = browser.get("/live")
-    assert "It stands open." in page and "After tampering nobody opens it from afar:" in page
+    (door,) = an_office().doors
+    unknown = msgspec.structs.replace(door, is_known=False)
+    assert "not known whether it is locked" in live(browser, office, app, "doors", doors=(unknown,))
+    blocked = msgspec.structs.replace(door, is_open=True, blocked_seconds=90.0)
+    shown = live(browser, office, app, "doors", doors=(blocked,))
+    assert "It stands open." in shown and "After tampering nobody opens it from afar:" in shown
