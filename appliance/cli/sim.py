@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from appliance.cli.output import Output
-from appliance.cli.where import controller
+from appliance.cli.where import controller, office_layout
+from appliance.control.client import Client
 from appliance.control.controller_messages import (
     GetStatus,
     LineAction,
@@ -18,6 +19,7 @@ from appliance.control.controller_messages import (
     SimulateSms,
     SimulateSound,
 )
+from appliance.control.door_messages import DOOR, SimulateDoor
 from appliance.control.messages import Ask, Done
 from appliance.errors import PorterError
 
@@ -59,8 +61,16 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         wish.add_argument("--line", help="the simulated line, when there is more than one")
         wish.set_defaults(command=_on_line)
 
-    door = wishes.add_parser("door", parents=[common], help="somebody presses the button")
+    door = wishes.add_parser("door", parents=[common], help="somebody presses the button, or does something else there")
     door.add_argument("door", nargs="?", help="when there is more than one")
+    leaf = door.add_mutually_exclusive_group()
+    leaf.add_argument("--open", dest="is_open", action="store_true", default=None, help="push it open")
+    leaf.add_argument("--close", dest="is_open", action="store_false", help="let it fall shut")
+    tamper = door.add_mutually_exclusive_group()
+    tamper.add_argument("--tamper", dest="tampered", action="store_true", default=None, help="open the housing")
+    tamper.add_argument("--mend", dest="tampered", action="store_false", help="close the housing again")
+    door.add_argument("--exit", dest="exit_pressed", action="store_true", help="press the exit button")
+    door.add_argument("--keys", default="", help="key in at the keypad, such as 836251#")
     door.set_defaults(command=_at_door)
 
 
@@ -80,8 +90,15 @@ def _on_line(given: argparse.Namespace, output: Output) -> None:
 def _at_door(given: argparse.Namespace, output: Output) -> None:
     client = controller(given)
     door = given.door or _only("door", [door.name for door in client.ask(GetStatus()).doors if door.simulated])
-    client.ask(SimulatePress(door=door))
-    output.result({"door": door}, f"The button of {door} was pressed.")
+    if given.is_open is None and given.tampered is None and not given.exit_pressed and not given.keys:
+        client.ask(SimulatePress(door=door))
+        output.result({"door": door}, f"The button of {door} was pressed.")
+        return
+    wish = SimulateDoor(
+        door=door, is_open=given.is_open, tampered=given.tampered, exit_pressed=given.exit_pressed, keys=given.keys
+    )
+    Client(office_layout(given).door_socket, DOOR, "command").ask(wish)
+    output.result({"door": door}, f"Done at {door}. `porter status` and `porter door ledger` show what came of it.")
 
 
 def _only(kind: str, names: list[str]) -> str:

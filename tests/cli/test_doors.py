@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from appliance.control.door_messages import Granted, OpenRequest
 from tests.door.conftest import DoorProcess, by_digit, front
+from tests.scenarios.running_office import CONFIGURATION, running_office
 
 pytestmark = pytest.mark.real
 
@@ -74,6 +76,23 @@ def test_the_ledger_is_read_searched_and_verified(door: DoorProcess) -> None:
 
 def test_pins_of_a_pi_are_told_for_its_firmware(door: DoorProcess) -> None:
     assert porter(door, "door", "boot-pins").stdout == "# No door has pins of a Pi.\n"
+
+
+def test_a_hand_at_a_simulated_door(tmp_path: Path) -> None:
+    """Simulated contacts rest as the pull-up has them: that has to mean that all is well."""
+    wired = """open_digit: "5", exit_button: {pin: 25}, contact: {pin: 22, closed_level: 1},
+    tamper: {pin: 26, active_level: 0}, keypad: {kind: matrix, row_pins: [5, 6, 13, 19], column_pins: [12, 16, 20]}}"""
+    configuration = CONFIGURATION.replace('open_digit: "5"}', wired)
+    with running_office(tmp_path / "office", "--without-page", configuration=configuration) as office:
+        assert office.command("door", "give", "anna", "--kind", "guest", "--uses", "1").returncode == 0
+        assert office.command("sim", "door", "--open").returncode == 0
+        assert office.command("sim", "door", "--close").returncode == 0
+        assert office.command("sim", "door", "--exit").returncode == 0
+        assert office.command("sim", "door", "--keys", "0000#", "--tamper").returncode == 0
+        time.sleep(0.5)
+        told = office.command("door", "ledger", "--most", "30").stdout
+    assert "alarm: forced" in told and "alarm: tamper" in told
+    assert "exit" in told and "refused: wrong_code" in told
 
 
 def test_without_a_door_process_the_next_step_is_said(tmp_path: Path) -> None:
