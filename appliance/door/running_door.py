@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import Protocol
 
 import msgspec
 import trio
@@ -31,14 +30,13 @@ from appliance.door import fixtures as wired
 from appliance.door.alarm_watch import AlarmWatch
 from appliance.door.background import BackgroundRecords
 from appliance.door.fixtures import Fixtures
-from appliance.door.keypad import KeypadEntry
+from appliance.door.keypad import KeyedIn
 from appliance.door.ledger import LedgerUnavailable
 from appliance.door.memory import Blocked, Instant, Kept, Memory, Tries
 from appliance.door.reasons import refusal
-from appliance.door.rules import KnownCodes
+from appliance.door.surroundings import Surroundings
 from hardware.gpio.devices import LockRelay
 from hardware.gpio.drivers import Pins
-from hardware.gpio.wiegand import Card, Said
 
 logger = logging.getLogger(__name__)
 
@@ -46,31 +44,6 @@ LATEST_SECONDS = 3.0
 """A door that opens longer after the key was pressed opens for somebody else."""
 EXIT_PATIENCE_SECONDS = 0.5
 """Whoever wants to go out waits so long for the record of it, and then goes out without."""
-WISHES = 4
-"""Codes keyed in that wait for their turn; more come from somebody who hammers on the keypad."""
-
-
-class Surroundings(Protocol):
-    """What a door needs of the process it lives in."""
-
-    boot: str
-    hashing: trio.CapacityLimiter
-    """How many codes are compared at a time, over all doors: each takes 19 MiB for a moment."""
-
-    def now(self) -> Instant: ...
-    def codes(self, door: str) -> KnownCodes: ...
-    def claim(self, door: str, grant: rules.Grant) -> bool:
-        """Take one use of the code a grant is based on; False when another door was faster."""
-        ...
-
-    async def write(self, entry: LedgerEntry, kept: Kept | None, code_used: str | None) -> int:
-        """Durable when it returns; raises LedgerUnavailable."""
-        ...
-
-    def tell(self, notice: msgspec.Struct) -> None: ...
-    def changed(self) -> None:
-        """The door's state is another; a new snapshot is due."""
-        ...
 
 
 class RunningDoor:
@@ -90,13 +63,12 @@ class RunningDoor:
         self._unlocked = trio.Event()
         self._watching = trio.CancelScope()
         self._unlocked_since = 0.0
-        self._entry_of_keypad = KeypadEntry()
-        self._wish, self._wishes = trio.open_memory_channel[OpenRequest](WISHES)
+        self._keypad = KeyedIn(settings.name, lambda: around.now().monotonic)
         self._exit_asked = trio.Event()
         self._records = BackgroundRecords(partial(around.write, code_used=None))
         self._relay: LockRelay = pins.relay(settings.relay_pin, locked_level=settings.relay_locked_level)
         try:
-            self._fixtures = Fixtures(settings, pins, self._sensed, self._keyed)
+            self._fixtures = Fixtures(settings, pins, self._sensed, self._keypad.take)
         except BaseException:
             self._relay.close()
             raise
@@ -351,22 +323,10 @@ class RunningDoor:
             reason=reason,
         )
 
-    def _keyed(self, said: Said) -> None:
-        """A key was pressed at the keypad, or a card held before the reader."""
-        if isinstance(said, Card):
-            code: str | None = f"{said.number:010}"
-        else:
-            code = self._entry_of_keypad.key(said.key, self._around.now().monotonic)
-        if not code:
-            return
-        wish = OpenRequest(door=self.settings.name, channel=Channel.KEYPAD, code=code, is_card=isinstance(said, Card))
-        try:
-            self._wish.send_nowait(wish)
-        except trio.WouldBlock:
-            logger.warning("Door %s: too many codes at once at the keypad.", self.settings.name)
-
     async def _hear_keypad(self) -> None:
-        async for wish in self._wishes:
+        while True:
+            code, is_card = await self._keypad.next()
+            wish = OpenRequest(door=self.settings.name, channel=Channel.KEYPAD, code=code, is_card=is_card)
             answer = await self.ask(wish)
             if isinstance(answer, Refused) and self._fixtures.lamp is not None:
                 self._fixtures.lamp.flash()

@@ -26,10 +26,11 @@ from appliance.control.door_messages import (
 )
 from appliance.door.clock import DoorClock
 from appliance.door.codes import PersonCode, hashed, tag_of
+from appliance.door.keypad import WAITING
 from appliance.door.ledger import LedgerUnavailable
 from appliance.door.memory import Blocked, Instant, Kept, Memory
 from appliance.door.rules import Grant, KnownCodes
-from appliance.door.running_door import EXIT_PATIENCE_SECONDS, WISHES, RunningDoor
+from appliance.door.running_door import EXIT_PATIENCE_SECONDS, RunningDoor
 from hardware.gpio.drivers import open_pins
 from hardware.gpio.wiegand import Key
 from hardware.simulators.pins import SimulatedChip
@@ -329,12 +330,12 @@ def test_hammering_on_the_keypad_loses_codes_and_nothing_else(tmp_path: Path) ->
         around.may_write = trio.Event()
         for _ in range(50):
             for key in "0000#":
-                door._keyed(Key(key))
+                door._keypad.take(Key(key))
         around.may_write.set()
         await around.until(DoorRefused)
         await trio.sleep(0.3)
         refusals = [notice for notice in around.notices if isinstance(notice, DoorRefused)]
-        assert 0 < len(refusals) <= WISHES + 1
+        assert 0 < len(refusals) <= WAITING + 1
         around.people = (kept_code("anna", "4711"),)
         assert isinstance(await door.ask(by_digit()), Granted)
 
