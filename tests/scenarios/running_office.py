@@ -92,6 +92,12 @@ class RunningOffice:
             await trio.sleep(0.05)
         raise AssertionError(f"not within {seconds:g} s: {what}\n{self.output()[-6000:]}")
 
+    async def until_over(self) -> CallRecord:
+        """Wait until nobody is on the phone and what was the last call is on record."""
+        await self.until(lambda now: not now.calls, "the calls to be over")
+        await self.until(lambda _: records(self.layout)[-1].cause is not None, "the record of the last one")
+        return records(self.layout)[-1]
+
     async def until_ready(self, *phones: str) -> None:
         """Lines up, these accounts registered."""
         await self.until(

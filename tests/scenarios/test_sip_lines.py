@@ -100,8 +100,7 @@ async def test_calls_go_out_and_come_in_over_a_line_that_registered(town: Town, 
         assert f"INVITE sip:+{CUSTOMER}@operator.test from sip:+{OURS}@operator.test" in asked
         await town.office.until(lambda now: not now.calls, "the call to end")
         await talk(anna, customer, customer, anna, f"+{OURS}")
-        await town.office.until(lambda now: not now.calls, "the call to end")
-    last = records(town.office.layout)[-1]
+        last = await town.office.until_over()
     assert (last.caller.number, last.caller.line, last.called) == (f"+{CUSTOMER}", "op", f"+{OURS}")
     assert "op" in town.office.command("status").stdout
 
@@ -110,8 +109,7 @@ async def test_a_call_comes_in_from_the_address_of_an_operator(town: Town, tmp_p
     await until_state(town, "ip", "ready")
     async with people(town, tmp_path, town.second) as (anna, customer):
         await talk(anna, customer, customer, anna, f"+{SECOND}")
-        await town.office.until(lambda now: not now.calls, "the call to end")
-    last = records(town.office.layout)[-1]
+        last = await town.office.until_over()
     assert (last.caller.line, last.called) == ("ip", f"+{SECOND}")
 
 
@@ -125,8 +123,8 @@ async def test_busy_is_busy_and_what_the_operator_does_not_do_goes_over_the_next
         ):
             await anna.dial(number)
             await anna.until("CALL_CLOSED", 30)
-            await town.office.until(lambda now: not now.calls, "the call to end")
-            assert told <= {one.fact for one in records(town.office.layout)[-1].story}, number
+            last = await town.office.until_over()
+            assert told <= {one.fact for one in last.story}, number
 
 
 async def test_strangers_are_refused_and_leave_no_trace(town: Town) -> None:
