@@ -11,6 +11,11 @@ from appliance.calls.names import Used
 
 KEPT_DAYS = 2
 """Days on which something was called whose counts are kept; a night belongs to the day on which it began."""
+KEPT_MONTHS = 2
+MONTH = " month"
+"""How the name of a month ends."""
+LEFT = "left"
+"""The period under which is kept what a SIM has left, rather than what was used."""
 
 
 class TollStore(Protocol):
@@ -51,11 +56,23 @@ class Tolls:
                 self._store.keep_used(account, period, total)
         self._forget_old(periods[0])
 
+    def left(self, account: str) -> Used | None:
+        """Money and minutes left on the SIM of a line; None: it was never asked for."""
+        return self._counts.get((account, LEFT))
+
+    def note_left(self, account: str, left: Used) -> None:
+        """The network told what is left."""
+        self._counts[account, LEFT] = left
+        self._store.keep_used(account, LEFT, left)
+
     def _forget_old(self, today: str) -> None:
-        """Old days, and what was counted before anybody knew the date, once somebody does."""
+        """Old days and months, and what was counted before anybody knew the date, once somebody does."""
         if not today:
             return
-        days = sorted({period[:10] for _, period in self._counts if period})[-KEPT_DAYS:]
-        for account, period in [key for key in self._counts if key[1][:10] not in days]:
-            del self._counts[account, period]
-            self._store.forget_used(account, period)
+        periods = {period for _, period in self._counts if period not in ("", LEFT)}
+        months = sorted(period for period in periods if period.endswith(MONTH))[-KEPT_MONTHS:]
+        days = sorted({period[:10] for period in periods if not period.endswith(MONTH)})[-KEPT_DAYS:]
+        for account, period in [*self._counts]:
+            if period != LEFT and period not in months and period[:10] not in days:
+                del self._counts[account, period]
+                self._store.forget_used(account, period)

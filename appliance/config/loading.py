@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from appliance.config import (
+    balances,
     callers,
     diversion,
     door_pins,
@@ -57,6 +58,7 @@ CHECKS: tuple[Check, ...] = (
     scripts.check_calendars,
     references.check_routes,
     outbound.check_outbound,
+    balances.check_balances,
     sip_lines.check_sip_lines,
     supervision.check_supervision,
     uniqueness.check_numbers,

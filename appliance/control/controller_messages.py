@@ -74,6 +74,16 @@ class LiveModem(msgspec.Struct, frozen=True, kw_only=True):
     """The network did not tell, or did not take what was to be set."""
 
 
+class LiveBalance(msgspec.Struct, frozen=True, kw_only=True):
+    """What the SIM of a line has left."""
+
+    money: float
+    minutes: int | None
+    """None: the operator does not say."""
+    state: str
+    """"enough", "low" or "spent"."""
+
+
 class LiveLine(msgspec.Struct, frozen=True, kw_only=True):
     """A line now."""
 
@@ -95,6 +105,8 @@ class LiveLine(msgspec.Struct, frozen=True, kw_only=True):
     """Family of modems, as far as it is settled."""
     modem: LiveModem | None = None
     """None where a line has no modem, or nothing is known of it."""
+    balance: LiveBalance | None = None
+    """None: nobody asks, or no answer came yet."""
 
 
 class LiveDoor(msgspec.Struct, frozen=True, kw_only=True):

@@ -34,10 +34,14 @@ _WHOLE_OFFICE: Mapping[Language, str] = {
 
 def newly_reached(before: Iterable[Reached], after: Iterable[Reached]) -> Iterator[Reached]:
     """Limits of which half, or all, is used now and was not before."""
-    known = {(one.account, one.what, one.at_night, one.is_used_up) for one in before}
+    known = {_about(one) for one in before}
     for one in after:
-        if (one.account, one.what, one.at_night, one.is_used_up) not in known:
+        if _about(one) not in known:
             yield one
+
+
+def _about(limit: Reached) -> tuple[str, What, bool, bool, bool]:
+    return limit.account, limit.what, limit.at_night, limit.in_month, limit.is_used_up
 
 
 def limit_text(configuration: Configuration, limit: Reached) -> str:

@@ -51,6 +51,12 @@ class What(StrEnum):
     MONEY = "money"
     AT_ONCE = "at_once"
     """Calls at the same time; not counted over a period."""
+    BALANCE = "balance"
+    """Of the SIM; see `appliance.routing.balance`."""
+
+
+COUNTED = (What.CALLS, What.MINUTES, What.MONEY)
+"""What an allowance limits."""
 
 
 class Reached(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +67,7 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True):
     at_night: bool
     used: float
     most: float
+    in_month: bool = False
 
     @property
     def is_used_up(self) -> bool:
@@ -73,10 +80,12 @@ class Periods(NamedTuple):
     day: str
     night: str | None
     """None: it is not night, or nobody knows."""
+    month: str
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return (self.day,) if self.night is None else (self.day, self.night)
+        """Each once; nobody knows the month either while nobody knows the day."""
+        return tuple(dict.fromkeys(key for key in (self.day, self.night, self.month) if key is not None))
 
 
 def periods(now: datetime | None, timezone: str, night: str) -> Periods:
@@ -86,17 +95,18 @@ def periods(now: datetime | None, timezone: str, night: str) -> Periods:
         now: None while nobody knows the time: then there is one period without a date, and no night.
     """
     if now is None:
-        return Periods(UNDATED, None)
+        return Periods(UNDATED, None, UNDATED)
     local = now.astimezone(ZoneInfo(timezone))
     minute, hours = local.hour * 60 + local.minute, parse_period(night)
     day = local.date()
+    month = f"{day:%Y-%m} month"
     if hours.begins <= minute < hours.ends:
         began = day
     elif minute + DAY_MINUTES < hours.ends:
         began = day - timedelta(days=1)
     else:
-        return Periods(day.isoformat(), None)
-    return Periods(day.isoformat(), f"{began.isoformat()} night")
+        return Periods(day.isoformat(), None, month)
+    return Periods(day.isoformat(), f"{began.isoformat()} night", month)
 
 
 def limits_of(configuration: Configuration, account: str) -> CallLimits:
@@ -116,21 +126,23 @@ def used_of(configuration: Configuration, counts: Counts, account: str, now: dat
     """Every limit an account has now, with what is used of it."""
     limits = limits_of(configuration, account)
     present = periods(now, configuration.timezone, configuration.outside_limits.night)
-    for period, allowance in ((present.day, limits.day), (present.night, limits.night)):
+    for name, allowance in (("day", limits.day), ("night", limits.night), ("month", limits.month)):
+        period: str | None = getattr(present, name)
         if period is not None:
             used = counts.get((account, period), Used())
             for what, most in _mosts(allowance):
                 yield Reached(
                     account=account,
                     what=what,
-                    at_night=period == present.night,
+                    at_night=name == "night",
+                    in_month=name == "month",
                     used=getattr(used, what),
                     most=most,
                 )
 
 
 def _mosts(allowance: Allowance) -> Iterator[tuple[What, float]]:
-    for what in (What.CALLS, What.MINUTES, What.MONEY):
+    for what in COUNTED:
         if (most := getattr(allowance, what)) is not None:
             yield what, most
 

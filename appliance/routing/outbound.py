@@ -18,6 +18,7 @@ from appliance.config.models import (
     OutboundRoute,
     Outgoing,
 )
+from appliance.routing.balance import spent
 from appliance.routing.branches import leads_to_office
 from appliance.routing.hours import look
 from appliance.routing.limits import (
@@ -170,6 +171,7 @@ def _over_lines(
     limits = {
         name: used_up(configuration, used, line_account(name), now)
         or too_many(configuration, running, line_account(name))
+        or spent(configuration, used, name)
         for name in lines
     }
     passed_over = tuple(limit for limit in limits.values() if limit is not None)

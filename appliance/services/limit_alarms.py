@@ -22,7 +22,7 @@ def _whose(office: Office, limit: Reached) -> str:
 
 
 def _cause(limit: Reached) -> str:
-    period = "this night" if limit.at_night else "today"
+    period = "this month" if limit.in_month else "this night" if limit.at_night else "today"
     used = f"{limit.used:g} of {limit.most:g} {limit.what} are used {period}"
     return f"{used}; outside calls are refused, emergency calls are not." if limit.is_used_up else f"{used}."
 

@@ -14,6 +14,7 @@ from appliance.calls.notices import Notice
 from appliance.calls.ports import Line
 from appliance.config.models import Configuration
 from appliance.control.controller_messages import (
+    LiveBalance,
     LiveCall,
     LiveDoor,
     LiveLeg,
@@ -58,6 +59,8 @@ class Surroundings:
         """Box to its new and old messages."""
         self.look_at_notices: Callable[[], Iterable[Notice]] = tuple
         """What happened at doors, as far as the page shows it."""
+        self.balance_of: Callable[[str], LiveBalance | None] = lambda line: None
+        """What the SIM of a line has left."""
         self.look_for_more: Callable[[], Iterable[Trouble]] = tuple
         """Troubles of the parts that tell nobody by themselves, such as a full disk."""
         self.notices: list[Trouble] = []
@@ -85,7 +88,7 @@ def office_now(office: Office, around: Surroundings) -> OfficeNow:
         at=time.monotonic(),
         clock=None if wall is None else wall.isoformat(timespec="seconds"),
         calls=tuple(_call(call, shift) for call in office.calls.values()),
-        lines=tuple(_lines(configuration, office.ports.lines)),
+        lines=tuple(_lines(configuration, office.ports.lines, around)),
         doors=tuple(_doors(configuration, around)),
         phones=tuple(_phones(configuration, around.registrations, office.ports.clock.wall())),
         mailboxes=tuple(Mailbox(box=box, new=new, old=old) for box, (new, old) in sorted(around.mailboxes.items())),
@@ -133,7 +136,7 @@ def _state(leg: Leg) -> PhoneState:
     return PhoneState.TALKING if leg.is_answered else PhoneState.RINGING
 
 
-def _lines(configuration: Configuration, lines: Mapping[str, Line]) -> list[LiveLine]:
+def _lines(configuration: Configuration, lines: Mapping[str, Line], around: Surroundings) -> list[LiveLine]:
     found = []
     for name, settings in configuration.lines.items():
         status = lines[name].status if name in lines else None
@@ -147,6 +150,7 @@ def _lines(configuration: Configuration, lines: Mapping[str, Line]) -> list[Live
                 operator="" if status is None else status.operator,
                 number=(status.number if status is not None else "") or settings.number or "",
                 simulated=settings.simulated,
+                balance=around.balance_of(name),
                 **modem_now(settings, status),
             )
         )

@@ -38,14 +38,14 @@ OFFICE = Configuration(
 @pytest.mark.parametrize(
     ("hour", "minute", "night", "found"),
     [
-        (12, 0, "20:00-07:00", Periods("2026-11-24", None)),
-        (19, 59, "20:00-07:00", Periods("2026-11-24", None)),
-        (20, 0, "20:00-07:00", Periods("2026-11-24", "2026-11-24 night")),
-        (6, 59, "20:00-07:00", Periods("2026-11-24", "2026-11-23 night")),
-        (7, 0, "20:00-07:00", Periods("2026-11-24", None)),
-        (0, 0, "20:00-24:00", Periods("2026-11-24", None)),
-        (23, 59, "20:00-24:00", Periods("2026-11-24", "2026-11-24 night")),
-        (3, 0, "01:00-05:00", Periods("2026-11-24", "2026-11-24 night")),
+        (12, 0, "20:00-07:00", Periods("2026-11-24", None, "2026-11 month")),
+        (19, 59, "20:00-07:00", Periods("2026-11-24", None, "2026-11 month")),
+        (20, 0, "20:00-07:00", Periods("2026-11-24", "2026-11-24 night", "2026-11 month")),
+        (6, 59, "20:00-07:00", Periods("2026-11-24", "2026-11-23 night", "2026-11 month")),
+        (7, 0, "20:00-07:00", Periods("2026-11-24", None, "2026-11 month")),
+        (0, 0, "20:00-24:00", Periods("2026-11-24", None, "2026-11 month")),
+        (23, 59, "20:00-24:00", Periods("2026-11-24", "2026-11-24 night", "2026-11 month")),
+        (3, 0, "01:00-05:00", Periods("2026-11-24", "2026-11-24 night", "2026-11 month")),
     ],
 )
 def test_a_night_belongs_to_the_day_it_begins_on(hour: int, minute: int, night: str, found: Periods) -> None:
@@ -55,7 +55,7 @@ def test_a_night_belongs_to_the_day_it_begins_on(hour: int, minute: int, night: 
 
 
 def test_without_a_clock_there_is_one_period_and_no_night() -> None:
-    assert periods(None, "Europe/Riga", "20:00-07:00") == Periods("", None)
+    assert periods(None, "Europe/Riga", "20:00-07:00") == Periods("", None, "")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ written `kind:name` (`extension:201`, `ring_group:sales`, `menu:main`, `script:o
 `outside:+37120000000`, `hang_up`).
 """
 
+from appliance.config.models._balance import Balance
 from appliance.config.models._base import (
     DialledNumber,
     GpioPin,
@@ -105,6 +106,7 @@ __all__ = [
     "AnyStep",
     "Ask",
     "AskUnknown",
+    "Balance",
     "Book",
     "Branch",
     "BranchOffice",

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
+from appliance.config.models._balance import Balance
 from appliance.config.models._base import Model, OutsideNumber, SimPin
 from appliance.config.models._fxo import FxoLine
 from appliance.config.models._outbound import Outgoing
@@ -50,6 +51,8 @@ class GsmLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="gsm"):
     is set, and checked. "off": nowhere; None: what is set at the network stays."""
     number: OutsideNumber | None = None
     sim_pin: SimPin | None = None
+    balance: Balance | None = None
+    """How the money left on the SIM is looked after; None: nobody asks."""
     simulated: bool = False
     outgoing: Outgoing = Outgoing()
 

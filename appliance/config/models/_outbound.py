@@ -63,11 +63,13 @@ class Allowance(Model, frozen=True, kw_only=True):
 
 
 class CallLimits(Model, frozen=True, kw_only=True):
-    """How much may be called in a day, and in its night. Calls of the night count for both."""
+    """How much may be called in a day, in its night and in a month. A call of the night counts for all three."""
 
     day: Allowance = Allowance()
     """From midnight to midnight."""
     night: Allowance = Allowance()
+    month: Allowance = Allowance()
+    """From the first of a month to its last day."""
     at_once: Annotated[int, Meta(ge=0, le=1000, description="calls, 0 to 1000")] | None = None
     """Calls outside at the same time, those that ring too; None: as many as there are lines."""
 
@@ -82,7 +84,7 @@ class OutsideLimits(Model, frozen=True, kw_only=True):
     night: str = "20:00-07:00"
     """The hours of the night, in the office's time zone."""
     alert: tuple[OutsideNumber, ...] = ()
-    """Mobiles that get an SMS when half of a limit is used, and when all of it is."""
+    """Mobiles that get an SMS when half of a limit is used, when all of it is, and when a SIM runs out of money."""
 
 
 class Outgoing(Model, frozen=True, kw_only=True):
