@@ -52,6 +52,7 @@ from appliance.services.notices import NoticeDesk, SmsNotices
 from appliance.services.outbox import SmsOutbox
 from appliance.services.pocketsphinx import PocketSphinx
 from appliance.services.retention import forget_old_messages, forget_old_recordings
+from appliance.services.self_call import SelfCaller
 from appliance.services.simulated_world import SimulatedWorld
 from appliance.services.sms_commands import answer_sms
 from appliance.services.snapshot import Surroundings, office_now
@@ -184,7 +185,8 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             watch = EdgeWatch(edge_settings, edge, around)
             lamps_of_boxes = BoxLamps(lamps, office, around)
             mails = MailOutbox(store.mails, store.mailboxes, lambda: office.configuration, around.changed)
-            around.look_for_more = partial(troubles_of, store, library, mails, pocketsphinx, cards)
+            self_caller = SelfCaller(office, around.changed)
+            around.look_for_more = partial(troubles_of, store, library, mails, pocketsphinx, cards, self_caller)
 
             def box_changed(box: str, new: int, old: int) -> None:
                 lamps_of_boxes.changed(box, new, old)
@@ -203,6 +205,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 changed=partial(tell_of_configuration, around, announcer),
             )
             office.take_settings = configurations.change
+            around.self_call = lambda: self_caller.last
             desk = ControlDesk(
                 office,
                 around,
@@ -212,6 +215,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 partial(stored_story, store, office),
                 partial(trio.to_thread.run_sync, store.reader.latest_from_outside),
                 MessageDesk(office, store.messages, outbox),
+                self_caller,
                 library,
                 notices,
             )
@@ -227,6 +231,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 notices.run,
                 outbox.run,
                 mails.run,
+                self_caller.run,
                 desk.publish,
             )
             for task in lookers:
@@ -282,9 +287,14 @@ async def follow_door(doors: DoorProcessPort, configuration: Configuration) -> N
 
 
 def troubles_of(
-    store: HouseStore, library: PromptLibrary, mails: MailOutbox, speech: PocketSphinx, cards: DoorCards
+    store: HouseStore,
+    library: PromptLibrary,
+    mails: MailOutbox,
+    speech: PocketSphinx,
+    cards: DoorCards,
+    self_caller: SelfCaller,
 ) -> Iterator[Trouble]:
-    """What the store, the prompts, the mail, speech recognition and the doors' sound would tell if somebody asked."""
+    """What the store, the prompts, the mail, speech recognition and others would tell if somebody asked."""
     if speech.fault:
         yield Trouble(where="speech", cause=speech.fault, next_step="")
     if store.trouble:
@@ -294,6 +304,7 @@ def troubles_of(
     for door, silence in cards.faults.items():
         yield Trouble(where=f"door {door}", cause=silence.cause, next_step=silence.next_step or "")
     yield from mails.troubles
+    yield from self_caller.troubles
 
 
 def hear_door(around: Surroundings, notices: NoticeDesk, told: object) -> None:

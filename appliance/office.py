@@ -15,6 +15,7 @@ from appliance.calls.agents import Agents
 from appliance.calls.call import Call, Next
 from appliance.calls.home import Ports
 from appliance.calls.leg import Leg
+from appliance.calls.line_tests import LineTest
 from appliance.calls.media import Media
 from appliance.calls.names import CallId, Cause, LegId, Party, PartyKind
 from appliance.calls.places import MeetingPlaces
@@ -83,6 +84,7 @@ class Office:
         self.agents = Agents(ports.clock, ports.agents, self._legs, self.call_changed)
         self.queues = Queues(self.agents, ports.promises, ports.clock, self.call_changed)
         self.tolls = Tolls(ports.tolls)
+        self.line_test: LineTest | None = None
         self.agents.on_handled = self.queues.handled
 
     # What calls and flows see.

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
 
 from appliance.store.records import RecordsReader
-from web import caller_words, door_words, durations, line_words, mistakes, sms_words, words
+from web import caller_words, door_words, durations, line_words, mistakes, self_call_words, sms_words, words
 from web.control import Control
 from web.gate import Access, KnownBrowsers, close_gate
 from web.guessing import GuessLimits
@@ -126,6 +126,7 @@ def create_app(control: Control, door: Control, settings: WebSettings) -> Flask:
         app.jinja_env.filters[name] = getattr(words, name)
     for name in ("mark_in_words", "answer_in_words", "diversion_in_words"):
         app.jinja_env.filters[name] = getattr(caller_words, name)
+    app.jinja_env.filters["self_call_in_words"] = self_call_words.self_call_in_words
     for name in ("sms_state_in_words", "sms_reason_in_words"):
         app.jinja_env.filters[name] = getattr(sms_words, name)
     for name in ("entry_in_words", "channel_in_words", "code_kind_in_words"):

@@ -98,6 +98,8 @@ STEPS = {
     "my_mail": _l("listening to messages"),
     "any_mail": _l("listening to messages"),
     "announce": _l("hearing an announcement"),
+    "call_other_line": _l("trying the lines"),
+    "answer_line_test": _l("trying the lines"),
 }
 AGENT_STATES = {
     "free": _l("free"),
@@ -185,6 +187,7 @@ _FAULTS = {
     "no_code_to_undo": (_l("There is no change of codes to take back."), ""),
     "no_such_notice": (_l("Somebody has acknowledged this already."), ""),
     "not_simulated": (_l("That line is not simulated."), _l("Only simulated lines can be played with.")),
+    "self_call_goes_on": (_l("The lines are being tried already."), _l("Wait a few minutes.")),
     "sms_number": (_l("That is no number."), _l("Write digits, with + and the country's code first.")),
     "sms_empty": (_l("The message has no text."), _l("Write one.")),
     "sms_not_failed": (_l("That message has not failed."), ""),

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from appliance.calls.agents import Agents, AgentStates
     from appliance.calls.call import Call, Next
     from appliance.calls.leg import Leg
+    from appliance.calls.line_tests import LineTest
     from appliance.calls.media import Media
     from appliance.calls.places import MeetingPlaces
     from appliance.calls.promises import PromiseStore
@@ -78,6 +79,8 @@ class CallHome(Protocol):
     agents: Agents
     queues: Queues
     tolls: Tolls
+    line_test: LineTest | None
+    """The self-call that goes on."""
     chance: Random
 
     async def in_call(self, conversation: Conversation, leg: Leg) -> None:

@@ -19,6 +19,7 @@ from appliance.cli import (
     explain,
     hours,
     line,
+    line_tests,
     messages,
     prompts,
     recordings,
@@ -72,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
     groups = (
         *(run, configuration, contacts, callers, appointments, hours, status, prompts, recordings, voicemail),
-        *(messages, agents, line, sim, explain, codes, doors),
+        *(messages, agents, line, line_tests, sim, explain, codes, doors),
     )
     for group in groups:
         group.add_commands(commands, common)

@@ -15,6 +15,7 @@ from appliance.control.line_messages import LineRequest, LineResult
 from appliance.control.mailbox_messages import MailboxRequest, MailboxResult
 from appliance.control.messages import Ask, Done, Service
 from appliance.control.notice_messages import AcknowledgeNotice, LiveNotice
+from appliance.control.self_call_messages import LinesTested, TestLines
 from appliance.control.sms_messages import SmsListed, SmsRequest
 from appliance.control.team_messages import LiveAgent, LiveQueue, SwitchAgent
 
@@ -211,6 +212,8 @@ class OfficeNow(msgspec.Struct, frozen=True, kw_only=True, tag="office_now"):
     troubles: tuple[Trouble, ...]
     simulated: bool
     """Whether the demo panel has anything to act on."""
+    self_call: LinesTested | None = None
+    """What came of the last self-call of the lines; None: there was none since the start."""
 
 
 class GetStatus(Ask["OfficeNow"], frozen=True, tag="get_status"):
@@ -566,6 +569,7 @@ CONTROLLER = Service(
     | CallerRequest
     | LineRequest
     | SmsRequest
+    | TestLines
     | ListPrompts
     | HearPrompt
     | KeepPrompt
@@ -588,6 +592,7 @@ CONTROLLER = Service(
     | CallerResult
     | LineResult
     | SmsListed
+    | LinesTested
     | PromptsListed
     | PromptSound,
     snapshots=OfficeNow,

@@ -12,6 +12,7 @@ from appliance.flows.branch import arrive_from_branch, call_branch
 from appliance.flows.codes import serve_code
 from appliance.flows.door_call import answer_door
 from appliance.flows.emergency import call_for_help
+from appliance.flows.line_test import answer_line_test
 from appliance.flows.outside import call_outside
 from appliance.flows.own_numbers import own_number_of
 from appliance.flows.park import retrieve
@@ -46,6 +47,8 @@ async def arrive_from_line(call: Call, arrival: Arrival, caller: Caller) -> Then
         return None
     if arrival.redirected_from:
         call.tell(Redirected(redirected_from=arrival.redirected_from))
+    if (test := call.home.line_test) is not None and test.expects(arrival.line, caller.number):
+        return Next(answer_line_test, test)
     if sent_out := _sent_out_by_us(call, arrival, caller):
         call.tell(CameBack(line=sent_out))
         call.end(Cause.BUSY)

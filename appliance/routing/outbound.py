@@ -175,7 +175,7 @@ def _over_lines(
         for name in lines
     }
     passed_over = tuple(limit for limit in limits.values() if limit is not None)
-    ways = tuple(_way(configuration, name, number, route.shown) for name in lines if limits[name] is None)
+    ways = tuple(way_over(configuration, name, number, route.shown) for name in lines if limits[name] is None)
     if passed_over and not ways:
         is_now = all(limit.what is What.AT_ONCE for limit in passed_over)
         return WaysOut(kind, (), route.name, WhyNot.TOO_MANY if is_now else WhyNot.LIMIT, passed_over[0])
@@ -186,7 +186,12 @@ def _rank(price: float | None) -> float:
     return math.inf if price is None else price
 
 
-def _way(configuration: Configuration, line: str, number: str, shown: str | None) -> WayOut:
+def way_over(configuration: Configuration, line: str, number: str, shown: str | None = SHOW_LINE) -> WayOut:
+    """How a number is dialled over a line.
+
+    Args:
+        shown: See `OutboundRoute.shown`.
+    """
     settings = configuration.lines[line]
     outgoing = settings.outgoing
     national = spelled_as_dialled(configuration.country, number) if outgoing.spelling == "national" else number

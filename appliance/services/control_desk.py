@@ -48,6 +48,7 @@ from appliance.control.line_messages import LineRequest
 from appliance.control.mailbox_messages import MailboxRequest
 from appliance.control.messages import Ask, Done, Fault
 from appliance.control.notice_messages import AcknowledgeNotice
+from appliance.control.self_call_messages import TestLines
 from appliance.control.server import Asker, Publisher
 from appliance.control.sms_messages import SmsRequest
 from appliance.control.team_messages import SwitchAgent
@@ -63,6 +64,7 @@ from appliance.services.mailbox_desk import MailboxDesk
 from appliance.services.message_desk import MessageDesk
 from appliance.services.notices import NoticeDesk
 from appliance.services.prompt_desk import PromptDesk
+from appliance.services.self_call import SelfCaller
 from appliance.services.simulated_world import SimulatedWorld
 from appliance.services.snapshot import Surroundings, office_now
 from appliance.services.team_board import switch_agent
@@ -89,6 +91,7 @@ class ControlDesk:
         tell_story: StoryTeller,
         latest_calls: LatestCalls,
         messages: MessageDesk,
+        self_caller: SelfCaller,
         library: PromptLibrary,
         notices: NoticeDesk,
     ) -> None:
@@ -99,6 +102,7 @@ class ControlDesk:
             **dict.fromkeys(get_args(LineRequest), LineDesk(office, configurations.change).handle),
             **dict.fromkeys(get_args(SmsRequest), messages.handle),
             SwitchAgent: partial(switch_agent, office),
+            TestLines: self_caller.handle,
         }
         """Who carries out what has a desk of its own, by the type of the request."""
         self._around = around

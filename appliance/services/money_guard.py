@@ -7,7 +7,7 @@ passed over. What was told is not kept over a restart, which tells nothing again
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 30.0
 
-_RANK = {state: rank for rank, state in enumerate(MoneyState)}
+_RANK: Mapping[str, int] = {state.value: rank for rank, state in enumerate(MoneyState)}
 
 AskLine = Callable[[str, str], Awaitable[str]]
 """Sends a code over a line; what the network answers. Raises `PorterError` with the reason."""

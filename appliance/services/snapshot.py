@@ -27,6 +27,7 @@ from appliance.control.controller_messages import (
 )
 from appliance.control.door_messages import DoorState, DoorStatus
 from appliance.control.notice_messages import LiveNotice
+from appliance.control.self_call_messages import LinesTested
 from appliance.office import Office
 from appliance.routing.diversion import before_ringing
 from appliance.routing.public_holidays import has_none
@@ -61,6 +62,8 @@ class Surroundings:
         """What happened at doors, as far as the page shows it."""
         self.balance_of: Callable[[str], LiveBalance | None] = lambda line: None
         """What the SIM of a line has left."""
+        self.self_call: Callable[[], LinesTested | None] = lambda: None
+        """What came of the last self-call."""
         self.look_for_more: Callable[[], Iterable[Trouble]] = tuple
         """Troubles of the parts that tell nobody by themselves, such as a full disk."""
         self.notices: list[Trouble] = []
@@ -88,6 +91,7 @@ def office_now(office: Office, around: Surroundings) -> OfficeNow:
         at=time.monotonic(),
         clock=None if wall is None else wall.isoformat(timespec="seconds"),
         calls=tuple(_call(call, shift) for call in office.calls.values()),
+        self_call=around.self_call(),
         lines=tuple(_lines(configuration, office.ports.lines, around)),
         doors=tuple(_doors(configuration, around)),
         phones=tuple(_phones(configuration, around.registrations, office.ports.clock.wall())),

@@ -117,6 +117,11 @@ def test_messages_are_sent_followed_to_the_phone_and_received(office: RunningOff
     assert office.command("sms", "send", "door", "hello").returncode == 1
 
 
+def test_one_line_alone_is_not_tried(office: RunningOffice) -> None:
+    refused = office.command("lines", "test")
+    assert (refused.returncode, "It takes two lines" in refused.stderr) == (1, True)
+
+
 def test_an_appointment_is_booked_listed_and_cancelled(office: RunningOffice, tmp_path: Path) -> None:
     file, calendar = tmp_path / "office.yaml", tmp_path / "doctor.ics"
     before = office.command("export").stdout

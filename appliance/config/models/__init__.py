@@ -76,6 +76,7 @@ from appliance.config.models._scripts import (
     Script,
     Survey,
 )
+from appliance.config.models._self_call import SelfCall
 from appliance.config.models._sip_lines import (
     LINE_ACCOUNT,
     BranchOffice,
@@ -190,6 +191,7 @@ __all__ = [
     "Screening",
     "Script",
     "Seconds",
+    "SelfCall",
     "SessionTimer",
     "ShownName",
     "SipCodec",

@@ -26,6 +26,7 @@ from appliance.config.models._rooms import ConferenceRoom
 from appliance.config.models._routes import InboundRoute
 from appliance.config.models._screening import Screening
 from appliance.config.models._scripts import Calendar, Script, Survey
+from appliance.config.models._self_call import SelfCall
 from appliance.config.models._supervision import Supervision
 
 SCHEMA = 1
@@ -80,6 +81,7 @@ class Configuration(Model, frozen=True, kw_only=True):
     inbound_routes: tuple[InboundRoute, ...] = ()
     outbound_routes: tuple[OutboundRoute, ...] = ()
     outside_limits: OutsideLimits = OutsideLimits()
+    self_call: SelfCall = SelfCall()
     contacts: dict[Name, Contact] = {}
     contact_lists: tuple[Name, ...] = ()
     """Lists that contacts can be on."""
