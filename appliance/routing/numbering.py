@@ -293,7 +293,19 @@ def caller_number(country: str, shown: str) -> str:
     """
     if shown.strip().lower() in _HIDDEN:
         return WITHHELD
-    return to_e164(country, shown) or shown.strip()
+    return to_e164(country, shown) or _without_plus(shown) or shown.strip()
+
+
+def _without_plus(shown: str) -> str | None:
+    """A whole number that lacks only its plus sign, as SIP operators give it; None when nobody can have it."""
+    digits = _SEPARATORS.sub("", shown)
+    if not re.fullmatch(r"[1-9][0-9]{9,14}", digits):
+        return None
+    try:
+        parsed = phonenumbers.parse(f"+{digits}", None)
+    except phonenumbers.NumberParseException:
+        return None
+    return f"+{digits}" if phonenumbers.is_valid_number(parsed) else None
 
 
 def spellings(country: str, number: str) -> tuple[str, ...]:

@@ -137,6 +137,14 @@ def test_outside_numbers_are_e164_or_short_numbers(dialled: str) -> None:
         ("LV", "P", ""),
         ("LV", "1188", "1188"),
         ("LV", "LMT", "LMT"),
+        # Operators of SIP lines leave the plus out.
+        ("LV", "37129999999", "+37129999999"),
+        ("LV", "79161234567", "+79161234567"),
+        ("RU", "79161234567", "+79161234567"),
+        ("RU", "9161234567", "+79161234567"),
+        ("RU", "37129999999", "+37129999999"),
+        ("UA", "380931700000", "+380931700000"),
+        ("LV", "999999999999", "999999999999"),
     ],
 )
 def test_a_caller_has_one_spelling(country: str, shown: str, number: str) -> None:
