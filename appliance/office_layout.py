@@ -162,6 +162,10 @@ class OfficeLayout:
         """The port of a simulated modem on an analog line: a link to its pseudo-terminal."""
         return self.simulators_folder / f"{line}.port"
 
+    def sip_operator_place(self, line: str) -> Path:
+        """Where the simulated operator of a SIP line says where it listens."""
+        return self.simulators_folder / f"{line}.sip"
+
     def modem_far_end_socket(self, line: str) -> Path:
         """Where the simulated network is told what to do: ring, send a message, pull the plug."""
         return self.simulators_folder / f"{line}.sock"

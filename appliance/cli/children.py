@@ -107,8 +107,16 @@ CHILDREN = (EDGE, DOOR, CONTROLLER, WEB)
 """In the order of starting; they end in reverse."""
 
 
+SIP = "sip"
+"""The kind of SIP lines, and of the simulator that plays their operator."""
+
+
 def simulated_modem(line: str, profile: str) -> ChildSpec:
-    """The simulator of a line's modem, which lives longer than the controller, as a stick on USB would."""
+    """The simulator of a line's modem or operator, which lives longer than the controller, as a real one would.
+
+    Args:
+        profile: The family of the modem, or "sip" for an operator.
+    """
     return ChildSpec(
         f"modem {line}",
         "hardware.simulators.modem_control",

@@ -11,10 +11,10 @@ from typing import Any
 
 import msgspec
 
-from appliance.cli.children import CHILDREN, WEB, RunOptions
+from appliance.cli.children import CHILDREN, SIP, WEB, RunOptions
 from appliance.cli.output import Output
 from appliance.cli.where import office_layout
-from appliance.config.models import DEFAULT_PROFILE, Configuration, FxoLine, GsmLine
+from appliance.config.models import DEFAULT_PROFILE, Configuration, SipLine
 from appliance.errors import PorterError
 from appliance.office_layout import DEFAULT_BASE_PORT, OfficeLayout
 
@@ -93,9 +93,9 @@ def _run_alone(given: argparse.Namespace, layout: OfficeLayout, output: Output) 
 
     lines = {} if configuration is None else configuration.lines
     simulated = {
-        name: line.profile or DEFAULT_PROFILE
+        name: SIP if isinstance(line, SipLine) else line.profile or DEFAULT_PROFILE
         for name, line in lines.items()
-        if isinstance(line, GsmLine | FxoLine) and line.simulated
+        if line.simulated
     }
     supervision = Supervision(options, specs, LinesShown(quiet=given.quiet).show, once_ready, simulated)
     failed: BaseException | None = None

@@ -11,7 +11,7 @@ from pathlib import Path
 import trio
 
 from appliance.cli.child import Child
-from appliance.cli.children import CONTROLLER, ChildSpec, RunOptions, simulated_modem
+from appliance.cli.children import CONTROLLER, SIP, ChildSpec, RunOptions, simulated_modem
 from appliance.control.async_client import AsyncClient, Heard
 from appliance.control.controller_messages import CONTROLLER as CONTROLLER_VOCABULARY
 from appliance.control.controller_messages import OfficeNow
@@ -27,7 +27,8 @@ class Supervision:
     Args:
         show: Told each line of each child, with its name.
         once_ready: Called when all of them are ready for the first time.
-        simulated: Profiles of lines with a simulated modem; later ones are heard from the controller.
+        simulated: Profiles of lines with a simulated modem, "sip" for those with an operator; later ones are heard
+            from the controller.
     """
 
     def __init__(
@@ -110,7 +111,8 @@ class Supervision:
     def _hear(self, heard: Heard) -> None:
         match heard:
             case Snapshot(body=OfficeNow(lines=lines)):
-                self._simulated = {line.name: line.profile for line in lines if line.simulated and line.kind != "sip"}
+                simulated = (line for line in lines if line.simulated)
+                self._simulated = {line.name: SIP if line.kind == SIP else line.profile for line in simulated}
                 self._news.set()
 
     async def _keep_modems(self, nursery: trio.Nursery) -> None:

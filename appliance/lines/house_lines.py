@@ -7,18 +7,19 @@ import random
 from collections.abc import Callable
 from datetime import datetime
 
+import msgspec
 import trio
 
 from appliance.calls.ports import Line, LineState, Reception, Sound
 from appliance.calls.trunks import TrunkLink
-from appliance.config.models import Configuration, LineModel
+from appliance.config.models import Configuration, LineModel, SipLink
 from appliance.config.models import FxoLine as FxoSettings
 from appliance.config.models import SipLine as SipSettings
 from appliance.lines.fxo_line import FxoLine
 from appliance.lines.gsm_line import GsmLine
 from appliance.lines.lore_file import LoreFile
 from appliance.lines.modem_search import Binding, BoundBy, ModemSearch
-from appliance.lines.operator_names import HouseNames
+from appliance.lines.operator_names import HouseNames, SimulatedNames
 from appliance.lines.sip_line import SipLine
 from appliance.office_layout import OfficeLayout
 from hardware.modem.usb import UsbBus
@@ -118,9 +119,9 @@ class HouseLines:
 
     def _made(self, name: str, settings: LineModel) -> GsmLine | FxoLine | SipLine:
         if isinstance(settings, SipSettings):
-            return SipLine(
-                name, settings, self._trunks, HouseNames(), chance=random.Random(), on_change=self.status_changed
-            )
+            names = SimulatedNames(self._layout.sip_operator_place(name)) if settings.simulated else HouseNames()
+            spoken = _as_simulated(settings) if settings.simulated else settings
+            return SipLine(name, spoken, self._trunks, names, chance=random.Random(), on_change=self.status_changed)
         if isinstance(settings, FxoSettings):
             return FxoLine(
                 name,
@@ -155,3 +156,21 @@ class HouseLines:
 
         nursery.start_soon(live)
         log.info("line %s: started", name)
+
+
+def _as_simulated(settings: SipSettings) -> SipSettings:
+    """A line as its simulated operator takes it: it registers there, whatever the real one wants."""
+    return msgspec.structs.replace(
+        settings,
+        link=SipLink.REGISTER,
+        server="operator.simulated",
+        second_server="",
+        transport="udp",
+        user=settings.user or "simulated",
+        password=settings.password or "simulated",
+        keep_alive_seconds=settings.keep_alive_seconds or SIMULATED_SECONDS,
+    )
+
+
+SIMULATED_SECONDS = 5.0
+"""Between two questions whether a simulated operator is there."""

@@ -19,12 +19,16 @@ from hardware.simulators.analog_modem import SimulatedAnalogModem
 from hardware.simulators.exchange import Clearing, LineHabits
 from hardware.simulators.kinds import KINDS
 from hardware.simulators.modem import Cure, ModemStatus, Plan, SimulatedModem, Trouble
+from hardware.simulators.sip_operator import SimulatedOperator
 from hardware.simulators.stick import GsmStick
 from hardware.simulators.usb import SimulatedSocket, socket_of
 
 log = logging.getLogger(__name__)
 
 MOST_LINE = 65_536
+
+SIP = "sip"
+"""The kind that is no modem but an operator."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
@@ -159,7 +163,7 @@ class SetHabits(Request, frozen=True, kw_only=True):
     habits: LineHabits
 
 
-Simulated = SimulatedModem | SimulatedAnalogModem
+Simulated = SimulatedModem | SimulatedAnalogModem | SimulatedOperator
 AnyRequest = (
     Status | CallIn | Answer | HangUp | SetPlan | Press | PlayTone | PlayWav | Record
     | SendSms | SendPdu | ReportSms | SetSignal | SetRegistration | Unplug | PlugIn | Misbehave
@@ -239,15 +243,15 @@ def obey(modem: Simulated, request: AnyRequest) -> None:  # noqa: PLR0912, PLR09
 
 
 def _analog(modem: Simulated) -> SimulatedAnalogModem:
-    if isinstance(modem, SimulatedModem):
-        raise RuntimeError("only an analog line has an exchange that does this")  # noqa: TRY004 - a refusal, no bug
-    return modem
+    if isinstance(modem, SimulatedAnalogModem):
+        return modem
+    raise RuntimeError("only an analog line has an exchange that does this")
 
 
 def _stick(modem: Simulated) -> GsmStick:
     if isinstance(modem, SimulatedModem):
         return modem.stick
-    raise RuntimeError("an analog line has neither SIM nor mobile network")
+    raise RuntimeError("this line has neither SIM nor mobile network")
 
 
 _DECODER = msgspec.json.Decoder(AnyRequest)
@@ -319,10 +323,12 @@ async def ask(path: Path, request: AnyRequest, *, seconds: float = 5.0) -> Done 
 
 
 async def run(folder: Path, name: str, kind: str, seed: int) -> None:
-    """A simulated modem with its control socket, until cancelled."""
+    """A simulated modem, or operator, with its control socket, until cancelled."""
     control = folder / f"{name}.sock"
     modem: Simulated
-    if kind in FXO_PROFILES:
+    if kind == SIP:
+        modem = SimulatedOperator(folder / f"{name}.sip")
+    elif kind in FXO_PROFILES:
         modem = SimulatedAnalogModem(folder / f"{name}.port", family=kind, seed=seed)
     else:
         modem = SimulatedModem(kind=kind, socket=SimulatedSocket(folder / "usb", socket_of(name)), seed=seed)
@@ -338,7 +344,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A simulated modem on pseudo-terminals.")
     parser.add_argument("folder", type=Path, help="where its bus and its control socket are")
     parser.add_argument("name", help="of the line")
-    parser.add_argument("--kind", choices=sorted({*KINDS, *FXO_PROFILES}), default="huawei", help="its family")
+    parser.add_argument("--kind", choices=sorted({*KINDS, *FXO_PROFILES, SIP}), default="huawei", help="its family")
     parser.add_argument("--seed", type=int, default=1, help="how bytes are cut")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
