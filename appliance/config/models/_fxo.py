@@ -29,8 +29,6 @@ class Dialling(StrEnum):
 class FxoLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="fxo"):
     """An analog line on a voice modem (V.253). A SIP gateway with an FXO port is the better way where calls matter."""
 
-    channels: ClassVar[int] = 1
-    """Calls at once."""
     shows_callers: ClassVar[bool] = False
     """The exchange shows the number of the line."""
 
