@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from appliance.config.destinations import HANG_UP, BadDestination, HangUp, ToMenu, ToScript, parse_destination
 from appliance.config.mistakes import Mistake, closest
 from appliance.config.models import Configuration, Door, RelayBy, SipStation
+from appliance.config.opening_hours import week_mistakes
 from appliance.config.station_makes import MAKES
 
 TAKES_EVERY_VISITOR = "voicemail:"
@@ -80,6 +81,15 @@ def check_door_sound(configuration: Configuration) -> Iterator[Mistake]:
         elif sound.device in used:
             yield Mistake(path=path, cause=f"This card is already used for the door {used[sound.device]}.")
         used.setdefault(sound.device, name)
+
+
+def check_digit_hours(configuration: Configuration) -> Iterator[Mistake]:
+    """The hours of a door's key can be read, and there is a key they are for."""
+    for name, door in configuration.doors.items():
+        path = f"doors.{name}.key_hours"
+        yield from week_mistakes(path, door.key_hours)
+        if door.key_hours and door.open_digit is None:
+            yield Mistake(path=path, cause="Without `open_digit` there is no key these hours are for.")
 
 
 def check_stations(configuration: Configuration) -> Iterator[Mistake]:

@@ -66,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     uniqueness.check_accounts,
     uniqueness.check_hardware,
     door_pins.check_door_pins,
+    doors.check_digit_hours,
     uniqueness.check_route_names,
     opening_hours.check_hours,
     plausibility.check_people,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import time
 from pathlib import Path
 
 import msgspec
@@ -28,9 +29,10 @@ from appliance.control.door_messages import (
     SimulatePress,
     WithoutLedger,
 )
-from appliance.control.door_people import IssueOneTimeCode
+from appliance.control.door_people import Hours, IssueOneTimeCode
 from appliance.control.faults import RequestFailed
 from appliance.control.messages import Fault, Notice, Snapshot
+from appliance.routing.hours_notation import DAY_MINUTES, DAYS, parse_period
 
 log = logging.getLogger(__name__)
 
@@ -161,6 +163,7 @@ def settings_of(configuration: Configuration, *, trust_clock: bool = False) -> A
             lock=Lock(door.lock),
             pulse_seconds=door.pulse_seconds,
             digit_opens=door.open_digit is not None,
+            hours=_spans(door.key_hours),
             without_ledger=WithoutLedger(door.without_ledger),
             contact=door.contact,
             exit_button=door.exit_button,
@@ -172,3 +175,17 @@ def settings_of(configuration: Configuration, *, trust_clock: bool = False) -> A
         for name, door in configuration.doors.items()
     )
     return ApplyDoors(doors, time_zone=configuration.timezone, trust_clock=trust_clock)
+
+
+def _spans(weekly: Mapping[str, Sequence[str]]) -> tuple[Hours, ...]:
+    """The periods of a week as the door process knows them."""
+    return tuple(
+        Hours((DAYS.index(day) + 1,), _time(period.begins), _time(period.ends))
+        for day, periods in weekly.items()
+        for period in map(parse_period, periods)
+    )
+
+
+def _time(minutes: int) -> time:
+    hour, minute = divmod(minutes % DAY_MINUTES, 60)
+    return time(hour, minute)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from datetime import datetime, time
 
 import msgspec
 import pytest
@@ -11,8 +12,10 @@ import trio
 from appliance.calls.ports import DoorPort, OpenAnswer
 from appliance.config.models import Configuration, Door
 from appliance.control.door_messages import ApplyDoors, DoorLocked, DoorStatus, SimulatePress
+from appliance.control.door_people import Hours
 from appliance.control.faults import RequestFailed
 from appliance.door.port import DoorProcessPort, settings_of
+from appliance.door.rules import is_within
 from appliance.office_layout import OfficeLayout
 from tests.door.conftest import RELAY, DoorProcess, front
 
@@ -57,6 +60,22 @@ async def ask(port: DoorPort, **other: str) -> OpenAnswer:
 
 def test_the_configuration_becomes_the_doors_settings() -> None:
     assert settings_of(DEMO) == ApplyDoors((front(),), time_zone="Europe/Riga")
+
+
+def test_the_hours_of_the_key_become_spans_of_days() -> None:
+    weekly = {"mon": ("09:00-13:00", "14:00-18:00"), "fri": ("22:00-02:00",), "sun": ("00:00-24:00",)}
+    door = msgspec.structs.replace(DEMO.doors["front"], key_hours=weekly)
+    (settings,) = settings_of(msgspec.structs.replace(DEMO, doors={"front": door})).doors
+    assert settings.hours == (
+        Hours((1,), time(9), time(13)),
+        Hours((1,), time(14), time(18)),
+        Hours((5,), time(22), time(2)),
+        Hours((7,), time(0), time(0)),
+    )
+    saturday, sunday = datetime(2026, 11, 28, 1, 59), datetime(2026, 11, 29, 23, 59)
+    assert is_within(settings.hours, saturday) and is_within(settings.hours, sunday)
+    assert not is_within(settings.hours, saturday.replace(hour=3))
+    assert not is_within(settings.hours, datetime(2026, 11, 30, 0, 0))
 
 
 def test_press_answer_key_open(door: DoorProcess) -> None:

@@ -31,6 +31,9 @@ class Door(Model, frozen=True, kw_only=True):
     """Destination the button rings."""
     open_digit: Annotated[str, Meta(pattern=r"^[0-9*#]$", description="one key, 0-9 * or #")] | None = None
     """Key that opens from the phone that answered; None: by code only."""
+    key_hours: dict[str, tuple[str, ...]] = {}
+    """When that key works: mon … sun to periods such as "09:00-18:00"; empty: always. While nobody knows the time it
+    does not, since hours were asked for; codes do."""
     call: DoorCall = DoorCall()
     without_ledger: Literal["refuse_remote", "refuse_all"] = "refuse_remote"
     """What opens while the ledger cannot be written, such as with a full disk: "refuse_remote": keypad and exit button
