@@ -48,6 +48,7 @@ from appliance.services.http_services import HttpServices
 from appliance.services.inbox import SmsInbox
 from appliance.services.mail_outbox import MailOutbox
 from appliance.services.message_desk import MessageDesk
+from appliance.services.money_guard import MoneyGuard, ask_sim
 from appliance.services.notices import NoticeDesk, SmsNotices
 from appliance.services.outbox import SmsOutbox
 from appliance.services.pocketsphinx import PocketSphinx
@@ -186,7 +187,9 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
             lamps_of_boxes = BoxLamps(lamps, office, around)
             mails = MailOutbox(store.mails, store.mailboxes, lambda: office.configuration, around.changed)
             self_caller = SelfCaller(office, around.changed)
-            around.look_for_more = partial(troubles_of, store, library, mails, pocketsphinx, cards, self_caller)
+            money = MoneyGuard(office, partial(ask_sim, lines), around.changed)
+            around.balance_of = money.balance_of
+            around.look_for_more = partial(troubles_of, store, library, mails, pocketsphinx, cards, self_caller, money)
 
             def box_changed(box: str, new: int, old: int) -> None:
                 lamps_of_boxes.changed(box, new, old)
@@ -232,6 +235,7 @@ async def run_controller(layout: OfficeLayout, *, media_address: str, trust_cloc
                 outbox.run,
                 mails.run,
                 self_caller.run,
+                money.run,
                 desk.publish,
             )
             for task in lookers:
@@ -293,6 +297,7 @@ def troubles_of(
     speech: PocketSphinx,
     cards: DoorCards,
     self_caller: SelfCaller,
+    money: MoneyGuard,
 ) -> Iterator[Trouble]:
     """What the store, the prompts, the mail, speech recognition and others would tell if somebody asked."""
     if speech.fault:
@@ -305,6 +310,7 @@ def troubles_of(
         yield Trouble(where=f"door {door}", cause=silence.cause, next_step=silence.next_step or "")
     yield from mails.troubles
     yield from self_caller.troubles
+    yield from money.troubles
 
 
 def hear_door(around: Surroundings, notices: NoticeDesk, told: object) -> None:

@@ -56,6 +56,9 @@ def _rows(line: LiveLine) -> Iterator[tuple[str, str]]:
         if modem.iccid:
             yield "SIM", modem.iccid
         yield "divert", _divert_words(modem.divert, failed=modem.divert_failed)
+    if line.balance is not None:
+        minutes = "" if line.balance.minutes is None else f", {line.balance.minutes} minutes"
+        yield "balance", f"{line.balance.money:.2f}{minutes} ({line.balance.state})"
     if line.simulated:
         yield "simulated", "yes"
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from appliance.config.models import (
     USUAL_KINDS,
     Allowance,
+    Balance,
     Callback,
     CallLimits,
     CallQueue,
@@ -152,7 +153,7 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
         outbound_routes=(OutboundRoute(name="Everywhere", lines=("gsm1",)),),
         # Anna may call abroad; nobody for more than an hour a night.
         outside_limits=OutsideLimits(extension=CallLimits(night=Allowance(minutes=60))),
-        lines={"gsm1": GsmLine(number=OFFICE_NUMBER, simulated=True)},
+        lines={"gsm1": GsmLine(number=OFFICE_NUMBER, simulated=True, balance=Balance(code="*100#"))},
         doors={"front": Door(name="Front door", rings="ring_group:sales", open_digit="5")},
         sms=SmsCommands(allowed=(OWNERS_MOBILE,)),
         pause_reasons={"1": "Lunch"},

@@ -14,11 +14,11 @@ from typing import NamedTuple
 import trio
 
 from appliance.calls.names import Used
-from appliance.calls.ports import LineState
+from appliance.calls.ports import Line, LineState, SimLine
 from appliance.calls.tolls import LEFT
 from appliance.config.models import Balance, GsmLine, Language
 from appliance.control.controller_messages import LiveBalance, Trouble
-from appliance.errors import PorterError
+from appliance.errors import LineFailed, PorterError
 from appliance.office import Office
 from appliance.routing.balance import Left, MoneyState, is_due, judge, read_balance
 from appliance.routing.limits import line_account
@@ -32,6 +32,14 @@ _RANK: Mapping[str, int] = {state.value: rank for rank, state in enumerate(Money
 
 AskLine = Callable[[str, str], Awaitable[str]]
 """Sends a code over a line; what the network answers. Raises `PorterError` with the reason."""
+
+
+async def ask_sim(lines: Mapping[str, Line], name: str, code: str) -> str:
+    """An `AskLine` over the lines of the office."""
+    line = lines.get(name)
+    if not isinstance(line, SimLine):
+        raise LineFailed(f"Line {name} has no SIM.")
+    return (await line.ask_network(code)).text
 
 
 class _Asked(NamedTuple):

@@ -117,6 +117,27 @@ def test_messages_are_sent_followed_to_the_phone_and_received(office: RunningOff
     assert office.command("sms", "send", "door", "hello").returncode == 1
 
 
+def test_the_balance_of_a_sim_is_asked_for_and_shown(office: RunningOffice, tmp_path: Path) -> None:
+    file = tmp_path / "office.yaml"
+    settings = office.command("export").stdout
+    with_balance = settings.replace("    kind: gsm\n", '    kind: gsm\n    balance: {code: "*100#", warn_below: 6}\n')
+    assert with_balance != settings
+    file.write_text(with_balance)
+    assert office.command("apply", str(file)).returncode == 0
+
+    def balance() -> dict[str, object] | None:
+        found: dict[str, object] | None = json.loads(office.command("--json", "status").stdout)["lines"][0]["balance"]
+        return found
+
+    until(lambda: balance() == {"money": 5.2, "minutes": None, "state": "low"}, 60.0)
+    assert "5.20 (low)" in office.command("line").stdout
+    assert "Only 5.20 is left on its SIM" in office.command("status").stdout
+    assert office.command("undo").returncode == 0
+    wrong = settings.replace("    kind: gsm\n", '    kind: gsm\n    balance: {code: "*100#", pattern: "["}\n')
+    file.write_text(wrong)
+    assert "no regular expression" in office.command("apply", str(file)).stderr
+
+
 def test_one_line_alone_is_not_tried(office: RunningOffice) -> None:
     refused = office.command("lines", "test")
     assert (refused.returncode, "It takes two lines" in refused.stderr) == (1, True)
