@@ -119,7 +119,7 @@ def test_the_prompts_fit_a_phone(office: CannedOffice, signed_in: Page, chromium
     page = context.new_page()
     for language in LANGUAGES:
         page.goto(f"/prompts/?language={language}&spoken={language}")
-        page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
+        page.evaluate("document.querySelectorAll('main details').forEach((details) => { details.open = true; })")
         assert width_of(page) <= 390, language
     heights = [box["height"] for box in (link.bounding_box() for link in page.locator("a.listen").all()[:3]) if box]
     assert heights and min(heights) >= 32, "large enough for a thumb"
