@@ -271,6 +271,27 @@ def test_line_is_released_however_the_exchange_tells_the_end(family, clearing, b
     assert bench.modem.is_free
 
 
+@pytest.mark.parametrize("country", ["DE", "EE", "ETSI", "FR", "GB", "LT", "LV", "RU", "US"])
+@pytest.mark.parametrize(
+    "clearing, by",
+    [
+        (Clearing.BUSY, ReleasedBy.BUSY),
+        (Clearing.CONGESTION, ReleasedBy.CONGESTION),
+        (Clearing.DIAL_TONE, ReleasedBy.DIAL_TONE),
+    ],
+)
+def test_line_is_released_within_five_seconds_by_each_plan_with_noise_20_db_below(country, clearing, by):
+    habits = LineHabits(country=country, clearing=clearing, level_db=-18.0, noise_db=-18.0 - 3.0 - 20.0)
+    bench = FxoBench(country=country, habits=habits).start()
+    bench.answered_call()
+    bench.far_end.play_tone(800, 1200, level_db=-20)
+    bench.wait(1)
+    bench.exchange.hang_up()
+    released, took = bench.until_released(10)
+    assert released.by is by
+    assert took < 5.0
+
+
 def test_line_is_released_after_its_longest_talk():
     bench = FxoBench(limits=Limits(most_seconds=30.0)).start()
     bench.answered_call()
