@@ -19,6 +19,7 @@ from web.control import Control
 from web.gate import Access, KnownBrowsers, close_gate
 from web.guessing import GuessLimits
 from web.languages import LANGUAGES, speak_languages
+from web.learned_words import learned_in_words
 from web.live_feed import LiveFeed
 from web.office_time import OfficeTime
 from web.owner import Owner
@@ -124,6 +125,7 @@ def create_app(control: Control, door: Control, settings: WebSettings) -> Flask:
         "notice_step_in_words",
     ):
         app.jinja_env.filters[name] = getattr(words, name)
+    app.jinja_env.filters["learned_in_words"] = learned_in_words
     for name in ("mark_in_words", "answer_in_words", "diversion_in_words"):
         app.jinja_env.filters[name] = getattr(caller_words, name)
     app.jinja_env.filters["self_call_in_words"] = self_call_words.self_call_in_words

@@ -1,4 +1,5 @@
-"""`porter line`: the modems and SIMs of the lines, codes to their networks, and where the networks divert calls."""
+"""`porter line`: the modems and SIMs of the lines, what analog ones learned, codes to the networks, and where those
+divert calls."""
 
 from __future__ import annotations
 
@@ -7,9 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from appliance.cli.configuration import APPLY_SECONDS, who
+from appliance.cli.learned_lines import learned_rows
 from appliance.cli.output import Output, table
 from appliance.cli.where import controller
 from appliance.control.controller_messages import GetStatus, LiveLine
+from appliance.control.learned_messages import ForgetLine
 from appliance.control.line_messages import AskNetwork, CheckDivert, SetDivert
 from appliance.errors import PorterError
 
@@ -33,6 +36,9 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         "number", nargs="?", metavar="NUMBER", help="from now on; off: nowhere; keep: as the network has it (only ask)"
     )
     divert.set_defaults(command=_divert)
+    forget = actions.add_parser("forget", parents=[common], help="forget what calls taught of an analog line")
+    forget.add_argument("name", metavar="LINE")
+    forget.set_defaults(command=_forget)
 
 
 def _show(given: argparse.Namespace, output: Output) -> None:
@@ -59,6 +65,8 @@ def _rows(line: LiveLine) -> Iterator[tuple[str, str]]:
     if line.balance is not None:
         minutes = "" if line.balance.minutes is None else f", {line.balance.minutes} minutes"
         yield "balance", f"{line.balance.money:.2f}{minutes} ({line.balance.state})"
+    if line.learned is not None:
+        yield from learned_rows(line.learned)
     if line.simulated:
         yield "simulated", "yes"
 
@@ -90,3 +98,8 @@ def _divert(given: argparse.Namespace, output: Output) -> None:
         return
     shown = client.ask(CheckDivert(line=given.name), seconds=NETWORK_SECONDS)
     output.result(shown, _divert_words(shown.number, failed=False))
+
+
+def _forget(given: argparse.Namespace, output: Output) -> None:
+    controller(given).ask(ForgetLine(line=given.name, by=who()))
+    output.result({"line": given.name}, f"Line {given.name} learns anew.")

@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from appliance.control.caller_messages import CallerRequest, CallerResult
 from appliance.control.diversion_messages import LiveDiversion
+from appliance.control.learned_messages import ForgetLine, LiveLearned
 from appliance.control.line_messages import LineRequest, LineResult
 from appliance.control.mailbox_messages import MailboxRequest, MailboxResult
 from appliance.control.messages import Ask, Done, Service
@@ -102,6 +103,8 @@ class LiveLine(msgspec.Struct, frozen=True, kw_only=True):
     operator: str
     number: str
     simulated: bool
+    learned: LiveLearned | None = None
+    """What calls taught of it; None for a line that learns nothing."""
     profile: str = ""
     """Family of modems, as far as it is settled."""
     modem: LiveModem | None = None
@@ -489,6 +492,16 @@ class LineAction(StrEnum):
     """The SIM wants a PIN that nobody knows."""
     LOSE_NETWORK = "lose_network"
     FIND_NETWORK = "find_network"
+    BUSY = "busy"
+    """The far end of an analog line hangs up, and the exchange tells it by busy tone; the next ones alike."""
+    CONGESTION = "congestion"
+    DIAL_TONE = "dial_tone"
+    OWN_TONE = "own_tone"
+    """By a tone that is in no country's plan."""
+    LOOP = "loop"
+    """By interrupting the current."""
+    NO_TONE = "no_tone"
+    """Not at all."""
     RECOVER = "recover"
     """All troubles end, at the SIM too."""
 
@@ -574,6 +587,7 @@ CONTROLLER = Service(
     | HearPrompt
     | KeepPrompt
     | RemovePrompt
+    | ForgetLine
     | SimulateCall
     | SimulateSms
     | SimulateLine

@@ -112,7 +112,8 @@ class FxoLine:
     def _make_sound(self, bridge: Sound) -> tuple[CallSound, LineLeg]:
         settings = self._settings
         try:
-            echo = EchoCanceller() if settings.cancels_echo else None
+            # Suppression as well would take keys and quiet talkers away while we speak.
+            echo = EchoCanceller(suppress=False) if settings.cancels_echo else None
             sound = CallSound(heard_db=settings.heard_db, said_db=settings.said_db, echo=echo)
             return sound, LineLeg(bridge, sound)
         except (DetectorMissing, CancellerMissing) as error:

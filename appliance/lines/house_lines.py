@@ -109,14 +109,6 @@ class HouseLines:
             line.calls_changed()
             self._changed.set()
 
-    def forget(self, name: str) -> bool:
-        """Forget what real calls taught of a line; False for one that learns nothing."""
-        line = self._lines.get(name)
-        if not isinstance(line, FxoLine):
-            return False
-        line.forget()
-        return True
-
     def _made(self, name: str, settings: LineModel) -> GsmLine | FxoLine | SipLine:
         if isinstance(settings, SipSettings):
             names = SimulatedNames(self._layout.sip_operator_place(name)) if settings.simulated else HouseNames()

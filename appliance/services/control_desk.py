@@ -44,6 +44,7 @@ from appliance.control.controller_messages import (
     UndoConfiguration,
 )
 from appliance.control.faults import RequestFailed
+from appliance.control.learned_messages import ForgetLine
 from appliance.control.line_messages import LineRequest
 from appliance.control.mailbox_messages import MailboxRequest
 from appliance.control.messages import Ask, Done, Fault
@@ -59,6 +60,7 @@ from appliance.services.code_card import code_card
 from appliance.services.configuration_desk import ConfigurationDesk
 from appliance.services.door_desk import DoorDesk
 from appliance.services.hours_switch import switched
+from appliance.services.learned_desk import forget_line
 from appliance.services.line_desk import LineDesk
 from appliance.services.mailbox_desk import MailboxDesk
 from appliance.services.message_desk import MessageDesk
@@ -147,6 +149,8 @@ class ControlDesk:
                 return await self._recordings(request)
             case ListPrompts() | HearPrompt() | KeepPrompt() | RemovePrompt():
                 return await self._prompts.handle(request)
+            case ForgetLine():
+                forget_line(self._office, request)
             case SimulateCall() | SimulateSms() | SimulateLine() | SimulateKeys() | SimulateSound() | SimulatePress():
                 await self._world.make(request, self._office.configuration)
         return Done()

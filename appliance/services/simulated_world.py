@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from appliance.config.models import Configuration
+from appliance.config.models import Configuration, FxoLine
 from appliance.control.controller_messages import (
     LineAction,
     SimulateCall,
@@ -21,13 +20,14 @@ from appliance.door.port import DoorProcessPort
 from appliance.errors import PorterError
 from appliance.office_layout import OfficeLayout
 from hardware.simulators import modem_control
+from hardware.simulators.exchange import Clearing
 from hardware.simulators.modem import Cure, Trouble
 
 Wish = SimulateCall | SimulateSms | SimulateLine | SimulateKeys | SimulateSound | SimulatePress
 
 _NOBODYS_PIN = "90909090"
 _REGISTERED, _SEARCHING = 1, 2
-_ACTIONS: Mapping[LineAction, tuple[modem_control.AnyRequest, ...]] = {
+_ACTIONS: dict[LineAction, tuple[modem_control.AnyRequest, ...]] = {
     LineAction.ANSWER: (modem_control.Answer(),),
     LineAction.HANG_UP: (modem_control.HangUp(),),
     LineAction.UNPLUG: (modem_control.Unplug(),),
@@ -42,6 +42,12 @@ _ACTIONS: Mapping[LineAction, tuple[modem_control.AnyRequest, ...]] = {
     LineAction.LOCK_SIM: (modem_control.LockSim(pin=_NOBODYS_PIN), modem_control.Replug()),
     LineAction.LOSE_NETWORK: (modem_control.SetRegistration(stat=_SEARCHING),),
     LineAction.FIND_NETWORK: (modem_control.SetRegistration(stat=_REGISTERED),),
+    LineAction.BUSY: (modem_control.Clear(how=Clearing.BUSY),),
+    LineAction.CONGESTION: (modem_control.Clear(how=Clearing.CONGESTION),),
+    LineAction.DIAL_TONE: (modem_control.Clear(how=Clearing.DIAL_TONE),),
+    LineAction.OWN_TONE: (modem_control.Clear(how=Clearing.OWN_TONE),),
+    LineAction.LOOP: (modem_control.Clear(how=Clearing.LOOP),),
+    LineAction.NO_TONE: (modem_control.Clear(how=Clearing.SILENCE),),
     LineAction.RECOVER: (
         modem_control.Misbehave(trouble=Trouble.NONE),
         modem_control.LockSim(pin=None),
@@ -49,6 +55,9 @@ _ACTIONS: Mapping[LineAction, tuple[modem_control.AnyRequest, ...]] = {
     ),
 }
 _TONE_HZ = 440
+_ANALOG_ACTIONS = _ACTIONS | {
+    LineAction.RECOVER: (modem_control.Misbehave(trouble=Trouble.NONE),),
+}
 
 
 class SimulatedWorld:
@@ -68,7 +77,8 @@ class SimulatedWorld:
             case SimulateKeys(line=line, keys=keys):
                 await self._tell(configuration, line, modem_control.Press(keys=keys))
             case SimulateLine(line=line, action=action):
-                for request in _ACTIONS[action]:
+                is_analog = isinstance(configuration.lines.get(line), FxoLine)
+                for request in (_ANALOG_ACTIONS if is_analog else _ACTIONS)[action]:
                     await self._tell(configuration, line, request)
             case SimulateSound(line=line, sound=sound):
                 await self._tell(configuration, line, _sound(sound))

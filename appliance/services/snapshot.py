@@ -34,6 +34,7 @@ from appliance.routing.public_holidays import has_none
 from appliance.routing.stations import station_account
 from appliance.services.diversion_board import live_diversions
 from appliance.services.hours_board import HoursBoard
+from appliance.services.learned_desk import learned_now
 from appliance.services.limit_alarms import limit_alarms
 from appliance.services.mailbox_alarms import mailbox_alarms
 from appliance.services.modem_now import modem_now, trouble_of_line
@@ -155,6 +156,7 @@ def _lines(configuration: Configuration, lines: Mapping[str, Line], around: Surr
                 number=(status.number if status is not None else "") or settings.number or "",
                 simulated=settings.simulated,
                 balance=around.balance_of(name),
+                learned=learned_now(status),
                 **modem_now(settings, status),
             )
         )

@@ -16,11 +16,12 @@ _SET_SAMPLING_RATE = 24
 """SPEEX_ECHO_SET_SAMPLING_RATE"""
 _SET_NOISE_SUPPRESS, _SET_ECHO_STATE = 18, 24
 """SPEEX_PREPROCESS_SET_NOISE_SUPPRESS, SPEEX_PREPROCESS_SET_ECHO_STATE"""
-MOST_APART = 8
-"""Frames said that wait for the frame heard at the same time; more is drift between the two clocks of a card."""
+MOST_APART = 2
+"""Frames said that wait for the frame heard at the same time; more means that frames heard got lost. With a frame said
+too early the filter still finds its echo later in its tail; one said too late it could never."""
 
-LINE_TAIL_MS = 128
-"""The echo of a telephone line's hybrid is over by then."""
+LINE_TAIL_MS = 256
+"""The echo of a telephone line's hybrid is over after 30 ms; the buffers of a modem come before it."""
 ROOM_TAIL_MS = 256
 """A room, and the buffers of the sound card before it."""
 

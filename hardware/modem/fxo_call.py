@@ -379,6 +379,7 @@ class FxoCall:
                 self._wire.tell(Alerting())
             return
         if heard.kind is ToneKind.UNKNOWN and not heard.ms:
+            self._talk()  # no exchange says anything by it; a machine there may
             return
         cause, by = _CAUSES[heard.kind]
         if heard.kind is ToneKind.BUSY and self.state is FxoCallState.ALERTING:

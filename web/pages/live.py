@@ -24,6 +24,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from appliance.control.controller_messages import HangUpCall, HoursSwitch, SwitchHours
+from appliance.control.learned_messages import ForgetLine
 from appliance.control.team_messages import AgentAction, SwitchAgent
 from web.answers import carry_out
 from web.gate import access, passive
@@ -108,6 +109,12 @@ def switch_agent(number: str, to: str) -> ResponseReturnValue:
     }
     action = AgentAction(to)
     return carry_out(SwitchAgent(number=number, action=action, by=OWNER), said[action], back=url_for("live.page"))
+
+
+@pages.post("/live/lines/<line>/forget")
+def forget_line(line: str) -> ResponseReturnValue:
+    """Have an analog line forget what calls taught it."""
+    return carry_out(ForgetLine(line=line, by=OWNER), _("The line learns anew."), back=url_for("live.page"))
 
 
 def _is_without_clock() -> bool:

@@ -16,7 +16,7 @@ from appliance.calls.ports._carriers import (
     Switch,
 )
 from appliance.calls.ports._door import DoorPort, OpenAnswer
-from appliance.calls.ports._learned import LearnedTone, LineLearned
+from appliance.calls.ports._learned import LearnedTone, LearningLine, LineLearned
 from appliance.calls.ports._mailboxes import Mailboxes, VoiceMessage
 from appliance.calls.ports._prompts import (
     BEEP,
@@ -79,6 +79,7 @@ __all__ = [
     "Inbox",
     "KeptPrompt",
     "LearnedTone",
+    "LearningLine",
     "LegCarrier",
     "Line",
     "LineLearned",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 import msgspec
 
 
@@ -29,3 +31,12 @@ class LineLearned(msgspec.Struct, frozen=True, kw_only=True):
     """How much quieter our own sound comes back; None: not measured yet."""
     released_by: str = ""
     """How the last talk's end was noticed; "" before the first one."""
+
+
+@runtime_checkable
+class LearningLine(Protocol):
+    """A line that learns from real calls."""
+
+    def forget(self) -> None:
+        """Know only what the country and the settings say, as on the first day."""
+        ...

@@ -40,7 +40,7 @@ class FxoBench:
         self.far_end = FarEnd()
         self.exchange = Exchange(self.far_end, habits, seed=seed)
         self.chip = VoiceChip(self.exchange, family)
-        self.sound = CallSound(echo=EchoCanceller() if cancels_echo else None)
+        self.sound = CallSound(echo=EchoCanceller(suppress=False) if cancels_echo else None)
         self.modem = FxoModem(FXO_PROFILES[family], FxoSettings(**settings), self.sound)
         self.now = 100.0
         self.facts: list[GsmFact] = []
