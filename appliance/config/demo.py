@@ -6,6 +6,8 @@ from appliance.config.models import (
     USUAL_KINDS,
     Allowance,
     Balance,
+    Book,
+    Calendar,
     Callback,
     CallLimits,
     CallQueue,
@@ -20,6 +22,7 @@ from appliance.config.models import (
     InboundRoute,
     Language,
     Mailbox,
+    MailboxRules,
     Membership,
     Menu,
     NumberKind,
@@ -31,6 +34,7 @@ from appliance.config.models import (
     Priority,
     RingGroup,
     Screening,
+    Script,
     SmsCommands,
     Treatment,
 )
@@ -95,7 +99,11 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
             ),
         },
         # One message, three lamps: whoever listens first by *97 has heard it for all.
-        mailboxes={"helpdesk": Mailbox(name="Support", number="619", members=("201", "202", "203"))},
+        mailboxes={
+            "helpdesk": Mailbox(
+                name="Support", number="619", members=("201", "202", "203"), rules=MailboxRules(most_minutes=60)
+            )
+        },
         menus={
             "main": Menu(
                 name="Main menu",
@@ -114,6 +122,11 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
                 repeat="*",
             )
         },
+        # 630 books a visit, which the page lists under Callers, and from where it can be cancelled.
+        scripts={
+            "visit": Script(name="Book a visit", number="630", steps=(Book(calendar="visit"),), then="extension:201")
+        },
+        calendars={"visit": Calendar(name="Visit", hours="office", alert=(OWNERS_MOBILE,))},
         conference_rooms={"meeting": ConferenceRoom(name="Meeting", number="500")},
         call_queues={
             "helpdesk": CallQueue(
@@ -152,7 +165,11 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
         screening=Screening(spam=("+37190*",), withheld=Treatment.CHALLENGE),
         outbound_routes=(OutboundRoute(name="Everywhere", lines=("gsm1",)),),
         # Anna may call abroad; nobody for more than an hour a night.
-        outside_limits=OutsideLimits(extension=CallLimits(night=Allowance(minutes=60))),
+        outside_limits=OutsideLimits(
+            office=CallLimits(at_once=2),
+            extension=CallLimits(night=Allowance(minutes=60)),
+            alert=(OWNERS_MOBILE,),
+        ),
         lines={"gsm1": GsmLine(number=OFFICE_NUMBER, simulated=True, balance=Balance(code="*100#"))},
         doors={"front": Door(name="Front door", rings="ring_group:sales", open_digit="5")},
         sms=SmsCommands(allowed=(OWNERS_MOBILE,)),
