@@ -53,6 +53,7 @@ from hardware.modem.facts import (
     SmsArrived,
     SmsFailed,
     SmsSent,
+    SoundFlow,
     UssdAnswer,
     UssdFailed,
 )
@@ -318,6 +319,8 @@ class GsmLine:
             case CallMissed(number=number):
                 missed = self._reception.line_calls(self, line=self.name, caller=number, did=self._board.number)
                 missed.was_ended(Cause.NORMAL)
+            case SoundFlow(is_open=is_open):
+                self._voice.is_paused = not is_open
             case NetworkTime(at=at):
                 self._on_time(at)
             case DivertChecked() | DivertFailed():

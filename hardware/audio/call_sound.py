@@ -19,6 +19,7 @@ class CallSound:
         echo: Takes what was said out of what is heard; None: the device has no echo.
 
     Attributes:
+        is_paused: The device takes nothing for now: what is to be said is dropped, so that it does not come late.
         on_frame: Called with each frame the party said, without echo, on the device's thread.
     """
 
@@ -29,6 +30,7 @@ class CallSound:
         self._heard_gain, self._said_gain = Gain(heard_db), Gain(said_db)
         self._echo = echo
         self.is_talking = False
+        self.is_paused = False
 
     # The bridge's side.
 
@@ -49,6 +51,7 @@ class CallSound:
         self._to_say.clear()
         if self._echo is not None:
             self._echo.reset()
+        self.is_paused = False
         self.is_talking = True
 
     def end(self) -> None:

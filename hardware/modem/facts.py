@@ -128,6 +128,12 @@ class Answered(GsmFact, frozen=True):
     """The call is up, whoever began it; its sound flows."""
 
 
+class SoundFlow(GsmFact, frozen=True):
+    """The modem takes no more of our sound for now, or takes it again."""
+
+    is_open: bool
+
+
 class Ended(GsmFact, frozen=True):
     """The call is over, whoever ended it; the modem is free again."""
 

@@ -31,6 +31,7 @@ from hardware.modem.facts import (
     ModemFailed,
     Remedy,
     Ringing,
+    SoundFlow,
 )
 from hardware.modem.faults import ModemFault
 from hardware.modem.gsm_wire import Handler, Wire, fields, number_at, phone_number
@@ -180,6 +181,8 @@ class OneCall:
         elif name == "+CLIP":
             parts = fields(line)
             self._ring(phone_number(parts[0], number_at(parts, 1)))
+        elif (flow := self._wire.profile.voice.flow) and line.startswith(flow):
+            self._wire.tell(SoundFlow(is_open=fields(line)[0] != "0"))
         elif heard := read_call_news(self._wire.profile.call_news, line):
             self._hear(heard)
         else:

@@ -79,7 +79,10 @@ class VoicePort(CallSound):
     def _write(self, port: SerialPort, rest: bytes) -> bytes:
         """One frame, after the rest of the one before; what of it must still follow, since a frame once begun must be
         finished, or every later sample is shifted. One not begun is dropped."""
-        unsent = rest + self.next_said()
+        said = self.next_said()
+        if self.is_paused:
+            return rest
+        unsent = rest + said
         taken = port.write(unsent)
         if taken > len(rest):
             return unsent[taken:]

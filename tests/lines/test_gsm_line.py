@@ -15,6 +15,7 @@ from hardware.modem.pdu_encode import encode_deliver
 from hardware.simulators.modem import Plan, SentSms, Trouble
 from hardware.simulators.stick import HungUp, KeySent, ModemReset
 from hardware.tones.measure import find_tone
+from tests.lines.virtual_clock import on_a_virtual_clock
 
 pytestmark = pytest.mark.real
 
@@ -270,6 +271,7 @@ async def test_missing_modem_is_told_and_found_when_it_comes(gsm):
         assert await bench.ready() < 5.0
 
 
+@on_a_virtual_clock
 async def test_modem_that_falls_silent_ends_the_call_and_is_used_again_when_it_answers(gsm):
     async with gsm() as bench:
         leg = await bench.call_in()
@@ -283,6 +285,7 @@ async def test_modem_that_falls_silent_ends_the_call_and_is_used_again_when_it_a
         await bench.ready(seconds=15.0)
 
 
+@on_a_virtual_clock
 async def test_modem_that_babbles_is_restarted_and_works_again(gsm):
     async with gsm() as bench:
         bench.stick.misbehave(Trouble.BABBLING)
@@ -292,6 +295,7 @@ async def test_modem_that_babbles_is_restarted_and_works_again(gsm):
         assert bench.line.status.reason == ""
 
 
+@on_a_virtual_clock
 async def test_modem_that_does_not_hang_up_is_restarted(gsm):
     async with gsm() as bench:
         leg = await bench.call_in()

@@ -15,11 +15,13 @@ from hardware.modem.usb import UsbBus
 from hardware.simulators.modem import Cure, SimulatedModem, Trouble
 from hardware.simulators.stick import ModemReset
 from hardware.simulators.usb import SimulatedSocket
+from tests.lines.virtual_clock import on_a_virtual_clock
 
 pytestmark = pytest.mark.real
 
 
 @pytest.mark.parametrize("kind", ["huawei", "quectel_serial", "simcom7600"])
+@on_a_virtual_clock
 async def test_modem_of_any_family_is_found_and_comes_back_under_other_names(gsm, kind):
     async with gsm(kind=kind) as bench:
         assert bench.line.status.modem.imei == bench.stick.stick.imei
@@ -37,6 +39,7 @@ async def test_modem_of_any_family_is_found_and_comes_back_under_other_names(gsm
         await bench.until(lambda: bench.stick.status.frames_heard > 10)
 
 
+@on_a_virtual_clock
 async def test_modem_that_hangs_is_cured_by_its_power(gsm):
     async with gsm(plugged_in=False) as bench:
         bench.stick.cure = Cure.POWER
@@ -45,6 +48,7 @@ async def test_modem_that_hangs_is_cured_by_its_power(gsm):
         await bench.ready(20.0)
 
 
+@on_a_virtual_clock
 async def test_modem_with_a_dead_command_port_is_restarted_by_another_one(gsm):
     async with gsm(plugged_in=False) as bench:
         bench.stick.cure = Cure.RESET
@@ -53,6 +57,7 @@ async def test_modem_with_a_dead_command_port_is_restarted_by_another_one(gsm):
         await bench.ready(20.0)
 
 
+@on_a_virtual_clock
 async def test_modem_that_nothing_helps_raises_the_alarm_and_is_used_when_it_answers_again(gsm):
     async with gsm(plugged_in=False) as bench:
         bench.stick.misbehave(Trouble.SILENT)
@@ -63,7 +68,43 @@ async def test_modem_that_nothing_helps_raises_the_alarm_and_is_used_when_it_ans
         assert bench.line.status.why is None
 
 
-async def test_slow_modem_and_one_that_floods_work_on(gsm):
+@on_a_virtual_clock
+async def test_slow_modem_still_answers(gsm):
+    async with gsm() as bench:
+        bench.stick.misbehave(Trouble.SLOW)
+        leg = await bench.call_in()
+        leg.answer()
+        await bench.until(lambda: leg.is_answered, seconds=15.0)
+
+
+async def test_call_missed_while_nobody_looked_is_told_to_the_office(gsm):
+    async with gsm(kind="simcom7600") as bench:
+        bench.stick.stick.say("MISSED_CALL: 11:01AM 07712345678")
+        bench.stick._wake()
+        await bench.until(lambda: bool(bench.desk.legs))
+        [leg] = bench.desk.legs
+        assert (leg.party.number, leg.is_gone) == ("07712345678", True)
+
+
+async def test_modem_that_takes_no_sound_for_now_is_given_none(gsm):
+    async with gsm(kind="quectel_serial") as bench:
+        leg = await bench.call_in()
+        leg.answer()
+        await bench.until(lambda: bench.stick.status.frames_heard > 20)
+        bench.stick.stick.say("+QPCMV: 0,0")
+        bench.stick._wake()
+        await bench.until(lambda: bench.line._voice.is_paused)
+        await trio.sleep(0.3)
+        missing = bench.stick.status.frames_missing
+        await trio.sleep(0.3)
+        assert bench.stick.status.frames_missing > missing
+        bench.stick.stick.say("+QPCMV: 1,0")
+        bench.stick._wake()
+        await bench.until(lambda: not bench.line._voice.is_paused)
+
+
+@on_a_virtual_clock
+async def test_modem_that_floods_is_restarted_and_works_again(gsm):
     async with gsm() as bench:
         bench.stick.misbehave(Trouble.FLOODING)
         leg = await bench.call_in()
@@ -74,6 +115,7 @@ async def test_slow_modem_and_one_that_floods_work_on(gsm):
         await bench.ready(30.0)
 
 
+@on_a_virtual_clock
 async def test_lines_know_their_modems_by_imei_whatever_socket_they_are_in(tmp_path: Path, office_desk):
     async with trio.open_nursery() as nursery:
         desk = office_desk(nursery)
@@ -95,6 +137,7 @@ async def test_lines_know_their_modems_by_imei_whatever_socket_they_are_in(tmp_p
         nursery.cancel_scope.cancel()
 
 
+@on_a_virtual_clock
 async def test_pin_is_not_tried_on_another_sim(gsm):
     async with gsm(plugged_in=False, pin="4711", modem="8937101000000099999") as bench:
         bench.stick.stick.sim.pin = "1234"

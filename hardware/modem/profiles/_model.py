@@ -88,6 +88,8 @@ class Voice(Entry, frozen=True, kw_only=True):
     """Name of the ALSA card, where the sound is there."""
     rate: int = 8000
     """Samples a second."""
+    flow: str = ""
+    """News whose first field is 0 while the modem takes no sound, 1 when it does again; "": it does not say."""
     heard_db: float = 0.0
     """What the caller's sound is raised by, decibels."""
     said_db: float = 0.0

@@ -18,6 +18,7 @@ from hardware.modem.facts import (
     Ringing,
     SignalChanged,
     SmsSent,
+    SoundFlow,
     TechnologyChanged,
 )
 from hardware.modem.faults import ModemFault
@@ -225,6 +226,18 @@ def test_call_missed_while_nobody_looked_is_told(new_bench):
     bench.stick.say("MISSED_CALL: 11:01AM 07712345678")
     bench.settle()
     assert bench.take(CallMissed) == [CallMissed("07712345678")]
+
+
+def test_modem_that_takes_no_sound_for_now_says_so(new_bench):
+    bench = new_bench(kind="quectel_serial")
+    bench.start()
+    bench.wait(1.0)
+    bench.wish(bench.stick.call_in, NUMBER, bench.now)
+    bench.wish(bench.modem.call.answer)
+    bench.stick.say("+QPCMV: 0,0")
+    bench.stick.say("+QPCMV: 1,0")
+    bench.settle()
+    assert bench.take(SoundFlow) == [SoundFlow(is_open=False), SoundFlow(is_open=True)]
 
 
 def test_sound_that_is_refused_for_twelve_seconds_is_told(new_bench):
