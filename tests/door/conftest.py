@@ -45,6 +45,8 @@ FIXTURES: dict[str, Any] = {
     "keypad": KEYPAD,
 }
 """Everything that can be wired to a door."""
+START_SECONDS = 60.0
+"""Patience with a machine that does much else; a start takes half a second."""
 COMMAND = [sys.executable, "-m", "appliance.door.main"]
 
 
@@ -95,7 +97,7 @@ class DoorProcess:
         self.process = subprocess.Popen(
             [*COMMAND, "--folder", str(self.folder)], env=environment, stderr=subprocess.PIPE, text=True
         )
-        while self.notified() != "READY=1":
+        while self.notified(START_SECONDS) != "READY=1":
             assert self.process.poll() is None, self.process.stderr and self.process.stderr.read()
 
     def notified(self, seconds: float = 10) -> str:
