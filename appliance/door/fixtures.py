@@ -56,7 +56,7 @@ class Fixtures:
     def unsteady(self) -> tuple[str, ...]:
         """Look at every input once, and say which change without end."""
         for name, sensor in self.sensors.items():
-            self._steadiness[name].look(sensor.is_settled, sensor.changes)
+            self._steadiness[name].look(_is_settled(sensor), sensor.changes)
         return tuple(name for name, judged in self._steadiness.items() if not judged.is_steady)
 
     def close(self) -> None:
@@ -99,3 +99,12 @@ class Fixtures:
             self._token.run_sync_soon(what)
         except trio.RunFinishedError:
             pass  # the process is ending
+
+
+def _is_settled(sensor: Sensor) -> bool:
+    """A pin that cannot be read is as good as one that never rests."""
+    try:
+        return sensor.is_settled
+    except Exception as error:
+        logger.debug("An input cannot be read: %s", error)
+        return False

@@ -63,6 +63,7 @@ class RunningDoor:
         self._unlocked = trio.Event()
         self._watching = trio.CancelScope()
         self._unlocked_since = 0.0
+        self._relay_is_dead = False
         self._keypad = KeyedIn(settings.name, lambda: around.now().monotonic)
         self._exit_asked = trio.Event()
         self._records = BackgroundRecords(partial(around.write, code_used=None))
@@ -118,10 +119,7 @@ class RunningDoor:
 
         False when the relay's own guard is gone: then the process is not fit to go on.
         """
-        what = ""
-        if not self._relay.is_as_wished:
-            what = "was unlocked though nobody asked for it" if self._relay.is_unlocked else "did not unlock"
-            self._relay.lock()
+        what = self._relay_fault()
         now = self._around.now()
         if any(map(self._fixtures.is_active, wired.LOOPS)):
             self._memory = memory.blocked(self._memory, now)
@@ -132,13 +130,32 @@ class RunningDoor:
         self._look(now.monotonic)
         return self._relay.is_guarded
 
+    def _relay_fault(self) -> str:
+        """What is wrong with the relay's pin, to complete a sentence; "" when nothing is."""
+        try:
+            what = self._mismatch()
+        except Exception as error:
+            if not self._relay_is_dead:
+                logger.exception("The relay of door %s does not answer.", self.settings.name)
+            self._relay_is_dead = True
+            return f"does not answer: {error}"
+        self._relay_is_dead = False
+        return what
+
+    def _mismatch(self) -> str:
+        if self._relay.is_as_wished:
+            return ""
+        what = "was unlocked though nobody asked for it" if self._relay.is_unlocked else "did not unlock"
+        self._relay.lock()
+        return what
+
     def state(self) -> DoorState:
         """The door now."""
         now = self._around.now()
         return DoorState(
             name=self.settings.name,
             pins=self.settings.pins,
-            unlocked=self._relay.is_unlocked,
+            unlocked=not self._relay_is_dead and self._relay.is_unlocked,
             wished_unlocked=self._relay.wished_unlocked,
             seconds_left=self._relay.seconds_left,
             button_pressed=self._fixtures.is_active(wired.BUTTON),
@@ -147,6 +164,7 @@ class RunningDoor:
             digit_opens=self.settings.digit_opens,
             is_open=self._alarms.is_open,
             alarms=tuple(sorted(self._alarms.current)),
+            fault="Its relay does not answer." if self._relay_is_dead else "",
         )
 
     def recall(self, kept: Kept) -> None:

@@ -31,7 +31,9 @@ from appliance.door.ledger import LedgerUnavailable
 from appliance.door.memory import Blocked, Instant, Kept, Memory
 from appliance.door.rules import Grant, KnownCodes
 from appliance.door.running_door import EXIT_PATIENCE_SECONDS, RunningDoor
-from hardware.gpio.drivers import open_pins
+from hardware.gpio.devices import LockRelay
+from hardware.gpio.drivers import Pins, open_pins
+from hardware.gpio.simulated import ChipFactory
 from hardware.gpio.wiegand import Key
 from hardware.simulators.pins import SimulatedChip
 from tests.door.conftest import FIXTURES, RELAY, by_digit, front
@@ -340,3 +342,50 @@ def test_hammering_on_the_keypad_loses_codes_and_nothing_else(tmp_path: Path) ->
         assert isinstance(await door.ask(by_digit()), Granted)
 
     with_door(tmp_path, main)
+
+
+class DyingRelay(LockRelay):
+    """A relay whose chip goes away."""
+
+    is_dead = False
+
+    @property
+    def is_as_wished(self) -> bool:
+        if self.is_dead:
+            raise OSError(121, "Remote I/O error")
+        return super().is_as_wished
+
+
+class DyingPins(Pins):
+    """Pins whose relay can die."""
+
+    def __init__(self, factory: ChipFactory) -> None:
+        super().__init__(factory)
+        self._chip_factory = factory
+
+    def relay(self, pin: int, *, locked_level: int) -> DyingRelay:
+        self.last = DyingRelay(self._chip_factory, pin, locked_level)
+        return self.last
+
+
+def test_a_relay_that_does_not_answer_any_more_is_one_alarm_and_ends_nothing(tmp_path: Path) -> None:
+    async def main() -> None:
+        around = SlowLedger()
+        pins = DyingPins(ChipFactory(tmp_path))
+        async with trio.open_nursery() as nursery:
+            door = RunningDoor(front(), pins, Memory(), around)
+            nursery.start_soon(door.watch)
+            pins.last.is_dead = True
+            for _ in range(3):
+                assert door.check()
+            assert door.state().fault == "Its relay does not answer."
+            assert alarms_of(around) == [("DoorAlarm", AlarmKind.RELAY)]
+            pins.last.is_dead = False
+            assert door.check()
+            assert door.state().fault == ""
+            assert isinstance(await door.ask(by_digit()), Granted)
+            assert alarms_of(around)[1:] == [("DoorAlarmEnded", AlarmKind.RELAY)]
+            door.close()
+            nursery.cancel_scope.cancel()
+
+    trio.run(main)
