@@ -39,6 +39,9 @@ class FarEnd:
         self.frames_missing = 0
         """Frames that should have come from us and did not, in this call."""
         self.frames_heard = 0
+        self.hears_from: FarEnd | None = None
+        """Another simulated line whose office is the person at this one's end; None: nobody but what is played."""
+        self._passed_on: deque[bytes] = deque(maxlen=_MOST_WAITING)
         self._heard: deque[bytes] = deque(maxlen=MOST_KEPT // FRAME)
         self._waiting: deque[bytes] = deque(maxlen=_MOST_WAITING)
         self._listening = False
@@ -92,6 +95,7 @@ class FarEnd:
         """A call is up."""
         self._heard.clear()
         self._waiting.clear()
+        self._passed_on.clear()
         self._listening = False
         self._rest = b""
         self.frames_missing = self.frames_heard = 0
@@ -107,6 +111,8 @@ class FarEnd:
             self._playing = self._loop
         if frame:
             return frame.ljust(FRAME, b"\0")
+        if self.hears_from is not None and self.hears_from._passed_on:
+            return self.hears_from._passed_on.popleft()
         return self._tone.take(FRAME // 2) if self._tone is not None else SILENCE
 
     def receive(self, data: bytes) -> None:
@@ -125,6 +131,7 @@ class FarEnd:
         self.frames_heard += 1
         if self._waiting:
             self._heard.append(self._waiting.popleft())
+            self._passed_on.append(self._heard[-1])
         else:
             self.frames_missing += 1
             self._heard.append(SILENCE)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from hardware.modem.pdu import Submit, decode_user_data
 from hardware.modem.pdu_decode import decode
 from hardware.modem.pdu_encode import encode_deliver, encode_status_report
 from hardware.simulators.far_end import FRAME_SECONDS, FarEnd, Plan
+from hardware.simulators.mobile_network import MobileNetwork
 from hardware.simulators.pty_pair import PtyPair
 from hardware.simulators.stick import (
     Dialed,
@@ -116,6 +118,7 @@ class SimulatedModem:
 
     Attributes:
         stick: The modem's own state: SIM, storage, errors to give.
+        network: The network it shares with other simulated modems; None: it has a far end of its own alone.
         report_after: Seconds until the network reports what became of a message; None: when `report_sms` is called.
         far_end: The person: sound and plan.
         sms: What Porter sent, whole messages.
@@ -139,6 +142,7 @@ class SimulatedModem:
         self.cure = Cure.NOTHING
         self.far_end = FarEnd()
         self.report_after: float | None = 1.0
+        self.network: MobileNetwork | None = None
         self.sms: list[SentSms] = []
         self.events: deque[ModemEvent] = deque(maxlen=MOST_REMEMBERED)
         self._at_link, self._audio_link = at_link, audio_link
@@ -336,13 +340,20 @@ class SimulatedModem:
             match event:
                 case Dialed(number=number):
                     self._last_dialed, self._keys = number, ""
-                    self._start(self._follow_plan)
+                    known = self.network if self.network is not None and self.network.knows(number) else None
+                    self._start(self._follow_plan if known is None else partial(known.connect, self, number))
                 case PickedUp():
                     self._keys = ""
+                    if self.network is not None:
+                        self.network.picked_up(self)
                 case KeySent(key=key):
                     self._keys += key
+                    if self.network is not None:
+                        self.network.key_sent(self, key)
                 case HungUp():
                     self._cancel_errand()
+                    if self.network is not None:
+                        self.network.hung_up(self)
                 case SmsSubmitted(pdu=pdu, reference=reference):
                     self._submitted(pdu, reference)
                 case ModemReset():
@@ -435,6 +446,11 @@ class SimulatedModem:
         if self._at is None or self.stick.registration not in (1, 5):
             raise RuntimeError("the simulated line has no network")
         self.stick.call_in(number, trio.current_time())
+        self._wake()
+
+    def rings(self) -> None:
+        """The called telephone rings."""
+        self.stick.remote_rings()
         self._wake()
 
     def answer(self) -> None:
