@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
 import trio
 
+from appliance.calls.before_talk import hears, presses_1
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, Outcome, Party, PartyKind, WayOut
 from appliance.calls.ports import RINGBACK, CallerShown, LineState, Phrase, Prompt
@@ -38,9 +39,6 @@ NOBODY_THERE = frozenset({Cause.ABSENT, Cause.NO_USER_RESPONSE})
 """Causes of a telephone that does not reply, such as one whose plug was pulled while it is still registered."""
 
 NO_SUCH_NUMBER = frozenset({Cause.UNALLOCATED, Cause.INVALID_NUMBER, Cause.NUMBER_CHANGED})
-
-ACCEPT_SECONDS = 20.0
-"""How long the one who answered outside may take to press 1."""
 
 
 class Inside(msgspec.Struct, frozen=True):
@@ -301,7 +299,8 @@ class Ringing:
         leg.forget_facts()
         self._asked += 1
         try:
-            accepted = await self._presses_1(leg, question or (Phrase("press-one-to-accept", language),))
+            usual = question or (Phrase("press-one-to-accept", language),)
+            accepted = await presses_1(self._call, leg, self._call.introduction or usual)
         finally:
             self._asked -= 1
             self._changed.set()
@@ -318,7 +317,7 @@ class Ringing:
         leg.forget_facts()
         self._asked += 1
         try:
-            await self._hears(leg, note)
+            await hears(self._call, leg, note)
         finally:
             self._asked -= 1
             self._changed.set()
@@ -329,40 +328,6 @@ class Ringing:
             self._call.tell(Briefed(member=leg.party.number))
         leg.forget_facts()
         return not leg.is_gone
-
-    async def _hears(self, leg: Leg, note: Sequence[Prompt]) -> None:
-        async with trio.open_nursery() as nursery:
-
-            async def until(over: Callable[[], Awaitable[object]]) -> None:
-                await over()
-                nursery.cancel_scope.cancel()
-
-            with self._call.play(leg, *note) as playing:
-                nursery.start_soon(until, playing.finished.wait)
-                nursery.start_soon(until, leg.gone.wait)
-                await until(leg.next_digit)
-
-    async def _presses_1(self, leg: Leg, usual: tuple[Prompt, ...]) -> bool:
-        accepted = False
-        question = self._call.introduction or usual
-        with trio.move_on_after(ACCEPT_SECONDS):
-            async with trio.open_nursery() as nursery:
-
-                async def ask() -> None:
-                    while not leg.is_gone:
-                        with self._call.play(leg, *question) as playing:
-                            await playing.finished.wait()
-                        await trio.sleep(2)
-
-                async def give_up() -> None:
-                    await leg.gone.wait()
-                    nursery.cancel_scope.cancel()
-
-                nursery.start_soon(ask)
-                nursery.start_soon(give_up)
-                accepted = await leg.next_digit() == "1"
-                nursery.cancel_scope.cancel()
-        return accepted and not leg.is_gone
 
     def _won(self, leg: Leg) -> None:
         if self.winner is None and not leg.is_gone and leg.call is self._call:

@@ -101,6 +101,23 @@ async def test_who_hangs_up_while_he_hears_it_leaves_the_caller_to_the_others() 
         assert LegFailed("201", Cause.NORMAL) in only_story(world) and Briefed("202") in only_story(world)
 
 
+async def test_of_two_who_answer_the_first_who_has_heard_it_gets_the_caller() -> None:
+    async with open_simulated_office(group("201", "202"), TUESDAY_NOON) as world:
+        desks = People(world)
+        customer = customer_calls(world)
+        anna, boris = await desks.phone("201"), await desks.phone("202")
+        anna.answer()
+        await trio.sleep(0.5)
+        boris.answer()
+        await settle()
+        assert heard(world, anna) == heard(world, boris) == [Said(BRIEFING)]
+        boris.press("1")
+        await settle()
+        assert world.sound.heard_by(boris.leg.id) == world.sound.heard_by(customer.leg.id) == ["bridge"]
+        assert anna.ended_with is Cause.ANSWERED_ELSEWHERE
+        customer.hang_up()
+
+
 async def test_when_the_only_one_hangs_up_while_he_hears_it_the_call_goes_where_the_group_leads() -> None:
     async with open_simulated_office(group("201", then="extension:203"), TUESDAY_NOON) as world:
         desks = People(world)
