@@ -51,5 +51,5 @@ def test_what_contradicts_itself_is_told_where_it_is(
 def test_two_doors_with_stations_share_no_pins() -> None:
     data = demo_plain()
     door = {**data["doors"]["front"], "pins": "station", "station": {**STATION, "relay": HTTP}}
-    data["doors"] = {"front": door, "yard": door}
+    data["doors"] = {"front": door, "yard": {**door, "call": {"number": "91"}}}
     assert from_plain(data).doors.keys() == {"front", "yard"}

@@ -26,7 +26,7 @@ from appliance.calls.story import (
     Talked,
 )
 from appliance.config.models import Diversion, Door, Language
-from appliance.services.explain import CannotExplain, explain
+from appliance.services.explain import CannotExplain, explain, parse_answer
 from appliance.simulated.office import SimulatedOffice, open_simulated_office
 from appliance.simulated.switch import FarEnd
 from tests.flows.doors import office_with_door, phrases, visitor_rings
@@ -424,3 +424,17 @@ def test_explain_tells_who_would_be_rung_for_a_door() -> None:
     assert "voicemail" in at_night.sentences[2]
     with pytest.raises(CannotExplain):
         explain(office, caller="", door="back")
+
+
+def test_explain_tells_that_who_answers_opens() -> None:
+    explained = explain(
+        office_with_door(),
+        caller="",
+        door="front",
+        at=TUESDAY_NOON,
+        answers=[parse_answer("201@5s")],
+        their_keys="5",
+        language=Language.UK,
+    )
+    assert "Хтось дзвонить у двері: Front door." in explained.sentences
+    assert any("відчиняє двері" in said for said in explained.sentences), explained.sentences

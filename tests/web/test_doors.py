@@ -166,7 +166,15 @@ def test_a_door_is_added_with_all_that_was_written(browser: Browser, office: Can
     assert (door.name, door.rings, door.open_digit, door.lock) == ("Back door", "extension:201", "7", "fail_safe")
     assert (door.button_pin, door.relay_pin, door.relay_locked_level, door.pulse_seconds) == (5, 6, 1, 2.5)
     assert door.pins == "simulated"
-    assert "The door is added." in browser.get("/live")
+    assert answer.location == "/doors/back/try"  # type: ignore[attr-defined]
+    tried = browser.get("/doors/back/try")
+    for text in ("The door is added.", "Try Back door", "for 2.5 s", "Press the button", "Pull the plug of the lock"):
+        assert text in tried
+    opened = browser.post("/doors/back/open", form_at="/doors/back/try", **{"from": "try"})
+    assert opened.location == "/doors/back/try"  # type: ignore[attr-defined]
+    assert office.asked[-1] == OpenDoor(door="back", person="owner")
+    assert "The door is unlocked." in browser.get("/doors/back/try")
+    assert browser.client.get("/doors/cellar/try").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -235,6 +243,9 @@ def test_a_door_is_added_by_keyboard_on_a_phone(office: CannedOffice, signed_in:
     page.get_by_role("button", name="Add the door").click()
     expect(page.get_by_text("The door is added.")).to_be_visible()
     assert office.configuration.doors["back"].lock == "fail_safe"
+    page.get_by_role("button", name="Test the lock").click()
+    expect(page.get_by_text("The door is unlocked.")).to_be_visible()
+    assert width_of(page) <= 390
 
 
 def test_the_door_is_opened_and_a_notice_seen_without_leaving_the_page(office: CannedOffice, signed_in: Page) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -47,7 +47,7 @@ USUAL: Mapping[str, str] = {
 @pages.post("/<door>/open")
 def open_door(door: str) -> ResponseReturnValue:
     """Ask the door to open."""
-    back = url_for("live.page")
+    back = _back(door)
     try:
         answer: DoorAnswered = control().ask(OpenDoor(door=door, person=OWNER))
     except RequestFailed as failed:
@@ -55,6 +55,11 @@ def open_door(door: str) -> ResponseReturnValue:
     if answer.granted:
         return say(_("The door is unlocked."), back=back)
     return refuse(RequestFailed(Fault("door_stays_locked", _("The door stays locked:"), answer.reason)), back=back)
+
+
+def _back(door: str) -> str:
+    """The page a form was sent from, of the two that have such a one."""
+    return url_for("doors.try_out", door=door) if request.form.get("from") == "try" else url_for("live.page")
 
 
 @pages.post("/notices/<id>/acknowledge")
@@ -96,9 +101,18 @@ def add() -> ResponseReturnValue:
                 raise
             mistakes = _sorted(failed.fault, given["key"])
         else:
-            flash(_("The door is added. Press its button, and look whether somebody rings; then try the lock."))
-            return redirect(url_for("live.page"))
+            flash(_("The door is added."))
+            return redirect(url_for("doors.try_out", door=given["key"]))
     return _form(given, mistakes), 422
+
+
+@pages.get("/<door>/try")
+def try_out(door: str) -> str:
+    """Try button and lock of a door, one after the other."""
+    settings = parse(control().ask(ExportConfiguration()).text).doors.get(door)
+    if settings is None:
+        abort(404)
+    return render_template("doors/try.html", name=door, door=settings)
 
 
 def _missing(given: Mapping[str, str], current: Configuration) -> dict[str, list[str]]:
