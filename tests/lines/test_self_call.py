@@ -52,9 +52,7 @@ async def two_modems(folder: Path) -> AsyncIterator[tuple[Office, MobileNetwork]
     library = PromptLibrary(folder / "prompts", own=FolderShelf(folder / "own"))
     async with (
         sip_endpoint(settings),
-        bridge_sound(
-            Wires(PacketRelay()), PromptLibrary(folder / "prompts", own=FolderShelf(folder / "own")), folder=folder
-        ) as sound,
+        bridge_sound(Wires(PacketRelay()), library, folder=folder) as sound,
         trio.open_nursery() as nursery,
     ):
         ports = simulated_ports(nursery, SimulatedSwitch(), lines, TUESDAY_NOON)
