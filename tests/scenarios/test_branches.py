@@ -85,6 +85,7 @@ async def test_colleagues_of_two_offices_call_each_other_and_see_names(offices: 
     assert (last.caller.number, last.caller.name, last.called) == ("201", "Anna", "301")
 
 
+@pytest.mark.long
 async def test_a_number_that_is_nobodys_is_said_to_be_unknown(offices: Offices, tmp_path: Path) -> None:
     async with linked(offices, tmp_path) as (_, juris):
         await juris.dial("299")

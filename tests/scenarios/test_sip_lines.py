@@ -146,6 +146,7 @@ async def test_strangers_are_refused_and_leave_no_trace(town: Town) -> None:
     assert len(records(town.office.layout)) == before
 
 
+@pytest.mark.long
 async def test_a_dead_server_is_passed_over_and_comes_back(town: Town, tmp_path: Path) -> None:
     await until_state(town, "op", "ready", town.first.server)
     async with people(town, tmp_path, town.second) as (anna, customer):
