@@ -168,17 +168,12 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
         screening=Screening(spam=("+37190*",), withheld=Treatment.CHALLENGE),
         outbound_routes=(OutboundRoute(name="Everywhere", lines=("gsm1",)),),
         # Anna may call abroad; nobody for more than an hour a night.
-<<<<<<< HEAD
         outside_limits=OutsideLimits(
             office=CallLimits(at_once=2),
             extension=CallLimits(night=Allowance(minutes=60)),
             alert=(OWNERS_MOBILE,),
         ),
         lines={"gsm1": GsmLine(number=OFFICE_NUMBER, simulated=True, balance=Balance(code="*100#"))},
-        doors={"front": Door(name="Front door", rings="ring_group:sales", open_digit="5")},
-=======
-        outside_limits=OutsideLimits(extension=CallLimits(night=Allowance(minutes=60))),
-        lines={"gsm1": GsmLine(number=OFFICE_NUMBER, simulated=True)},
         # Another desk takes the door by 90; when nobody comes the owner is asked by SMS, and answers with the code.
         doors={
             "front": Door(
@@ -189,7 +184,6 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
             )
         },
         notices=Notices(receivers=(NoticeReceiver(to=OWNERS_MOBILE),)),
->>>>>>> 13c7408 (Let an owner try button and lock of a door that was just added, and show door calls in the demo office)
         sms=SmsCommands(allowed=(OWNERS_MOBILE,)),
         pause_reasons={"1": "Lunch"},
     )
