@@ -18,6 +18,7 @@ setup(
         "appliance.sip.edge": ["kamailio.cfg"],
         "hardware.modem.profiles": ["*.toml"],
         "hardware.simulators.kinds": ["*.toml"],
+        "hardware.tones": ["*.yaml"],
         "web": ["static/*", "templates/*", "templates/*/*", "translations/*/LC_MESSAGES/*", "translations/babel.cfg"],
     },
     install_requires=[

@@ -34,7 +34,7 @@ from appliance.config.models._door_fixtures import (
 from appliance.config.models._door_sound import DoorSound
 from appliance.config.models._door_stations import RelayBy, SipStation, StationRelay
 from appliance.config.models._doors import Door
-from appliance.config.models._fxo import Dialling, FxoLine
+from appliance.config.models._fxo import AnalogModem, Dialling, FxoLine
 from appliance.config.models._groups import CALLERS_LANGUAGE, HuntStrategy, Membership, PauseKey, Relax, RingGroup, Team
 from appliance.config.models._hours import CalendarEvent, OpeningHours
 from appliance.config.models._lines import DEFAULT_PROFILE, GsmLine, LineModel
@@ -104,6 +104,7 @@ __all__ = [
     "USUAL_KINDS",
     "AfterMail",
     "Allowance",
+    "AnalogModem",
     "AnyStep",
     "Ask",
     "AskUnknown",

@@ -26,6 +26,15 @@ class Dialling(StrEnum):
     """By interrupting the current, for exchanges of before the tones."""
 
 
+class AnalogModem(StrEnum):
+    """Families of voice modems; their commands are in `hardware.modem.fxo_profiles`."""
+
+    CONEXANT = "conexant"
+    """CX93001, CX93010 and what is built of them."""
+    USR = "usr"
+    """USR5637."""
+
+
 class FxoLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="fxo"):
     """An analog line on a voice modem (V.253). A SIP gateway with an FXO port is the better way where calls matter."""
 
@@ -38,8 +47,7 @@ class FxoLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="fxo"):
     withholds_by_digits: ClassVar[bool] = True
     """Our number is withheld by `outgoing.withhold` in front of what is dialled."""
 
-    profile: str = "conexant"
-    """Family of the modem: conexant or usr."""
+    profile: AnalogModem = AnalogModem.CONEXANT
     port: str = ""
     """Path of its port, such as /dev/serial/by-id/…; a simulated modem needs none."""
     number: OutsideNumber | None = None
