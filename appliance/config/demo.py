@@ -98,6 +98,14 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
                 ring_seconds=15,
                 wrap_up_seconds=10,
                 notes=("Invoice", "Complaint", "Second call"),
+                own_note=True,
+                # Who answers hears it before the caller; sales does not.
+                briefing={
+                    Language.EN: "Support.",
+                    Language.LV: "Atbalsts.",
+                    Language.UK: "Підтримка.",
+                    Language.RU: "Поддержка.",
+                },
                 then="voicemail:helpdesk",
             ),
         },
@@ -139,7 +147,14 @@ def demo_office(choose: Callable[[str], str]) -> Configuration:
                 strategy=HuntStrategy.LONGEST_IDLE,
                 ring_seconds=15,
                 wrap_up_seconds=10,
-                announcements=("Did you know that you can write to us by short message, too?",),
+                announcements=(
+                    {
+                        Language.EN: "Did you know that you can write to us by short message, too?",
+                        Language.LV: "Vai zinājāt, ka mums var rakstīt arī īsziņas?",
+                        Language.UK: "Чи знали ви, що нам можна писати й короткі повідомлення?",
+                        Language.RU: "Знаете ли вы, что нам можно писать и короткие сообщения?",
+                    },
+                ),
                 priorities=(Priority(caller="contact", steps=1),),
                 keys={"9": "extension:201"},
                 callback=Callback(),
