@@ -31,7 +31,7 @@ from appliance.control.door_messages import (
 from appliance.control.door_people import CodeKind, IssueOneTimeCode, ListPeople, SetPersonCode, UndoCodes
 from appliance.control.faults import RequestFailed
 from appliance.office_layout import OfficeLayout
-from tests.door.conftest import BUTTON, FIXTURES, RELAY, WIEGAND, DoorProcess, Heard, by_digit, front
+from tests.door.conftest import BUTTON, FIXTURES, WIEGAND, DoorProcess, Heard, by_digit, front
 
 pytestmark = pytest.mark.real
 
@@ -331,7 +331,8 @@ def test_the_last_change_of_codes_is_taken_back_and_recorded(door: DoorProcess) 
     door.client.ask(SetPersonCode(person="anna", code="836251"))
     door.client.ask(SetPersonCode(person="anna", code=None))
     assert door.client.ask(UndoCodes(by="owner")).person == "anna"
-    assert isinstance(door.client.ask(by_digit(code="836251")), Granted)
+    answer = door.client.ask(by_digit(code="836251"))
+    assert isinstance(answer, Granted), answer
     assert [result for _, result, _ in ledger(door, "anna")][:3] == ["code_given", "code_taken", "code_undone"]
     with pytest.raises(RequestFailed, match="no change"):
         door.client.ask(UndoCodes())
@@ -348,8 +349,8 @@ def test_a_garbled_reader_and_a_hammering_finger_stop_nothing(door: DoorProcess)
     threading.Event().wait(0.3)
     hand(door, keys="*836251#")
     assert heard.next(DoorUnlocked).person == "anna"
+    assert [change.level for change in door.relay_trace()] in ([0, 1], [0, 1, 0])
     assert door.client.ask(VerifyLedger()).faults == ()
-    assert door.chip().level(RELAY) == 1
 
 
 def test_nothing_keyed_in_is_written_anywhere(door: DoorProcess) -> None:

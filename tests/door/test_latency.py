@@ -1,8 +1,12 @@
-"""How fast the door is: the median and the worst of a hundred. The limits are the product's; figures are printed
-(`pytest -s`). From a telephone's key to the relay: `tests/scenarios/test_door_latency.py`."""
+"""How fast the door is: the median and the worst of a hundred, of two dozen in the usual run.
+
+The limits are the product's; figures are printed (`pytest -s`). From a telephone's key to the relay:
+`tests/scenarios/test_door_latency.py`.
+"""
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections import deque
@@ -11,13 +15,14 @@ import pytest
 
 from appliance.control.door_messages import ButtonPressed, DoorUnlocked, Granted, SimulateDoor
 from appliance.control.door_people import SetPersonCode
+from appliance.door.codes import why_trivial
 from hardware.gpio.wiegand import key_bits
 from hardware.simulators.keypads import send_wiegand
 from hardware.simulators.pins import SimulatedChip
 from tests.door.conftest import WIEGAND, DoorProcess, by_digit, front
 
 DOORS = [front(name=f"door {number}", button_pin=2 * number, relay_pin=2 * number + 1) for number in range(1, 13)]
-SAMPLES = 100
+SAMPLES = 100 if os.environ.get("PORTER_LONG") == "full" else 24
 
 
 def say(what: str, seconds: list[float]) -> tuple[float, float]:
@@ -67,21 +72,21 @@ def test_a_key_moves_the_relay_and_a_press_is_told_in_no_time(door: DoorProcess)
 
 
 @pytest.mark.real
-def test_a_code_among_two_hundred_moves_the_relay_as_fast_as_one_alone(door: DoorProcess) -> None:
+def test_a_code_among_sixty_moves_the_relay_as_fast_as_one_alone(door: DoorProcess) -> None:
     """Each comparison takes tens of milliseconds: with all of them one after the other nobody would come in."""
     door.start()
     door.apply(front(keypad=WIEGAND))
-    for number in range(200):
-        door.client.ask(SetPersonCode(person=f"person {number}", code=f"{583_920 + 17 * number}"))
+    codes = [code for number in range(70) if not why_trivial(code := f"{583_920 + 1733 * number}", ())][:60]
+    for number, code in enumerate(codes):
+        door.client.ask(SetPersonCode(person=f"person {number}", code=code))
     heard, chip = door.hear(), door.chip()
     moved = []
-    for number in (3, 77, 141, 199):
-        code = f"{583_920 + 17 * number}"
-        door.client.ask(SimulateDoor(door="front", keys=code))
+    for number in (3, 31, 59):
+        door.client.ask(SimulateDoor(door="front", keys=codes[number]))
         seen, entered = chip.count, time.monotonic()
         send_wiegand(chip, WIEGAND.zero_pin, WIEGAND.one_pin, key_bits("#"))
         moved.append(moved_at(chip, seen, 27) - entered)
         assert heard.next(DoorUnlocked).person == f"person {number}"
         time.sleep(1.1)
-    median, _ = say("# at the keypad → relay, 200 codes", moved)
+    median, _ = say("# at the keypad → relay, 60 codes", moved)
     assert median < 1000

@@ -198,9 +198,9 @@ def test_one_pin_cannot_be_two_things(pins: Pins) -> None:
 
 
 def test_a_driver_that_is_not_there_is_an_error_and_never_replaced(tmp_path: Path) -> None:
-    with pytest.raises(PinsUnavailable, match='"gpio" or "simulated"'):
+    with pytest.raises(PinsUnavailable, match='Use "gpio", "simulated" or "station"'):
         open_pins("mock", tmp_path)
-    with pytest.raises(PinsUnavailable, match='"gpio" or "simulated"'):
+    with pytest.raises(PinsUnavailable, match='Use "gpio", "simulated" or "station"'):
         lock_now("mock", tmp_path, RELAY, 0)
     if not list(Path("/dev").glob("gpiochip*")):
         with pytest.raises(PinsUnavailable, match="no GPIO chip"):
