@@ -20,6 +20,9 @@ _MODEMS = (
 )
 
 
+_SOUND_ELSEWHERE = ("quectel_uac", "simcom_analog")
+
+
 def check_place(configuration: Configuration) -> Iterator[Mistake]:
     """The country has a numbering plan, the time zone exists."""
     if configuration.country not in phonenumbers.SUPPORTED_REGIONS:
@@ -51,10 +54,10 @@ def check_people(configuration: Configuration) -> Iterator[Mistake]:
 def check_lines(configuration: Configuration) -> Iterator[Mistake]:
     """A real modem is named, or its ports are."""
     for name, line in configuration.lines.items():
-        if isinstance(line, GsmLine) and line.modem:
-            if not re.fullmatch(MODEM, line.modem):
-                yield Mistake(path=f"lines.{name}.modem", cause=f'"{line.modem}" names no modem. {_MODEMS}')
-            continue
+        if isinstance(line, GsmLine):
+            yield from _check_modem(f"lines.{name}", line)
+            if line.modem:
+                continue
         for field, port in ports_of(line):
             if not line.simulated and not re.fullmatch(r"/[^\0]*[^/\0]", port):
                 cause = (
@@ -65,12 +68,30 @@ def check_lines(configuration: Configuration) -> Iterator[Mistake]:
                 yield Mistake(path=f"lines.{name}.{field}", cause=cause)
 
 
+def _check_modem(path: str, line: GsmLine) -> Iterator[Mistake]:
+    if line.modem and not re.fullmatch(MODEM, line.modem):
+        yield Mistake(path=f"{path}.modem", cause=f'"{line.modem}" names no modem. {_MODEMS}')
+    elif line.modem and is_analog(line):
+        yield Mistake(path=f"{path}.modem", cause="A modem behind a serial adapter is not found: name its `at_port`.")
+    if line.simulated and line.profile in _SOUND_ELSEWHERE:
+        cause = f'A simulated modem has its sound on a port; "{line.profile}" has not.'
+        yield Mistake(path=f"{path}.profile", cause=cause)
+    elif is_analog(line) and not line.sound_card:
+        cause = "Which sound card has its sound? `aplay -L` lists names."
+        yield Mistake(path=f"{path}.sound_card", cause=cause)
+
+
+def is_analog(line: LineModel) -> bool:
+    """Whether a mobile line has its sound on wires."""
+    return isinstance(line, GsmLine) and line.profile == "simcom_analog"
+
+
 def ports_of(line: LineModel) -> tuple[tuple[str, str], ...]:
     """The fields of a line that name serial ports, and the ports; a SIP line has none."""
     match line:
         case FxoLine(port=port):
             return (("port", port),)
         case GsmLine(at_port=at_port, audio_port=audio_port):
-            return (("at_port", at_port), ("audio_port", audio_port))
+            return (("at_port", at_port), *([] if is_analog(line) else [("audio_port", audio_port)]))
         case _:
             return ()

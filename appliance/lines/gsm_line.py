@@ -413,7 +413,7 @@ def _whereabouts(
         return SearchedModem(name, binding, profiles, search), profiles[0]
     profile = PROFILES[settings.profile or models.DEFAULT_PROFILE]
     at, audio = at_port or settings.at_port, audio_port or settings.audio_port
-    return FixedPorts(profile, str(at), str(audio)), profile
+    return FixedPorts(profile, str(at), str(audio), settings.sound_card), profile
 
 
 class _Sending:

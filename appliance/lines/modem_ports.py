@@ -12,10 +12,11 @@ import trio
 from appliance.lines.modem_search import Binding, ModemSearch
 from hardware.audio.call_sound import CallSound
 from hardware.audio.card import CardLost, CardSound, SoundCard
+from hardware.audio.echo import EchoCanceller
 from hardware.modem.faults import ModemFault
 from hardware.modem.link import PortLost, SerialPort
 from hardware.modem.places import Place
-from hardware.modem.profiles import Profile
+from hardware.modem.profiles import AudioKind, Profile
 from hardware.modem.voice_port import VoicePort
 
 log = logging.getLogger(__name__)
@@ -50,8 +51,8 @@ class Whereabouts(Protocol):
 class FixedPorts:
     """A modem whose ports the settings name by their paths."""
 
-    def __init__(self, profile: Profile, at: str, audio: str) -> None:
-        self._place = Place(profile=profile, at=at, audio=audio)
+    def __init__(self, profile: Profile, at: str, audio: str, card: str = "") -> None:
+        self._place = Place(profile=profile, at=at, audio=audio, card=card)
 
     def find(self) -> Place:
         return self._place
@@ -115,7 +116,8 @@ def opened(place: Place) -> Iterator[tuple[SerialPort, CallSound, Carry]]:
     voice = place.profile.voice
     with SerialPort(place.at) as at:
         if place.card:
-            sound = CardSound(heard_db=voice.heard_db, said_db=voice.said_db)
+            echo = EchoCanceller() if voice.audio is AudioKind.ANALOG else None
+            sound = CardSound(heard_db=voice.heard_db, said_db=voice.said_db, echo=echo)
             yield at, sound, lambda: _carry_by_card(place, sound)
         elif place.audio:
             port = VoicePort(heard_db=voice.heard_db, said_db=voice.said_db)
@@ -139,7 +141,7 @@ async def _carry_by_card(place: Place, sound: CardSound) -> None:
     patience = trio.current_time() + CARD_PATIENCE
     while True:
         try:
-            card = SoundCard(f"plughw:CARD={place.card},DEV=0")
+            card = SoundCard(place.card)
         except CardLost as error:
             if trio.current_time() >= patience:
                 raise PortLost(str(error), ModemFault.NO_CARD, place.card) from error

@@ -17,7 +17,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     audio: str = ""
     """Path of the sound port; "" where the sound is elsewhere."""
     card: str = ""
-    """ALSA's name of the card with the sound; "" where it is elsewhere."""
+    """ALSA device with the sound; "" where it is elsewhere."""
     more_at: tuple[str, ...] = ()
     """Other ports that take commands."""
     device: UsbDevice | None = None
@@ -47,7 +47,7 @@ def _place(device: UsbDevice, profile: Profile, layout: UsbLayout) -> Place | No
         profile=profile,
         at=at,
         audio=(audio or "") if needs_tty else "",
-        card=profile.voice.card if needs_card else "",
+        card=f"plughw:CARD={profile.voice.card},DEV=0" if needs_card else "",
         more_at=tuple(device.ttys[number] for number in layout.more_at if number in device.ttys),
         device=device,
     )

@@ -227,7 +227,7 @@ class GsmStick:
         """The called person answers."""
         if self._call is not None and self._call.outgoing and self._call.stat is not _Stat.ACTIVE:
             self._call.stat = _Stat.ACTIVE
-            self._tell(self.kind.calls.active)
+            self._up()
 
     def remote_ends(self, cause: int = 16) -> None:
         """The other end hangs up, is busy (17), does not answer (19) or gives up ringing us."""
@@ -301,6 +301,11 @@ class GsmStick:
                     code=ord(key) if key else 0,
                 )
             )
+
+    def _up(self) -> None:
+        """The call is answered."""
+        self.sound_is_on |= not self.kind.voice.on
+        self._tell(self.kind.calls.active)
 
     def _answer(self, *lines: str, final: str = "OK") -> None:
         for line in lines:
@@ -520,7 +525,7 @@ class GsmStick:
         self._call.ring_at = None
         self._events.append(PickedUp())
         self._answer()
-        self._tell(self.kind.calls.active)
+        self._up()
 
     def _hang_up(self) -> None:
         if self._call is not None and self.hangs_up:

@@ -34,6 +34,20 @@ def test_ports_may_be_named_instead() -> None:
     assert mistakes_of(gsm1={}) == {"lines.gsm1.at_port": None, "lines.gsm1.audio_port": None}
 
 
+def test_modem_with_its_sound_on_wires_names_a_sound_card() -> None:
+    analog = {"profile": "simcom_analog", "at_port": "/dev/ttyUSB0"}
+    assert mistakes_of(gsm1=analog) == {"lines.gsm1.sound_card": None}
+    assert mistakes_of(gsm1={**analog, "sound_card": "plughw:CARD=Device"}) == {}
+
+
+def test_what_cannot_be_found_or_simulated_is_refused() -> None:
+    wires = {"profile": "simcom_analog", "sound_card": "plughw:CARD=Device"}
+    assert mistakes_of(gsm1={**wires, "modem": "auto"}) == {"lines.gsm1.modem": None}
+    for profile in ("simcom_analog", "quectel_uac"):
+        assert mistakes_of(gsm1={"profile": profile, "simulated": True}) == {"lines.gsm1.profile": None}
+    assert mistakes_of(gsm1={"profile": "simcom7600", "simulated": True}) == {}
+
+
 def test_two_lines_cannot_have_the_same_modem_but_both_may_take_any() -> None:
     assert mistakes_of(a={"modem": "1-1.2"}, b={"modem": "1-1.2"}) == {"lines.b.modem": None}
     assert mistakes_of(a={"modem": "auto"}, b={"modem": "auto"}) == {}

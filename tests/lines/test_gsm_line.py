@@ -12,7 +12,7 @@ from appliance.config import models
 from appliance.errors import LineFailed, PorterError
 from appliance.lines.gsm_line import GsmLine
 from hardware.modem.pdu_encode import encode_deliver
-from hardware.simulators.modem import Plan, SentSms, Trouble
+from hardware.simulators.modem import Plan, SentSms, SimulatedModem, Trouble
 from hardware.simulators.stick import HungUp, KeySent, ModemReset
 from hardware.tones.measure import find_tone
 from tests.lines.virtual_clock import on_a_virtual_clock
@@ -329,3 +329,25 @@ async def test_status_tells_signal_operator_and_number(gsm):
 def test_unknown_profile_is_refused_with_the_known_ones():
     with pytest.raises(PorterError, match="huawei"):
         GsmLine("gsm1", models.GsmLine(profile="hauwei"), None, None)
+
+
+async def test_modem_with_its_sound_on_wires_carries_calls_over_a_sound_card(tmp_path, office_desk):
+    async with trio.open_nursery() as nursery:
+        desk = office_desk(nursery)
+        stick = SimulatedModem(tmp_path / "at", tmp_path / "wires", kind="simcom_analog")
+        await nursery.start(stick.run)
+        settings = models.GsmLine(profile="simcom_analog", at_port=str(tmp_path / "at"), sound_card="null")
+        line = GsmLine("gsm1", settings, desk, desk, on_change=desk.told)
+        nursery.start_soon(line.run)
+        with trio.fail_after(10):
+            while line.status.state is not LineState.READY:
+                await desk.news.wait()
+            stick.call_in(NUMBER)
+            while not desk.legs:
+                await desk.news.wait()
+            [leg] = desk.legs
+            leg.answer()
+            await leg.answered.wait()
+            stick.press("5")
+            assert await leg.next_digit() == "5"
+        nursery.cancel_scope.cancel()

@@ -21,7 +21,7 @@ DEFAULT_PROFILE = "huawei"
 """Of a modem whose ports are named, or that is simulated, and whose profile is not named."""
 
 
-ModemFamily = Literal["huawei", "quectel_serial", "quectel_uac", "simcom7600"]
+ModemFamily = Literal["huawei", "quectel_serial", "quectel_uac", "simcom7600", "simcom_analog"]
 """Families of modems that are known (`hardware/modem/profiles`)."""
 
 
@@ -46,6 +46,9 @@ class GsmLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="gsm"):
     """Path of the command port, where the modem is not looked for."""
     audio_port: str = ""
     """Path of the sound port, 8 kHz s16le."""
+    sound_card: str = ""
+    """ALSA device with the sound, such as "plughw:CARD=Device", for `profile: simcom_analog`: modems on a serial
+    adapter with their sound on wires."""
     network_divert: NetworkDivert | None = None
     """Where the network itself sends calls that cannot reach the modem, so that they survive a box without power; it
     is set, and checked. "off": nowhere; None: what is set at the network stays."""

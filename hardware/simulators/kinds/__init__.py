@@ -32,12 +32,12 @@ class CallLines(_Part, frozen=True, kw_only=True):
 
 
 class VoiceCommands(_Part, frozen=True, kw_only=True):
-    """How the sound is switched."""
+    """How the sound is switched; by nothing where calls have it by themselves."""
 
-    ask: str
-    told: str
+    ask: str = ""
+    told: str = ""
     """What the question is answered with; a stick without voice answers ERROR."""
-    on: str
+    on: str = ""
     off: str = ""
     needs_call: bool = True
     refusals: int = 0
@@ -51,6 +51,7 @@ class StickKind(_Part, frozen=True, kw_only=True):
     profile: str
     """The profile it should be found to need."""
     usb: str
+    """"": it is behind a serial adapter, which tells nothing of it."""
     at: int
     audio: int | None
     ttys: int
@@ -76,7 +77,7 @@ class StickKind(_Part, frozen=True, kw_only=True):
     accepts: tuple[str, ...]
     """Settings that are taken and change nothing here."""
     calls: CallLines
-    voice: VoiceCommands
+    voice: VoiceCommands = VoiceCommands()
 
 
 KINDS: Mapping[str, StickKind] = {

@@ -26,6 +26,7 @@ from hardware.simulators.kinds import KINDS
 from hardware.simulators.stick import ClipOrder, HungUp, KeySent
 
 NUMBER = "+37120000001"
+TECHNOLOGIES = {0: "2G", 2: "3G", 7: "4G"}
 CALL_FACTS = (Ringing, Dialing, Alerting, Answered, Ended)
 ANY_CUT = settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 """`new_bench` is a class: every example builds a bench of its own."""
@@ -141,7 +142,7 @@ def test_signal_operator_and_technology_are_told(ready):
 def test_technology_is_told(new_bench, kind):
     bench = new_bench(kind=kind)
     bench.start()
-    assert bench.take(TechnologyChanged) == [TechnologyChanged("3G" if kind == "huawei" else "4G")]
+    assert bench.take(TechnologyChanged) == [TechnologyChanged(TECHNOLOGIES[KINDS[kind].technology])]
 
 
 def test_right_pin_opens_the_sim_and_a_wrong_one_costs_one_try_ever(new_bench, kind):
@@ -185,6 +186,8 @@ def test_call_waiting_is_switched_off(new_bench, kind):
 
 
 def test_data_firmware_is_told(new_bench, kind):
+    if not KINDS[kind].voice.ask:
+        pytest.skip("calls of this family have their sound by themselves")
     bench = new_bench(kind=kind)
     bench.stick.has_voice = False
     bench.start()

@@ -78,7 +78,8 @@ def test_folder_of_profiles_is_read_whole(tmp_path: Path) -> None:
 
 def test_families_are_there_and_each_has_a_stick() -> None:
     assert {"huawei", "quectel_serial", "quectel_uac", "simcom7600"} <= PROFILES.keys()
-    for kind in KINDS.values():
+    assert {kind.profile for kind in KINDS.values()} == PROFILES.keys()
+    for kind in (kind for kind in KINDS.values() if kind.usb):
         [layout] = [layout for layout in PROFILES[kind.profile].usb if layout.id == kind.usb]
         assert (layout.at, layout.audio) == (kind.at, kind.audio)
 
