@@ -88,12 +88,13 @@ class RunningDoor:
             after = rules.remember(before, request, decision, now)
             number = 0
             try:
-                number = await self._around.write(
-                    self._entry(request, decision, now), self._tries(after), getattr(decision, "code_used", None)
-                )
+                code_used = decision.code_used if isinstance(decision, rules.Grant) else None
+                number = await self._around.write(self._entry(request, decision, now), self._tries(after), code_used)
             except LedgerUnavailable:
                 if isinstance(decision, rules.Grant) and not self._opens_without_ledger(request):
-                    decision = rules.Denial(Reason.LEDGER_UNAVAILABLE)
+                    decision = rules.Denial(
+                        Reason.LEDGER_UNAVAILABLE, person=decision.person, is_duress=decision.is_duress
+                    )
                     after = before
             # A tamper switch may have been touched meanwhile.
             self._memory = msgspec.structs.replace(
@@ -215,6 +216,8 @@ class RunningDoor:
         if late > LATEST_SECONDS:
             logger.error("Door %s: recording took %.1f s, so it stays locked.", self.settings.name, late)
             return await self._not_unlocked(request, grant, now, Reason.LEDGER_UNAVAILABLE)
+        if self._memory.blocked_until > moment and not request.channel.is_local:
+            return await self._not_unlocked(request, grant, now, Reason.BLOCKED)
         seconds = self._fire(grant.seconds, moment)
         if seconds is None:
             return await self._not_unlocked(request, grant, now, Reason.RELAY_FAILED)

@@ -24,6 +24,7 @@ from appliance.control.door_messages import (
     Refused,
     WithoutLedger,
 )
+from appliance.control.door_people import CodeKind
 from appliance.door.clock import DoorClock
 from appliance.door.codes import PersonCode, hashed, tag_of
 from appliance.door.keypad import WAITING
@@ -340,6 +341,42 @@ def test_hammering_on_the_keypad_loses_codes_and_nothing_else(tmp_path: Path) ->
         assert 0 < len(refusals) <= WAITING + 1
         around.people = (kept_code("anna", "4711"),)
         assert isinstance(await door.ask(by_digit()), Granted)
+
+    with_door(tmp_path, main)
+
+
+def test_who_is_forced_to_open_is_told_of_even_when_the_door_may_not_open(tmp_path: Path) -> None:
+    async def main(door: RunningDoor, around: SlowLedger) -> None:
+        around.is_full = True
+        around.people = (msgspec.structs.replace(kept_code("anna", "4711"), kind=CodeKind.DURESS),)
+        refused = await door.ask(by_digit(code="4711"))
+        assert isinstance(refused, Refused) and refused.reason is Reason.LEDGER_UNAVAILABLE
+        (alarm,) = [notice for notice in around.notices if isinstance(notice, DoorAlarm)]
+        assert alarm.kind is AlarmKind.DURESS and alarm.person == "anna"
+
+    with_door(tmp_path, main)
+
+
+def test_tampering_while_an_opening_is_recorded_still_stops_it(tmp_path: Path) -> None:
+    async def main(door: RunningDoor, around: SlowLedger) -> None:
+        around.may_write = trio.Event()
+        around.writing = trio.Event()
+        answers: list[Granted | Refused] = []
+
+        async def ask() -> None:
+            answers.append(await door.ask(by_digit()))
+
+        async with trio.open_nursery() as asking:
+            asking.start_soon(ask)
+            await around.writing.wait()
+            SimulatedChip(tmp_path).apply(FIXTURES["tamper"].pin, 1)
+            await around.until(DoorAlarm)
+            around.may_write.set()
+        (answer,) = answers
+        assert isinstance(answer, Refused) and answer.reason is Reason.BLOCKED
+        assert SimulatedChip(tmp_path).level(RELAY) == 0
+        results = [entry.result for entry in around.entries if entry.channel == "dtmf"]
+        assert results == ["granted", "not_unlocked"]
 
     with_door(tmp_path, main)
 
