@@ -164,7 +164,10 @@ class PromptLibrary:
             return self._unknown(name)
         recording = self._recording(phrase.recorded, language) if phrase.recorded is not None else None
         if recording is not None:
-            return [await self._sentences.joined([Part(recording)], language)]
+            try:
+                return [await self._sentences.joined([Part(recording)], language, self._phrases)]
+            except OSError:
+                return [recording]  # at a level of its own, but without a place on a full disk
         return [await self._spoken(phrase.text(language), language, self._phrases)]
 
     def _recording(self, name: str, language: Language) -> Path | None:

@@ -114,12 +114,16 @@ class Sentences:
         """The office's own where the name is that of a text, else the distribution's."""
         return self._own(name, language) if name.startswith(TEXT_PREFIX) else self._recorded(name, language)
 
-    async def joined(self, parts: Sequence[Part], language: Language) -> Path:
-        """The file of sounds put together; its name says of what, so that a new recording makes a new file."""
+    async def joined(self, parts: Sequence[Part], language: Language, keep_in: Path | None = None) -> Path:
+        """The file of sounds put together; its name says of what, so that a new recording makes a new file.
+
+        Args:
+            keep_in: A folder in which it is kept for good; None: where the oldest make room.
+        """
         content = repr([(str(part.path), part.path.stat().st_mtime_ns, part.pause_seconds) for part in parts])
         key = hashlib.sha256(content.encode(errors="replace")).hexdigest()[:32]
-        path = self._folder / f"{language}-{key}.wav"
+        path = (keep_in or self._folder) / f"{language}-{key}.wav"
         if not path.is_file():
-            make_room(self._folder)
+            make_room(path.parent, keeps_all=keep_in is not None)
             await trio.to_thread.run_sync(join, parts, path)
         return path

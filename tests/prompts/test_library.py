@@ -231,3 +231,12 @@ async def test_what_a_ruined_recording_of_the_distribution_says_is_spoken(tmp_pa
     heard, expected = await library.files(prompts), await spoken.files(prompts)
     assert [len(samples(path)) for path in heard] == [len(samples(path)) for path in expected]
     assert library.faults == []
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not DEBIAN_RECORDINGS.is_dir(), reason="asterisk-core-sounds is not installed")
+async def test_a_recorded_phrase_is_heard_although_there_is_no_room_for_a_copy(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "prompts"
+    in_the_way.write_text("a file where the folder should be")
+    library = PromptLibrary(in_the_way, own=FolderShelf(tmp_path / "own"))
+    assert await library.files([Phrase("goodbye")]) == [DEBIAN_RECORDINGS / "en/vm-goodbye.wav"]
