@@ -11,8 +11,7 @@ from pathlib import Path
 
 import trio
 
-from appliance.calls.digits import DigitsOnce
-from appliance.calls.facts import Digit, DtmfTransport
+from appliance.calls.facts import DtmfTransport
 from appliance.calls.leg import Leg
 from appliance.calls.names import Cause, LegId
 from appliance.calls.ports import (
@@ -28,6 +27,7 @@ from appliance.calls.ports import (
 from appliance.config import models
 from appliance.errors import LineFailed, PorterError
 from appliance.lines.incoming_sms import IncomingSms
+from appliance.lines.line_leg import LineLeg
 from appliance.lines.modem_board import ModemBoard, in_english, without_network
 from appliance.lines.modem_life import ModemLife
 from appliance.lines.modem_ports import FixedPorts, SearchedModem, Whereabouts
@@ -62,7 +62,7 @@ from hardware.modem.gsm import GsmModem, ModemState
 from hardware.modem.pdu_encode import encode_submit
 from hardware.modem.places import profiles_by_name
 from hardware.modem.profiles import PROFILES, Profile
-from hardware.tones.dtmf_detector import DetectorMissing, DtmfDetector
+from hardware.tones.dtmf_detector import DetectorMissing
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +102,6 @@ class GsmLine:
         self.name = name
         where, profile = _whereabouts(name, settings, search, binding, at_port, audio_port)
         self._reception = reception
-        self._sound = sound
         self._on_change = on_change
         self._on_time = on_time
         self._modem = GsmModem(
@@ -112,13 +111,10 @@ class GsmLine:
             iccid=binding.iccid if binding is not None else None,
         )
         self._voice = CallSound()
-        self._leg: Leg | None = None
-        self._has_sound = False
         try:
-            self._detector = DtmfDetector()
+            self._held = LineLeg(sound, self._voice)
         except DetectorMissing as error:
             raise PorterError(f"Line {name}: keys cannot be heard: {error}.", "Run: apt install libspandsp2") from error
-        self._digits = DigitsOnce()
         self._sms = IncomingSms(name, reception, self._modem.sms, self._kick)
         self._life = ModemLife(
             *(name, self._modem, where),
@@ -147,15 +143,15 @@ class GsmLine:
         if self._fault or not self._modem.is_ready:
             leg.was_ended(Cause.OUT_OF_ORDER)
             return
-        if self._leg is not None or not self._modem.is_free:
+        if self._held.leg is not None or not self._modem.is_free:
             leg.was_ended(Cause.NO_CIRCUIT)
             return
-        self._leg = leg
+        self._held.leg = leg
         try:
             self._modem.call.dial(number)
         except ValueError as error:
             log.warning("line %s: leg %s: %s", self.name, leg.id, error)
-            self._drop_leg(Cause.INVALID_NUMBER)
+            self._held.drop(Cause.INVALID_NUMBER)
         self._kick()
         self._update()
 
@@ -167,19 +163,19 @@ class GsmLine:
         return False
 
     def answer(self, leg: LegId) -> None:
-        if self._is_ours(leg):
+        if self._held.is_(leg):
             self._modem.call.answer()
             self._kick()
 
     def hang_up(self, leg: LegId, cause: Cause) -> None:
         """The line stays busy until the modem says that the call has ended; the network learns no cause."""
-        if self._is_ours(leg):
-            self._silence()
+        if self._held.is_(leg):
+            self._held.silence()
             self._modem.call.hang_up()
             self._kick()
 
     def send_digits(self, leg: LegId, digits: str) -> None:
-        if self._is_ours(leg):
+        if self._held.is_(leg):
             for digit in digits:
                 self._modem.call.send_digit(digit)
             self._kick()
@@ -252,7 +248,7 @@ class GsmLine:
     def _begins(self, sound: CallSound) -> None:
         """The ports are open."""
         self._voice = sound
-        self._voice.on_frame = self._hear
+        self._held.use(sound)
         self._sms.opened()
         self._update()
 
@@ -275,17 +271,17 @@ class GsmLine:
             case Ringing(number=number):
                 self._offer(number)
             case Dialing():
-                self._connect_sound()
-            case Alerting() if self._leg is not None:
-                self._leg.was_alerting()
-            case Answered() if self._leg is not None:
+                self._held.connect_sound()
+            case Alerting() if self._held.leg is not None:
+                self._held.leg.was_alerting()
+            case Answered() if self._held.leg is not None:
                 self._fault = None
-                self._connect_sound()
-                self._leg.was_answered()
+                self._held.connect_sound()
+                self._held.leg.was_answered()
             case Ended(cause=cause):
-                self._drop_leg(_cause(cause))
+                self._held.drop(_cause(cause))
             case DigitHeard(digit=digit):
-                self._key(digit, DtmfTransport.LINE)
+                self._held.key(digit, DtmfTransport.LINE)
             case SmsArrived():
                 self._sms.arrived(fact)
             case SmsSent(id=id, reference=reference):
@@ -330,43 +326,11 @@ class GsmLine:
                 self._codes.answered(fact)
 
     def _offer(self, number: str) -> None:
-        if self._leg is not None:
+        if self._held.leg is not None:
             return
-        self._leg = leg = self._reception.line_calls(self, line=self.name, caller=number, did=self._board.number)
+        leg = self._held.leg = self._reception.line_calls(self, line=self.name, caller=number, did=self._board.number)
         if leg.is_gone:
             self._modem.call.hang_up()
-
-    def _connect_sound(self) -> None:
-        if self._leg is not None and not self._leg.is_gone and not self._has_sound:
-            self._has_sound = True
-            self._voice.begin()
-            self._detector, self._digits = DtmfDetector(), DigitsOnce()
-            self._sound.attach(self._leg.id, self._voice)
-
-    def _silence(self) -> None:
-        if self._leg is not None and self._has_sound:
-            self._has_sound = False
-            self._voice.end()
-            self._sound.detach(self._leg.id)
-
-    def _hear(self, frame: bytes) -> None:
-        """Few modems report keys, so they are looked for in the sound."""
-        if self._has_sound and self._leg is not None and self._leg.is_answered:
-            for key in self._detector.hear(frame):
-                self._key(key, DtmfTransport.INBAND)
-
-    def _key(self, key: str, transport: DtmfTransport) -> None:
-        if self._leg is not None and self._digits.counts(key, transport, trio.current_time()):
-            self._leg.tell(Digit(key, transport))
-
-    def _drop_leg(self, cause: Cause) -> None:
-        self._silence()
-        leg, self._leg = self._leg, None
-        if leg is not None:
-            leg.was_ended(cause)
-
-    def _is_ours(self, leg: LegId) -> bool:
-        return self._leg is not None and self._leg.id == leg
 
     def _kick(self) -> None:
         self._life.kick()
@@ -386,7 +350,7 @@ class GsmLine:
             return LineState.OFFLINE, self._fault
         if self._modem.state is not ModemState.READY:
             return LineState.STARTING, LineReason(ModemFault.STARTING)
-        if self._leg is not None or not self._modem.is_free:
+        if self._held.leg is not None or not self._modem.is_free:
             return LineState.BUSY, None
         if not self._modem.is_ready:
             return LineState.OFFLINE, without_network(self._modem)

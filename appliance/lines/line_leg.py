@@ -29,9 +29,13 @@ class LineLeg:
     def __init__(self, bridge: Sound, sound: CallSound) -> None:
         self.leg: Leg | None = None
         self._bridge = bridge
-        self._sound = sound
         self._has_sound = False
         self._detector, self._digits = DtmfDetector(), DigitsOnce()
+        self.use(sound)
+
+    def use(self, sound: CallSound) -> None:
+        """The modem's side is another one from now on, as when its ports are opened anew."""
+        self._sound = sound
         sound.on_frame = self._hear
 
     def is_(self, leg: LegId) -> bool:
