@@ -16,6 +16,7 @@ from appliance.calls.names import Cause, PartyKind
 from appliance.calls.talk import talk
 from appliance.config.models import (
     Allowance,
+    BranchOffice,
     Callback,
     CallLimits,
     CallQueue,
@@ -28,11 +29,13 @@ from appliance.config.models import (
     HuntStrategy,
     InboundRoute,
     Membership,
+    NumberKind,
     OutsideLimits,
     Priority,
     RecordTalks,
     Relax,
     Script,
+    SipLine,
     SipStation,
 )
 from appliance.office import Office
@@ -87,6 +90,7 @@ DIALLED = (
     "850",
     "90",
     "*3667",
+    "305",
 )
 CALLERS = (CUSTOMER, MOBILE, "", BERZINA, SPAMMER, OWN)
 SECONDS_OF_A_DAY = 400
@@ -99,6 +103,9 @@ FOLLOWED = (
     FollowStage(members=("ring_group:sales",), seconds=6),
 )
 """Who rings for Boris."""
+LIEPAJA = SipLine(
+    simulated=True, profile="porter", branch=BranchOffice(numbers=("3xx",), may_dial=(NumberKind.MOBILE,))
+)
 DIVERSIONS = (Diversion(), Diversion(always=f"outside:{MOBILE}"), Diversion(busy="extension:203"))
 
 
@@ -176,6 +183,7 @@ class Day:
             doors=self.doors(office),
             inbound_routes=self.rng.choice((office.inbound_routes, (InboundRoute(name="Menu", to="menu:main"),))),
             default_desk=self.rng.choice(("extension:201", "menu:main")),
+            lines={**office.lines, "liepaja": LIEPAJA},
         )
 
     def doors(self, office: Configuration) -> dict[str, Door]:
@@ -236,6 +244,10 @@ class Day:
         await trio.sleep(self.rng.randrange(60))
         caller: FarEnd | None
         match self.rng.randrange(4):
+            case 0 if self.rng.random() < 0.3:
+                line = world.lines["liepaja"]
+                did, hops = self.rng.choice(DIALLED), self.rng.choice((1, 9, 10))
+                caller = line.call_from_line(world.office, "liepaja", "301", did, hops=hops)
             case 0:
                 line = world.lines["gsm1"]
                 caller = line.call_from_line(world.office, "gsm1", self.rng.choice(CALLERS))
