@@ -64,7 +64,9 @@ class TrunkLink(LegCarrier, Protocol):
         """Take calls of this line from now on, in place of what was served under its name."""
         ...
 
-    async def forget(self, line: str) -> None: ...
+    async def forget(self, trunk: Trunk) -> None:
+        """Take no more calls of this line, unless another trunk is served under its name by now."""
+        ...
 
     def calls_on(self, line: str) -> int:
         """How many calls go over a line now."""

@@ -153,7 +153,7 @@ class SipLine:
                 await trio.sleep(pause)
         finally:
             with trio.move_on_after(1, shield=True):
-                await self._link.forget(self.name)
+                await self._link.forget(self._trunk)
 
     async def _keep_account(self) -> float:
         """Look whether the gateway, or the other office, is registered here; seconds until the next look."""

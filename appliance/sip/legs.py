@@ -147,8 +147,12 @@ class SipSwitch:
         leg, trunk = attempt.leg, attempt.trunk
         if leg.is_gone:
             return
+        account = self.lines.account(trunk.line)
+        if account is None:
+            leg.was_ended(Cause.OUT_OF_ORDER)
+            return
         way, *others = attempt.ways
-        dialog = LineDialog(self.lines.account(trunk.line), pj.INVALID_ID, self, trunk, is_incoming=False)
+        dialog = LineDialog(account, pj.INVALID_ID, self, trunk, is_incoming=False)
         if others:
             left = Attempt(leg=leg, trunk=trunk, number=attempt.number, shown=attempt.shown, ways=others)
             dialog.next = partial(self._try, left)

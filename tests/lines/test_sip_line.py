@@ -44,8 +44,9 @@ class SimulatedOperator:
     async def serve(self, trunk: Trunk) -> None:
         self.served = trunk
 
-    async def forget(self, line: str) -> None:
-        self.served = None
+    async def forget(self, trunk: Trunk) -> None:
+        if self.served is not None and self.served.settings is trunk.settings:
+            self.served = None
 
     def calls_on(self, line: str) -> int:
         return self.calls

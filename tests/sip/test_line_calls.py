@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import pytest
 import trio
 
@@ -234,8 +235,21 @@ async def test_what_an_operator_says_of_a_call_reaches_the_office(shared_edge: R
 
 async def test_an_operator_that_no_line_knows_is_refused(shared_edge: RunningEdge, tmp_path: Path) -> None:
     async with stage_of(shared_edge, tmp_path) as stage:
-        stage.switch.lines.forget("op")
+        assert stage.switch.lines.forget(stage.trunk)
         stage.operator.send(stage.operator.request("INVITE", f"sip:{OURS}@x", headers=[SDP_TYPE], body=SDP))
         refused = await trio.to_thread.run_sync(stage.operator.receive_final, 5)
         assert refused.status == 403
         assert not stage.came
+
+
+async def test_a_line_that_was_rebuilt_stays_when_the_old_one_goes(shared_edge: RunningEdge, tmp_path: Path) -> None:
+    async with stage_of(shared_edge, tmp_path) as stage:
+        old = stage.trunk
+        stage.trunk = msgspec.structs.replace(old, settings=msgspec.structs.replace(old.settings, channels=9))
+        stage.switch.lines.serve(stage.trunk)
+        assert not stage.switch.lines.forget(old)
+        leg = stage.dial()
+        stage.operator.reply(await stage.hear("INVITE"), 486)
+        await happens(leg.gone)
+        assert stage.switch.lines.forget(stage.trunk)
+        assert stage.dial().cause is Cause.OUT_OF_ORDER

@@ -30,9 +30,9 @@ class SipTrunks:
         right = ANSWERS if trunk.settings.link is SipLink.ACCOUNT else CALLS
         await self._operators.admit(trunk.line, dict.fromkeys(sorted(trunk.addresses), right))
 
-    async def forget(self, line: str) -> None:
-        self._switch.lines.forget(line)
-        await self._operators.forget(line)
+    async def forget(self, trunk: Trunk) -> None:
+        if self._switch.lines.forget(trunk):
+            await self._operators.forget(trunk.line)
 
     def calls_on(self, line: str) -> int:
         return self._switch.calls_on(line)

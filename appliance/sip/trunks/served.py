@@ -42,17 +42,24 @@ class ServedLines:
         self._drop_account(trunk.line)
         self._accounts[trunk.line] = self._endpoint.new_account(lambda config: _configure(config, trunk))
 
-    def forget(self, line: str) -> None:
-        self._trunks.pop(line, None)
-        self._drop_account(line)
+    def forget(self, trunk: Trunk) -> bool:
+        """Whether it was served: a line that was rebuilt may be served anew before the old one is gone."""
+        known = self._trunks.get(trunk.line)
+        if known is None or known.settings is not trunk.settings:
+            return False
+        del self._trunks[trunk.line]
+        self._drop_account(trunk.line)
+        return True
 
     def close(self) -> None:
         """Drop every account: PJSIP must not end before them."""
+        self._trunks.clear()
         for line in list(self._accounts):
-            self.forget(line)
+            self._drop_account(line)
 
-    def account(self, line: str) -> HouseAccount:
-        return self._accounts[line]
+    def account(self, line: str) -> HouseAccount | None:
+        """None for a line that is not served now."""
+        return self._accounts.get(line)
 
     def called_by(self, invite: str) -> Trunk | None:
         """The line an INVITE comes in on, by the edge's marks on it; None: it is a phone's, or nobody's."""
