@@ -96,7 +96,8 @@ class ModemSearch:
         self._wanted.pop(line, None)
 
     def _rank(self, line: str, binding: Binding, place: Place) -> int | None:
-        """How well a modem suits: 0 it is the one, 1 nothing speaks against it; None: it is for others."""
+        """How well a modem suits: 0 it is the one, 1 nothing speaks against it, 2 it did not say what it is asked for
+        and may do so later, as a SIM that is busy; None: it is for others."""
         assert place.device is not None
         if binding.by is BoundBy.USB:
             return 0 if place.device.path == binding.value else None
@@ -106,6 +107,8 @@ class ModemSearch:
             return None if any(_is_the_one(want, place, known) for want in others) else 1
         if known is None:
             return 1
+        if not (known.imei if binding.by is BoundBy.IMEI else known.iccid):
+            return 2
         return 0 if _is_the_one(binding, place, known) else None
 
 

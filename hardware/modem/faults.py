@@ -32,7 +32,7 @@ class ModemFault(StrEnum):
     # The SIM.
     NO_SIM = "no_sim"
     OTHER_SIM = "other_sim"
-    """Value: the ICCID of the one that is there; "" where it cannot be read."""
+    """Value: the ICCID of the one that is there."""
     PIN_WANTED = "pin_wanted"
     PIN_MALFORMED = "pin_malformed"
     PIN_WRONG = "pin_wrong"

@@ -254,6 +254,8 @@ class GsmModem:
         self.tell(ModemIdentified(imei=self._identity.get(Learns.IMEI, ""), iccid=there))
         if imei is not None and self._identity.get(Learns.IMEI, imei) != imei:
             self._fail(ModemFault.OTHER_MODEM, Remedy.LOOK_ELSEWHERE, self._identity[Learns.IMEI])
+        elif iccid is not None and not there:
+            self._fail(ModemFault.NO_SIM, Remedy.LOOK_ELSEWHERE)
         elif iccid is not None and there[:ICCID_DIGITS] != iccid[:ICCID_DIGITS]:
             self._fail(ModemFault.OTHER_SIM, Remedy.LOOK_ELSEWHERE, there)
         else:

@@ -371,6 +371,8 @@ class GsmStick:
             self._reset()
         elif text.startswith(before_key):
             self._send_key(command[len(before_key) : len(command) - len(after_key)])
+        elif "{iccid}" in kind.answers.get(text, "") and not self.sim.present:
+            self._answer(final=self._sim_error())
         elif text in kind.answers:
             self._answer(kind.answers[text].format(iccid=self.sim.iccid))
         elif text.partition("=")[0] in kind.accepts and "=" in text:

@@ -138,6 +138,15 @@ async def test_lines_know_their_modems_by_imei_whatever_socket_they_are_in(tmp_p
 
 
 @on_a_virtual_clock
+async def test_line_of_a_sim_waits_for_a_sim_that_cannot_be_read_yet(gsm):
+    async with gsm(plugged_in=False, modem="8937101000000000018") as bench:
+        bench.stick.stick.sim.present = False
+        await bench.until(lambda: bench.line.status.why == LineReason("no_sim"))
+        bench.stick.stick.sim.present = True
+        assert await bench.ready() < 5.0
+
+
+@on_a_virtual_clock
 async def test_pin_is_not_tried_on_another_sim(gsm):
     async with gsm(plugged_in=False, pin="4711", modem="8937101000000099999") as bench:
         bench.stick.stick.sim.pin = "1234"

@@ -121,6 +121,19 @@ def test_other_modem_in_the_same_socket_is_another_one(tmp_path: Path, search: M
     assert socket(search.find("a", SECOND, ALL)) == "1-1.2"
 
 
+def test_modem_whose_sim_is_busy_is_tried_again_after_all_others(tmp_path: Path, search: ModemSearch) -> None:
+    huawei(tmp_path, "1-1.2", first_tty=0)
+    huawei(tmp_path, "1-1.3", first_tty=3)
+    wanted = Binding(BoundBy.ICCID, "8937101000000000018")
+    first = search.find("a", wanted, ALL)
+    assert first is not None and socket(first) == "1-1.2"
+    search.learnt("a", first, FIRST.value, "")
+    second = search.find("a", wanted, ALL)
+    assert second is not None and socket(second) == "1-1.3"
+    assert not search.learnt("a", second, SECOND.value, "8937101000000000026")
+    assert socket(search.find("a", wanted, ALL)) == "1-1.2"
+
+
 def test_sim_is_looked_for_by_its_number(tmp_path: Path, search: ModemSearch) -> None:
     huawei(tmp_path, "1-1.2", first_tty=0)
     wanted = Binding(BoundBy.ICCID, "8937101000000000018")
