@@ -3,7 +3,8 @@
 import pytest
 
 from appliance.calls.names import Cause
-from appliance.sip.causes import cause_in_reason, cause_of, reason_header, status_of
+from appliance.calls.ringing import LINE_TROUBLE
+from appliance.sip.causes import cause_in_reason, cause_of, cause_on_line, reason_header, status_of
 
 
 @pytest.mark.parametrize("cause", list(Cause))
@@ -34,6 +35,26 @@ def test_every_cause_has_a_final_status_that_refuses(cause: Cause) -> None:
 )
 def test_a_failed_invite_has_a_cause(status: int, cause: Cause) -> None:
     assert cause_of(status) is cause
+
+
+@pytest.mark.parametrize(
+    ("status", "cause"),
+    [
+        (486, Cause.BUSY),
+        (404, Cause.UNALLOCATED),
+        (480, Cause.NO_USER_RESPONSE),
+        (401, Cause.OUT_OF_ORDER),
+        (402, Cause.OUT_OF_ORDER),
+        (407, Cause.OUT_OF_ORDER),
+        (408, Cause.OUT_OF_ORDER),
+        (403, Cause.NO_ROUTE),
+        (482, Cause.NO_ROUTE),
+        (503, Cause.CONGESTION),
+    ],
+)
+def test_what_an_operator_says_of_us_lets_the_next_line_try(status: int, cause: Cause) -> None:
+    assert cause_on_line(status) is cause
+    assert (cause in LINE_TROUBLE) == (status not in (486, 404, 480))
 
 
 def test_busy_stays_busy_both_ways() -> None:

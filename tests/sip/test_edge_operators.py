@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import trio
 
+from appliance.sip.edge.operators import ANSWERS, CALLS, KnownOperators
+from appliance.sip.edge.rpc import EdgeRpc
 from tests.sip.running_edge import RunningEdge, StartEdge
 from tests.sip.test_edge_calls import invite
 from tests.sip.wire import Message, Wire, ack
@@ -175,3 +178,24 @@ def test_the_limit_against_floods_holds_for_an_operators_address_too(start_edge:
         operator.send(operator.request("OPTIONS", "sip:porter"))
     calls(operator)
     assert engine.is_silent(1)
+
+
+async def test_an_edge_that_starts_anew_knows_the_operators_again(start_edge: StartEdge) -> None:
+    edge = start_edge()
+    rpc = EdgeRpc(edge.settings.rpc_socket)
+    known = KnownOperators(rpc)
+    await known.admit("op", {"192.0.2.1": CALLS, "192.0.2.2": CALLS})
+    await known.admit("gateway", {"192.0.2.2": ANSWERS, "192.0.2.3": ANSWERS})
+    expected = {"192.0.2.1": CALLS, "192.0.2.2": CALLS, "192.0.2.3": ANSWERS}
+    assert await rpc.operators() == expected
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(known.run)
+        await trio.to_thread.run_sync(edge.stop)
+        await known.forget("gateway")
+        await trio.to_thread.run_sync(edge.start)
+        with trio.fail_after(5):
+            while not await rpc.operators():  # noqa: ASYNC110  # the edge has no event for it
+                await trio.sleep(0.1)
+            await trio.sleep(0.2)
+        nursery.cancel_scope.cancel()
+    assert await rpc.operators() == {"192.0.2.1": CALLS, "192.0.2.2": CALLS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -20,6 +21,8 @@ from appliance.calls.trunks import Target, Trunk
 from appliance.config.models import DtmfMode, SessionTimer, SipLine
 from appliance.config.operators import rules_of
 from appliance.sip.legs import SipSwitch
+from hardware.simulators.rtp import RtpStream
+from hardware.tones.dtmf_detector import DtmfDetector
 from tests.sip.running_edge import RunningEdge
 from tests.sip.stages import RealStage, happens, real_stage
 from tests.sip.test_phone_requests import SDP, SDP_TYPE
@@ -76,15 +79,19 @@ class OperatorStage:
     async def hear(self, method: str, server: Wire | None = None) -> Message:
         return await trio.to_thread.run_sync((server or self.operator).receive_request, method, 8)
 
-    async def answered(self) -> tuple[Leg, Message]:
-        """A call of ours that the operator has answered."""
+    async def answered(self, sound_port: int = 9) -> tuple[Leg, Message]:
+        """A call of ours that the operator has answered, who wants its sound at a port."""
         leg = self.dial()
         invite = await self.hear("INVITE")
         contact = ("Contact", f"<{self.operator.own_uri('far')}>")
-        self.operator.reply(invite, 200, tag=self.tag, headers=[contact, SDP_TYPE], body=SDP)
+        self.operator.reply(invite, 200, tag=self.tag, headers=[contact, SDP_TYPE], body=_sdp(sound_port))
         await happens(leg.answered)
         await self.hear("ACK")
         return leg, invite
+
+
+def _sdp(port: int) -> str:
+    return SDP.replace("m=audio 9 ", f"m=audio {port} ")
 
 
 def _place(server: Wire) -> tuple[str, int]:
@@ -185,6 +192,33 @@ async def test_keys_go_as_the_line_wants_them(shared_edge: RunningEdge, tmp_path
         info = await stage.hear("INFO")
         assert "Signal=5" in info.body.replace(" ", "")
         stage.operator.reply(info, 200)
+
+
+@pytest.mark.parametrize("mode", [DtmfMode.RFC4733, DtmfMode.AUTO, DtmfMode.INBAND])
+async def test_keys_go_beside_the_sound_or_as_tones_in_it(
+    shared_edge: RunningEdge, tmp_path: Path, mode: DtmfMode
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
+        ear.bind(("127.0.0.1", 0))
+        ear.settimeout(8)
+        async with stage_of(shared_edge, tmp_path, dtmf=mode) as stage:
+            if mode is DtmfMode.INBAND:
+                stage.switch.inband.accounts = frozenset({"line-op"})
+            leg, _ = await stage.answered(ear.getsockname()[1])
+            stage.switch.send_digits(leg.id, "5")
+            heard = await trio.to_thread.run_sync(first_key, ear)
+    assert heard == ("5", DtmfTransport.INBAND if mode is DtmfMode.INBAND else DtmfTransport.RFC4733)
+
+
+def first_key(ear: socket.socket) -> tuple[str, DtmfTransport]:
+    """The first key that packets of sound bring, and how."""
+    stream, detector = RtpStream(1), DtmfDetector()
+    while True:
+        brought = stream.heard(ear.recv(2048), 101)
+        if isinstance(brought, str):
+            return brought, DtmfTransport.RFC4733
+        for key in detector.hear(brought) if brought else ():
+            return key, DtmfTransport.INBAND
 
 
 async def test_keys_of_the_operator_are_heard_by_info(shared_edge: RunningEdge, tmp_path: Path) -> None:
