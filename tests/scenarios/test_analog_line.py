@@ -80,6 +80,12 @@ async def test_a_customer_calls_talks_and_hangs_up_and_the_busy_tone_frees_the_l
         assert_both_heard(heard, tmp_path)
     await office.until(lambda now: now.lines[0].learned.released_by == "busy", "what released the line")
     assert records(office.layout)[-1].caller.number == "+37129999999"
+    shown = await trio.to_thread.run_sync(office.command, "line", "show", "fxo1")
+    assert "comes after the first ring" in shown.stdout
+    assert "last talk ended by  busy tone" in shown.stdout
+    forgotten = await trio.to_thread.run_sync(office.command, "line", "forget", "fxo1")
+    assert forgotten.returncode == 0, forgotten.stderr
+    await office.until(lambda now: now.lines[0].learned.tones == (), "the tones forgotten")
 
 
 async def test_anna_calls_out_talks_and_hangs_up_and_the_line_is_free_at_once(

@@ -27,6 +27,8 @@ from hardware.tones.plans import plans
 from tests.hardware.modem.fxo_bench import FxoBench
 
 FAMILIES = ["conexant", "usr"]
+COUNTRIES = list({plan: country for country, plan in sorted(plans().items(), reverse=True)}.values())
+"""One for each plan that differs."""
 
 
 @pytest.fixture
@@ -130,9 +132,9 @@ def test_number_of_an_earlier_call_is_not_taken_for_this_one(ready):
 # Calls out.
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("country", sorted(plans()))
-def test_dialled_call_rings_and_is_answered_by_a_voice(family, country):
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_dialled_call_rings_and_is_answered_by_a_voice(country):
+    family = FAMILIES[COUNTRIES.index(country) % 2]
     bench = FxoBench(family=family, country=country, habits=LineHabits(country=country, noise_db=-55)).start()
     bench.far_end.plan = Plan(rings_after=1.0, answers_after=7.0)
     bench.far_end.play_tone(800, 1200, level_db=-20)
@@ -271,7 +273,7 @@ def test_line_is_released_however_the_exchange_tells_the_end(family, clearing, b
     assert bench.modem.is_free
 
 
-@pytest.mark.parametrize("country", ["DE", "EE", "ETSI", "FR", "GB", "LT", "LV", "RU", "US"])
+@pytest.mark.parametrize("country", COUNTRIES)
 @pytest.mark.parametrize(
     "clearing, by",
     [

@@ -40,7 +40,7 @@ def first_heard(detector: ProgressDetector, sound: bytes) -> tuple[float, ToneHe
 
 RELEASING = [
     pytest.param(country, kind, pattern, id=f"{country}-{kind}-{'-'.join(map(str, pattern.ms)) or 'continuous'}")
-    for country, plan in plans().items()
+    for plan, country in {plan: country for country, plan in plans().items()}.items()
     for kind, pattern in plan.patterns()
     if kind is not ToneKind.RINGBACK
 ]
