@@ -268,3 +268,14 @@ async def test_the_token_in_our_contact_stays_over_restarts_and_tells_nothing() 
             tokens.append(operator.served.token)
     assert tokens[0] == tokens[1] != tokens[2]
     assert tokens[0].startswith("line-op-") and "secret" not in tokens[0]
+
+
+async def test_an_operator_that_ignores_questions_is_believed_to_be_there() -> None:
+    operator = SimulatedOperator()
+    operator.kill(FIRST, SECOND)
+    settings = {"link": models.SipLink.ADDRESS, "password": None, "answers_options": False}
+    async with line_at(operator, **settings) as line:
+        await trio.sleep(60)
+        assert line.status.state is LineState.READY
+        dial(line)
+        assert ways(operator) == ["192.0.2.1", "192.0.2.2"]

@@ -138,6 +138,8 @@ class SipLine(Model, frozen=True, kw_only=True, tag_field="kind", tag="sip"):
     expires_seconds: RegistrationSeconds | None = None
     keep_alive_seconds: KeepAliveSeconds | None = None
     """Between two questions whether the operator is there; they also keep a router's way open."""
+    answers_options: bool | None = None
+    """Whether its servers answer when asked whether they are there (OPTIONS); nearly all do."""
     branch: BranchOffice | None = None
     simulated: bool = False
     outgoing: Outgoing = Outgoing()

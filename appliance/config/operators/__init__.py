@@ -87,6 +87,6 @@ def rules_of(line: SipLine) -> SipRules:
         session_timer=line.session_timer or profile.session_timer,
         expires_seconds=line.expires_seconds or profile.expires_seconds,
         keep_alive_seconds=line.keep_alive_seconds or profile.keep_alive_seconds,
-        answers_options=profile.answers_options,
+        answers_options=profile.answers_options if line.answers_options is None else line.answers_options,
         dials_plus=profile.dials_plus,
     )
