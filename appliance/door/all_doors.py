@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -73,7 +74,8 @@ ALLOWED: dict[str, tuple[type[Ask[Any]], ...]] = {
 class AllDoors:
     """The doors of the office in `folder`.
 
-    Made inside Trio; `start` opens the doors as they were last applied, `close` locks them.
+    Made inside Trio; `start` opens the doors as they were last applied, `lock` locks them and lets the pins go, and
+    `close`, once no task is left, writes what still waits and closes the ledger.
     """
 
     def __init__(self, folder: Path, publisher: Publisher, nursery: trio.Nursery) -> None:
@@ -92,6 +94,8 @@ class AllDoors:
         self._clock = DoorClock()
         self._pins: dict[str, Pins] = {}
         self._doors: dict[str, RunningDoor] = {}
+        self._gone: deque[RunningDoor] = deque(maxlen=20)
+        """Doors that were taken away or changed: they may have something to record yet."""
         self._faults: dict[str, str] = {}
         self._memories: dict[str, Memory] = {}
         self._recalled = False
@@ -107,14 +111,23 @@ class AllDoors:
         await self._recall()
         self.changed()
 
-    def close(self) -> None:
+    def lock(self) -> None:
         """Lock every door and let the pins go."""
         for door in self._doors.values():
             door.close()
-        self._doors.clear()
         for pins in self._pins.values():
             pins.close()
         self._pins.clear()
+
+    def close(self) -> None:
+        """Record what nobody had recorded yet, such as the way out a moment ago, and close the ledger."""
+        for door in (*self._gone, *self._doors.values()):
+            for entry, kept in door.unwritten:
+                try:
+                    self._ledger.append(entry, kept)
+                except LedgerUnavailable as error:
+                    logger.error("A ledger entry (%s %s) was lost: %s", entry.result, entry.reason, error)
+        self._doors.clear()
         self._ledger.close()
 
     def check(self) -> bool:
@@ -289,6 +302,7 @@ class AllDoors:
             if keep.get(name) != door.settings:
                 self._memories[name] = door.memory
                 door.close()
+                self._gone.append(door)
                 del self._doors[name]
 
     def _open_missing(self, wished: ApplyDoors) -> None:

@@ -45,8 +45,14 @@ class BackgroundRecords:
                 entry, kept, done = self._waiting.popleft()
                 try:
                     await self._write(entry, kept)
+                except trio.Cancelled:
+                    self._waiting.appendleft((entry, kept, done))
+                    raise
                 except LedgerUnavailable:
                     logger.error("Door %s: %s %s could not be recorded.", entry.door, entry.result, entry.reason or "")
-                finally:
-                    done.set()
+                done.set()
             self._something = trio.Event()
+
+    def unwritten(self) -> list[tuple[LedgerEntry, Kept | None]]:
+        """What still waits when nobody writes any more, oldest first."""
+        return [(entry, kept) for entry, kept, _ in self._waiting]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -27,20 +28,22 @@ async def run(office: Path) -> None:
     publisher = Publisher()
     path = OfficeLayout(office).door_socket
     path.parent.mkdir(parents=True, exist_ok=True)
-    async with trio.open_nursery() as nursery:
-        doors = AllDoors(office, publisher, nursery)
-        try:
-            await nursery.start(_end_on_signal, nursery.cancel_scope)
-            await doors.start()
-            await nursery.start(
-                partial(serve, path, DOOR, handler=doors.handle, roles=Roles(ROLES), publisher=publisher)
-            )
-            notify("READY=1")
-            nursery.start_soon(_watch, doors)
-            await trio.sleep_forever()
-        finally:
-            doors.close()
-            notify("STOPPING=1")
+    with ExitStack() as afterwards:
+        async with trio.open_nursery() as nursery:
+            doors = AllDoors(office, publisher, nursery)
+            afterwards.callback(doors.close)
+            try:
+                await nursery.start(_end_on_signal, nursery.cancel_scope)
+                await doors.start()
+                await nursery.start(
+                    partial(serve, path, DOOR, handler=doors.handle, roles=Roles(ROLES), publisher=publisher)
+                )
+                notify("READY=1")
+                nursery.start_soon(_watch, doors)
+                await trio.sleep_forever()
+            finally:
+                doors.lock()
+                notify("STOPPING=1")
 
 
 async def _end_on_signal(

@@ -178,6 +178,11 @@ class RunningDoor:
         """What it remembers, for the door that takes its place."""
         return self._memory
 
+    @property
+    def unwritten(self) -> list[tuple[LedgerEntry, Kept | None]]:
+        """What its task could not record any more before it ended."""
+        return self._records.unwritten()
+
     def close(self) -> None:
         """Lock, and let the pins go."""
         self._watching.cancel()

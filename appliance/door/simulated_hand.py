@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import NoReturn
@@ -18,7 +19,9 @@ from hardware.simulators.keypads import hold_card, matrix_place, send_wiegand
 from hardware.simulators.pins import SimulatedChip
 
 PRESS_SECONDS = 0.15
-BETWEEN_KEYS_SECONDS = 0.1
+BETWEEN_KEYS_SECONDS = 0.15
+LONGEST_HOLD_SECONDS = 2.0
+"""A finger lets go when the key is felt; here, when the keypad has looked at its rows, however busy the machine is."""
 
 
 async def move(
@@ -73,10 +76,13 @@ class _Hand:
     async def _key(self, key: str) -> None:
         match self._door.keypad:
             case MatrixKeypad(row_pins=rows, column_pins=columns, keys=keys):
+                seen = self._chip.count
                 row, column = matrix_place(rows, columns, keys, key)
                 try:
                     self._chip.join(row, column, True)
-                    await trio.sleep(BETWEEN_KEYS_SECONDS)
+                    with trio.move_on_after(LONGEST_HOLD_SECONDS):
+                        while not self._has_looked(rows, seen):  # noqa: ASYNC110 - pins tell nobody
+                            await trio.sleep(0.01)
                 finally:
                     self._chip.join(row, column, False)
             case WiegandKeypad(zero_pin=zero, one_pin=one):
@@ -84,6 +90,11 @@ class _Hand:
             case None:
                 self._missing("keypad")
         await trio.sleep(BETWEEN_KEYS_SECONDS)
+
+    def _has_looked(self, rows: Sequence[int], since: int) -> bool:
+        """Whether every row was driven, each by itself and then all of them again."""
+        driven = [change for change in self._chip.trace(since) if change.is_driven and change.line in rows]
+        return len(driven) >= 2 * len(rows)
 
     def _missing(self, what: str) -> NoReturn:
         raise RequestFailed(Fault("not_wired", f"Door {self._door.name!r} has no {what}."))

@@ -381,6 +381,22 @@ def test_tampering_while_an_opening_is_recorded_still_stops_it(tmp_path: Path) -
     with_door(tmp_path, main)
 
 
+def test_a_way_out_that_could_not_be_recorded_in_time_is_left_to_whoever_ends_the_process(tmp_path: Path) -> None:
+    async def main() -> None:
+        around = SlowLedger()
+        around.may_write = trio.Event()
+        async with trio.open_nursery() as nursery:
+            door = RunningDoor(front(**FIXTURES), open_pins("simulated", tmp_path), Memory(), around)
+            nursery.start_soon(door.watch)
+            SimulatedChip(tmp_path).apply(FIXTURES["exit_button"].pin, 0)
+            await around.until(DoorUnlocked)
+            door.close()
+            nursery.cancel_scope.cancel()
+        assert ("exit", "granted") in [(entry.channel, entry.result) for entry, _ in door.unwritten]
+
+    trio.run(main)
+
+
 class DyingRelay(LockRelay):
     """A relay whose chip goes away."""
 
