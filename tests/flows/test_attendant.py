@@ -338,10 +338,12 @@ async def test_a_caller_may_hang_up_at_any_moment(keys: str, moment: float) -> N
 
 def test_explaining_walks_through_the_menu() -> None:
     explained = explain(office_with_menus(), caller=CUSTOMER, at=TUESDAY_NOON, keys="31")
-    assert explained.sentences[2:6] == (
+    assert explained.sentences[2:8] == (
         'The caller hears the menu "Main menu".',
+        "Keys lead from here to: 1 → Sales, 2 → Boris (202), 3 → More, 0 → hang up.",
         "Key 3 leads to: More.",
         'The caller hears the menu "More".',
+        "Keys lead from here to: 1 → Dace (203).",
         "Key 1 leads to: Dace (203).",
     )
 
