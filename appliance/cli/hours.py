@@ -14,13 +14,7 @@ from appliance.cli.output import Output, table
 from appliance.cli.where import controller
 from appliance.config.calendar_files import read_calendar, with_calendar
 from appliance.config.loading import parse
-from appliance.control.controller_messages import (
-    ExportConfiguration,
-    GetStatus,
-    HoursSwitch,
-    LiveHours,
-    SwitchHours,
-)
+from appliance.control.controller_messages import ExportConfiguration, GetStatus, HoursSwitch, LiveHours, SwitchHours
 from appliance.routing.hours import zone_of
 
 _HELP = {

@@ -10,7 +10,7 @@ from appliance.cli.configuration import who
 from appliance.cli.output import Output, table
 from appliance.cli.where import controller
 from appliance.config.models import Language
-from appliance.control.controller_messages import KeepPrompt, ListPrompts, RemovePrompt, ShownPrompt
+from appliance.control.prompt_messages import KeepPrompt, ListPrompts, RemovePrompt, ShownPrompt
 from appliance.errors import PorterError
 
 MOST_BYTES = 50_000_000

@@ -8,7 +8,7 @@ from typing import Any
 from appliance.cli.configuration import who
 from appliance.cli.output import Output, table
 from appliance.cli.where import controller
-from appliance.control.controller_messages import KeptRecording, ListRecordings, RemoveRecording
+from appliance.control.prompt_messages import KeptRecording, ListRecordings, RemoveRecording
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 from appliance.cli.output import Output
 from appliance.cli.where import controller, office_layout
 from appliance.control.client import Client
-from appliance.control.controller_messages import (
-    GetStatus,
+from appliance.control.controller_messages import GetStatus
+from appliance.control.door_messages import DOOR, SimulateDoor
+from appliance.control.messages import Ask, Done
+from appliance.control.simulation_messages import (
     LineAction,
     SimulateCall,
     SimulateKeys,
@@ -19,8 +21,6 @@ from appliance.control.controller_messages import (
     SimulateSms,
     SimulateSound,
 )
-from appliance.control.door_messages import DOOR, SimulateDoor
-from appliance.control.messages import Ask, Done
 from appliance.errors import PorterError
 
 CALLER = "+37120000002"

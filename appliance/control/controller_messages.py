@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
 
 from appliance.control.caller_messages import CallerRequest, CallerResult
 from appliance.control.diversion_messages import LiveDiversion
@@ -16,11 +13,11 @@ from appliance.control.line_messages import LineRequest, LineResult
 from appliance.control.mailbox_messages import MailboxRequest, MailboxResult
 from appliance.control.messages import Ask, Done, Service
 from appliance.control.notice_messages import AcknowledgeNotice, LiveNotice
+from appliance.control.prompt_messages import PromptRequest, PromptResult
 from appliance.control.self_call_messages import LinesTested, TestLines
+from appliance.control.simulation_messages import SimulationRequest
 from appliance.control.sms_messages import SmsListed, SmsRequest
 from appliance.control.team_messages import LiveAgent, LiveQueue, SwitchAgent
-
-LanguageCode = Literal["en", "lv", "uk", "ru"]
 
 
 class PhoneState(StrEnum):
@@ -351,189 +348,6 @@ class CodesShown(msgspec.Struct, frozen=True, kw_only=True, tag="codes_shown"):
     """What the signs on it mean."""
 
 
-class ListRecordings(Ask["RecordingsListed"], frozen=True, tag="list_recordings"):
-    """Recordings of talks, newest first."""
-
-    most: int = 50
-
-
-class KeptRecording(msgspec.Struct, frozen=True, kw_only=True):
-    """The recording of one talk."""
-
-    id: str
-    call: str
-    path: str
-    by: str
-    """Number of who asked for it; "" where talks are always recorded, or a crash cut it."""
-    parties: tuple[str, ...]
-    began_at: datetime | None
-    """None when the clock was not set."""
-    seconds: float
-
-
-class RecordingsListed(msgspec.Struct, frozen=True, tag="recordings_listed"):
-    """They are there."""
-
-    recordings: tuple[KeptRecording, ...]
-
-
-class RemoveRecording(Ask[Done], frozen=True, kw_only=True, tag="remove_recording"):
-    """Delete the recording of a talk; refused when there is none of that id."""
-
-    id: str
-    by: str
-    """Who did it, for the log."""
-
-
-class ListPrompts(Ask["PromptsListed"], frozen=True, tag="list_prompts"):
-    """Every prompt there is, those of the office's own first."""
-
-    language: LanguageCode | None = None
-    """None: the office's."""
-
-
-class ShownPrompt(msgspec.Struct, frozen=True, kw_only=True):
-    """What callers hear under a name."""
-
-    name: str
-    language: str
-    dial: str | None
-    """What a telephone dials to record it, such as *77401234; None: it cannot be recorded by telephone."""
-    seconds: float | None
-    """Length of the office's own recording; None: there is none."""
-    text: str
-    """What is said; "" for a prompt of the office's own that menus name."""
-    topic: str
-    """What it is about: a file of Porter's phrases, or menus, queues, scripts, notes, names, own, and unused for
-    recordings of texts that nothing says any more."""
-    place: str
-    """Where it is said: a phrase by name, or a place of the configuration."""
-    voice: PromptVoice
-    """Whom callers hear."""
-    fault: PromptFault = ""
-    """What is wrong with the office's own recording, so that it is not heard."""
-
-
-PromptVoice = Literal["own", "recorded", "spoken", "none"]
-"""The office's recording, the distribution's, the synthesiser's; none where there is no text to speak."""
-
-PromptFault = Literal["", "damaged", "missing"]
-
-
-class PromptsListed(msgspec.Struct, frozen=True, tag="prompts_listed"):
-    """They are there."""
-
-    prompts: tuple[ShownPrompt, ...]
-
-
-class HearPrompt(Ask["PromptSound"], frozen=True, kw_only=True, tag="hear_prompt"):
-    """What callers hear under a name now."""
-
-    name: str
-    language: LanguageCode
-
-
-class PromptSound(msgspec.Struct, frozen=True, tag="prompt_sound"):
-    """A WAV file, s16le mono at 8 kHz."""
-
-    sound: bytes
-
-
-class KeepPrompt(Ask[Done], frozen=True, kw_only=True, tag="keep_prompt"):
-    """Put a recording in the place of a prompt; refused with the cause when it cannot be used."""
-
-    name: str
-    language: LanguageCode
-    sound: bytes
-    """A sound file of any kind and rate."""
-    by: str
-
-
-class RemovePrompt(Ask[Done], frozen=True, kw_only=True, tag="remove_prompt"):
-    """Remove a recording, so that what comes with Porter is heard again; refused when there is none."""
-
-    name: str
-    language: LanguageCode
-    by: str
-
-
-class SimulateCall(Ask[Done], frozen=True, kw_only=True, tag="simulate_call"):
-    """Somebody calls in on a simulated line."""
-
-    line: str
-    caller: str
-    """"" withholds the number."""
-
-
-class SimulateSms(Ask[Done], frozen=True, kw_only=True, tag="simulate_sms"):
-    """Somebody sends a message to a simulated line."""
-
-    line: str
-    sender: str
-    text: Annotated[str, Meta(max_length=2000)]
-
-
-class LineAction(StrEnum):
-    """What can happen to a simulated line."""
-
-    ANSWER = "answer"
-    HANG_UP = "hang_up"
-    UNPLUG = "unplug"
-    PLUG_IN = "plug_in"
-    REPLUG = "replug"
-    """Its ports come back under other names."""
-    HANG = "hang"
-    SILENCE = "silence"
-    BABBLE = "babble"
-    FLOOD = "flood"
-    SLOW = "slow"
-    DEAD_PORT = "dead_port"
-    LOCK_SIM = "lock_sim"
-    """The SIM wants a PIN that nobody knows."""
-    LOSE_NETWORK = "lose_network"
-    FIND_NETWORK = "find_network"
-    BUSY = "busy"
-    """The far end of an analog line hangs up, and the exchange tells it by busy tone; the next ones alike."""
-    CONGESTION = "congestion"
-    DIAL_TONE = "dial_tone"
-    OWN_TONE = "own_tone"
-    """By a tone that is in no country's plan."""
-    LOOP = "loop"
-    """By interrupting the current."""
-    NO_TONE = "no_tone"
-    """Not at all."""
-    RECOVER = "recover"
-    """All troubles end, at the SIM too."""
-
-
-class SimulateLine(Ask[Done], frozen=True, kw_only=True, tag="simulate_line"):
-    """Let something happen at the far end of a simulated line, or to its modem."""
-
-    line: str
-    action: LineAction
-
-
-class SimulateSound(Ask[Done], frozen=True, kw_only=True, tag="simulate_sound"):
-    """What the far end of a simulated line says from now on."""
-
-    line: str
-    sound: str
-    """"tone", "busy" (the network's busy tone), "quiet", or the path of a WAV file, 16 bit mono at 8 kHz."""
-
-
-class SimulateKeys(Ask[Done], frozen=True, kw_only=True, tag="simulate_keys"):
-    """The far end of a simulated line presses keys."""
-
-    line: str
-    keys: str
-
-
-class SimulatePress(Ask[Done], frozen=True, kw_only=True, tag="simulate_press"):
-    """Somebody presses the button of a simulated door."""
-
-    door: str
-
-
 class SmsCame(msgspec.Struct, frozen=True, tag="sms_came"):
     """A message came in."""
 
@@ -576,24 +390,14 @@ CONTROLLER = Service(
     | AcknowledgeNotice
     | TellStory
     | ShowCodes
-    | ListRecordings
-    | RemoveRecording
     | MailboxRequest
     | CallerRequest
     | LineRequest
     | SmsRequest
     | TestLines
-    | ListPrompts
-    | HearPrompt
-    | KeepPrompt
-    | RemovePrompt
     | ForgetLine
-    | SimulateCall
-    | SimulateSms
-    | SimulateLine
-    | SimulateKeys
-    | SimulateSound
-    | SimulatePress,
+    | PromptRequest
+    | SimulationRequest,
     results=Done
     | OfficeNow
     | Applied
@@ -601,14 +405,12 @@ CONTROLLER = Service(
     | DoorAnswered
     | StoryTold
     | CodesShown
-    | RecordingsListed
     | MailboxResult
     | CallerResult
     | LineResult
     | SmsListed
     | LinesTested
-    | PromptsListed
-    | PromptSound,
+    | PromptResult,
     snapshots=OfficeNow,
     notices=SmsCame | SmsSent | DoorRang | ConfigurationChanged,
 )

@@ -21,23 +21,9 @@ from appliance.control.controller_messages import (
     Exported,
     GetStatus,
     HangUpCall,
-    HearPrompt,
-    KeepPrompt,
-    KeptRecording,
-    ListPrompts,
-    ListRecordings,
     OfficeNow,
     OpenDoor,
-    RecordingsListed,
-    RemovePrompt,
-    RemoveRecording,
     ShowCodes,
-    SimulateCall,
-    SimulateKeys,
-    SimulateLine,
-    SimulatePress,
-    SimulateSms,
-    SimulateSound,
     StoryTold,
     SwitchHours,
     TellStory,
@@ -49,8 +35,26 @@ from appliance.control.line_messages import LineRequest
 from appliance.control.mailbox_messages import MailboxRequest
 from appliance.control.messages import Ask, Done, Fault
 from appliance.control.notice_messages import AcknowledgeNotice
+from appliance.control.prompt_messages import (
+    HearPrompt,
+    KeepPrompt,
+    KeptRecording,
+    ListPrompts,
+    ListRecordings,
+    RecordingsListed,
+    RemovePrompt,
+    RemoveRecording,
+)
 from appliance.control.self_call_messages import TestLines
 from appliance.control.server import Asker, Publisher
+from appliance.control.simulation_messages import (
+    SimulateCall,
+    SimulateKeys,
+    SimulateLine,
+    SimulatePress,
+    SimulateSms,
+    SimulateSound,
+)
 from appliance.control.sms_messages import SmsRequest
 from appliance.control.team_messages import SwitchAgent
 from appliance.office import Office

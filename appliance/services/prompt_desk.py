@@ -10,7 +10,9 @@ import trio
 from appliance.calls.ports import KeptPrompt, PromptShelf, Scratch
 from appliance.config.mistakes import closest
 from appliance.config.models import Configuration, Feature, Language
-from appliance.control.controller_messages import (
+from appliance.control.faults import RequestFailed
+from appliance.control.messages import Done, Fault
+from appliance.control.prompt_messages import (
     HearPrompt,
     KeepPrompt,
     ListPrompts,
@@ -20,8 +22,6 @@ from appliance.control.controller_messages import (
     RemovePrompt,
     ShownPrompt,
 )
-from appliance.control.faults import RequestFailed
-from appliance.control.messages import Done, Fault
 from appliance.errors import PorterError
 from appliance.prompts.inventory import UNUSED, Sayable, numbers, sayables
 from appliance.prompts.library import PromptLibrary

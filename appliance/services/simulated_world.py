@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from appliance.config.models import Configuration, FxoLine
-from appliance.control.controller_messages import (
+from appliance.control.faults import RequestFailed
+from appliance.control.messages import Fault
+from appliance.control.simulation_messages import (
     LineAction,
     SimulateCall,
     SimulateKeys,
@@ -14,8 +16,6 @@ from appliance.control.controller_messages import (
     SimulateSms,
     SimulateSound,
 )
-from appliance.control.faults import RequestFailed
-from appliance.control.messages import Fault
 from appliance.door.port import DoorProcessPort
 from appliance.errors import PorterError
 from appliance.office_layout import OfficeLayout

@@ -16,8 +16,9 @@ import pytest
 import trio
 
 from appliance.calls.story import NoMessage
-from appliance.control.controller_messages import ApplyConfiguration, LineAction, OfficeNow, SimulateCall, SimulateLine
+from appliance.control.controller_messages import ApplyConfiguration, OfficeNow
 from appliance.control.faults import RequestFailed
+from appliance.control.simulation_messages import LineAction, SimulateCall, SimulateLine
 from appliance.prompts.library import PREPARED
 from tests.ports import free_base_port
 from tests.scenarios.running_office import (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import trio
 
-from appliance.control.controller_messages import SimulatePress
+from appliance.control.simulation_messages import SimulatePress
 from hardware.simulators.room import ECHO_LOSS_DB
 from hardware.tones.generate import DTMF, octets, samples_of
 from hardware.tones.generate import tone as tone_of

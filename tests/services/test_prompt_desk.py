@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from appliance.config.models import CallQueue, Feature, FeatureCodes, Language, Menu, OfficePrompt, Say, Script
-from appliance.control.controller_messages import (
+from appliance.control.faults import RequestFailed
+from appliance.control.prompt_messages import (
     HearPrompt,
     KeepPrompt,
     ListPrompts,
@@ -16,7 +17,6 @@ from appliance.control.controller_messages import (
     RemovePrompt,
     ShownPrompt,
 )
-from appliance.control.faults import RequestFailed
 from appliance.prompts.catalogue import catalogue
 from appliance.prompts.inventory import number_of, numbers, sayables
 from appliance.prompts.library import PromptLibrary

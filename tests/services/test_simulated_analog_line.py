@@ -4,8 +4,8 @@ import pytest
 import trio
 
 from appliance.config.models import FxoLine
-from appliance.control.controller_messages import LineAction, SimulateCall, SimulateLine, SimulateSms
 from appliance.control.faults import RequestFailed
+from appliance.control.simulation_messages import LineAction, SimulateCall, SimulateLine, SimulateSms
 from appliance.office_layout import OfficeLayout
 from appliance.services.simulated_world import SimulatedWorld
 from hardware.simulators.analog_modem import SimulatedAnalogModem

@@ -9,8 +9,8 @@ import pytest
 import trio
 
 from appliance.config.models import GsmLine
-from appliance.control.controller_messages import LineAction, SimulateLine, SimulateSound
 from appliance.control.faults import RequestFailed
+from appliance.control.simulation_messages import LineAction, SimulateLine, SimulateSound
 from appliance.office_layout import OfficeLayout
 from appliance.services.simulated_world import _ACTIONS, SimulatedWorld
 from hardware.simulators.modem import SimulatedModem, Trouble

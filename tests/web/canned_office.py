@@ -27,9 +27,6 @@ from appliance.control.controller_messages import (
     Exported,
     GetStatus,
     HangUpCall,
-    HearPrompt,
-    KeepPrompt,
-    ListPrompts,
     LiveCall,
     LiveDoor,
     LiveHours,
@@ -39,7 +36,6 @@ from appliance.control.controller_messages import (
     Mailbox,
     OfficeNow,
     PhoneState,
-    RemovePrompt,
     ShowCodes,
     StoryTold,
     TellStory,
@@ -47,6 +43,7 @@ from appliance.control.controller_messages import (
 )
 from appliance.control.faults import RequestFailed
 from appliance.control.messages import Ask, Detail, Done, Fault
+from appliance.control.prompt_messages import HearPrompt, KeepPrompt, ListPrompts, RemovePrompt
 from appliance.control.server import Asker, Publisher, Roles, serve
 from appliance.prompts.library import PromptLibrary
 from appliance.prompts.shelf import FolderShelf

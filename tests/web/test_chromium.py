@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
-from appliance.control.controller_messages import DoorRang, HoursSwitch, SimulateCall, SimulatePress, SwitchHours
+from appliance.control.controller_messages import DoorRang, HoursSwitch, SwitchHours
+from appliance.control.simulation_messages import SimulateCall, SimulatePress
 from web.settings import WebSettings
 
 from .canned_office import PASSWORD, CannedOffice, a_conversation, a_ringing_call, some_hours

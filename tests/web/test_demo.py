@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from appliance.control.controller_messages import (
+from appliance.control.messages import Fault
+from appliance.control.simulation_messages import (
     LineAction,
     SimulateCall,
     SimulateKeys,
@@ -12,7 +13,6 @@ from appliance.control.controller_messages import (
     SimulatePress,
     SimulateSms,
 )
-from appliance.control.messages import Fault
 
 from .canned_office import CannedOffice
 from .conftest import Browser

@@ -8,7 +8,9 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from appliance.control.controller_messages import (
+from appliance.control.faults import RequestFailed
+from appliance.control.messages import Ask, Done, Fault
+from appliance.control.simulation_messages import (
     LineAction,
     SimulateCall,
     SimulateKeys,
@@ -16,8 +18,6 @@ from appliance.control.controller_messages import (
     SimulatePress,
     SimulateSms,
 )
-from appliance.control.faults import RequestFailed
-from appliance.control.messages import Ask, Done, Fault
 from web.answers import carry_out, refuse
 
 pages = Blueprint("demo", __name__, url_prefix="/demo")

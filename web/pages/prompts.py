@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from appliance.config.models import Language
-from appliance.control.controller_messages import HearPrompt, KeepPrompt, ListPrompts, RemovePrompt, ShownPrompt
 from appliance.control.faults import RequestFailed
 from appliance.control.messages import Ask, Done, Fault
+from appliance.control.prompt_messages import HearPrompt, KeepPrompt, ListPrompts, RemovePrompt, ShownPrompt
 from web.answers import control, refuse
 from web.languages import LANGUAGES
 from web.prompt_words import LOST, TOPICS, VOICES
