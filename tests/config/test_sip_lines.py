@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -107,8 +109,7 @@ def test_no_password_stands_in_a_message() -> None:
 
 def test_every_profile_says_where_it_is_known_from_and_is_described() -> None:
     assert {"standard", "porter", "ht813"} <= profiles().keys()
-    with open("docs/sip-lines.md", encoding="utf-8") as page:
-        text = page.read()
+    text = (Path(__file__).parents[2] / "docs/sip-lines.md").read_text(encoding="utf-8")
     for name, profile in profiles().items():
         assert all(profile.sources), name
         assert f"`{name}`" in text, name
