@@ -19,9 +19,9 @@ from hardware.modem.pdu_encode import encode_deliver, encode_status_report
 from hardware.simulators.far_end import FRAME_SECONDS, FarEnd, Plan
 from hardware.simulators.mobile_network import MobileNetwork
 from hardware.simulators.pty_pair import PtyPair
-from hardware.simulators.stick import (
+from hardware.simulators.stick import GsmStick
+from hardware.simulators.stick_events import (
     Dialed,
-    GsmStick,
     HungUp,
     KeySent,
     ModemEvent,

@@ -13,6 +13,17 @@ import msgspec
 from hardware.modem import ussd
 from hardware.modem.profiles import UssdCoding
 from hardware.simulators.kinds import KINDS
+from hardware.simulators.stick_events import (
+    CodeSent,
+    Dialed,
+    HungUp,
+    KeySent,
+    ModemEvent,
+    ModemReset,
+    PickedUp,
+    SimulatedSim,
+    SmsSubmitted,
+)
 from hardware.simulators.stick_network import StickNetwork
 from hardware.simulators.stick_sms import Answer, StickMessages, tpdu_length
 
@@ -21,43 +32,6 @@ _FINALS = {17: "BUSY", 19: "NO ANSWER"}
 _NEEDS_SETTLED = ("AT+CMGF", "AT+CPMS", "AT+CNMI")
 _ESCAPE, _CTRL_Z = 0x1B, 0x1A
 _OK = b"\r\nOK\r\n"
-
-
-class ModemEvent(msgspec.Struct, frozen=True, tag=True):
-    """What Porter did with the modem."""
-
-
-class Dialed(ModemEvent, frozen=True):
-    number: str
-
-
-class PickedUp(ModemEvent, frozen=True):
-    """Our call in was answered."""
-
-
-class HungUp(ModemEvent, frozen=True):
-    """The call was ended, or rejected while it rang."""
-
-
-class KeySent(ModemEvent, frozen=True):
-    key: str
-
-
-class CodeSent(ModemEvent, frozen=True):
-    """A code to the network (USSD)."""
-
-    code: str
-
-
-class SmsSubmitted(ModemEvent, frozen=True):
-    """One PDU given to the network."""
-
-    pdu: str
-    reference: int
-
-
-class ModemReset(ModemEvent, frozen=True):
-    """AT+CFUN=1,1: a real stick leaves the bus and comes back."""
 
 
 class _Stat(StrEnum):
@@ -90,20 +64,6 @@ class ClipOrder(StrEnum):
     BEFORE = "before"
     """The first ring."""
     NEVER = "never"
-
-
-class SimulatedSim(msgspec.Struct):
-    """What the modem's SIM is like; changed by tests and the demo as they please."""
-
-    present: bool = True
-    pin: str | None = None
-    """None: asks for none."""
-    unlocked: bool = False
-    tries: int = 3
-    imsi: str = "247010000000001"
-    iccid: str = "8937101000000000018"
-    number: str = "+37120000000"
-    smsc: str = "+37129999999"
 
 
 class GsmStick:

@@ -13,7 +13,7 @@ from appliance.errors import LineFailed, PorterError
 from appliance.lines.gsm_line import GsmLine
 from hardware.modem.pdu_encode import encode_deliver
 from hardware.simulators.modem import Plan, SentSms, SimulatedModem, Trouble
-from hardware.simulators.stick import HungUp, KeySent, ModemReset
+from hardware.simulators.stick_events import HungUp, KeySent, ModemReset
 from hardware.tones.measure import find_tone
 from tests.lines.virtual_clock import on_a_virtual_clock
 

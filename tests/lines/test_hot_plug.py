@@ -13,7 +13,7 @@ from appliance.lines.gsm_line import GsmLine
 from appliance.lines.modem_search import ModemSearch
 from hardware.modem.usb import UsbBus
 from hardware.simulators.modem import Cure, SimulatedModem, Trouble
-from hardware.simulators.stick import ModemReset
+from hardware.simulators.stick_events import ModemReset
 from hardware.simulators.usb import SimulatedSocket
 from tests.lines.virtual_clock import on_a_virtual_clock
 

@@ -27,7 +27,7 @@ from appliance.sip.sound import bridge_sound
 from appliance.sip.wires import PacketRelay, Wires
 from hardware.simulators.mobile_network import MobileNetwork
 from hardware.simulators.modem import SimulatedModem
-from hardware.simulators.stick import SimulatedSim
+from hardware.simulators.stick_events import SimulatedSim
 from tests.flows.offices import TUESDAY_NOON, small_office
 from tests.ports import free_ports
 from tests.sip.phones import poll

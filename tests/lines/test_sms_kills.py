@@ -19,7 +19,7 @@ from hardware.modem.pdu import Submit
 from hardware.modem.pdu_decode import decode
 from hardware.modem.pdu_encode import encode_deliver, split_text
 from hardware.simulators.modem import SimulatedModem
-from hardware.simulators.stick import SmsSubmitted
+from hardware.simulators.stick_events import SmsSubmitted
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TEXTS = ("short {n}", "Привет 🚪 {n} ", "{n}" + "€uro[" * 60, "Ļoti garš ziņojums {n}. " * 9, "{n}" + "x" * 400)

@@ -9,7 +9,8 @@ from hardware.modem.facts import GsmFact
 from hardware.modem.gsm import GsmModem
 from hardware.modem.pdu_encode import encode_submit
 from hardware.modem.profiles import PROFILES
-from hardware.simulators.stick import GsmStick, ModemEvent
+from hardware.simulators.stick import GsmStick
+from hardware.simulators.stick_events import ModemEvent
 
 
 class Bench:

@@ -23,7 +23,8 @@ from hardware.modem.facts import (
 )
 from hardware.modem.faults import ModemFault
 from hardware.simulators.kinds import KINDS
-from hardware.simulators.stick import ClipOrder, HungUp, KeySent
+from hardware.simulators.stick import ClipOrder
+from hardware.simulators.stick_events import HungUp, KeySent
 
 NUMBER = "+37120000001"
 TECHNOLOGIES = {0: "2G", 2: "3G", 7: "4G"}

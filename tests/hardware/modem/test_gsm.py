@@ -29,7 +29,7 @@ from hardware.modem.faults import ModemFault
 from hardware.modem.gsm import ModemState
 from hardware.modem.gsm_call import CallState
 from hardware.modem.pdu_encode import encode_deliver
-from hardware.simulators.stick import Dialed, HungUp, KeySent, PickedUp
+from hardware.simulators.stick_events import Dialed, HungUp, KeySent, PickedUp
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 NUMBER = "+37120000001"

@@ -11,7 +11,7 @@ from hardware.modem.pdu import Deliver, Malformed, StatusReport, Submit
 from hardware.modem.pdu_decode import decode
 from hardware.modem.pdu_encode import encode_deliver, encode_status_report, encode_submit
 from hardware.modem.sms_faults import SmsFault
-from hardware.simulators.stick import SmsSubmitted
+from hardware.simulators.stick_events import SmsSubmitted
 from hardware.simulators.stick_sms import SLOTS
 
 AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

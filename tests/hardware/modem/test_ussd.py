@@ -8,7 +8,7 @@ from hardware.modem.facts import UssdAnswer, UssdFailed, UssdTrouble
 from hardware.modem.profiles import UssdCoding
 from hardware.modem.ussd import Answer, decode, encode
 from hardware.simulators.kinds import KINDS
-from hardware.simulators.stick import CodeSent
+from hardware.simulators.stick_events import CodeSent
 
 PLAIN, PACKED, UCS2 = UssdCoding.PLAIN, UssdCoding.PACKED, UssdCoding.UCS2
 

@@ -8,7 +8,7 @@ import pytest
 import trio
 
 from hardware.simulators.modem import SimulatedModem
-from hardware.simulators.stick import PickedUp
+from hardware.simulators.stick_events import PickedUp
 
 pytestmark = pytest.mark.real
 
