@@ -16,6 +16,7 @@ setup(
         "appliance.prompts": ["phrases/*.yaml", "vocabulary/*.yaml"],
         "appliance.services": ["*.yaml", "story_words/*.yaml"],
         "appliance.sip.edge": ["kamailio.cfg"],
+        "hardware.modem.fxo_profiles": ["*.toml"],
         "hardware.modem.profiles": ["*.toml"],
         "hardware.simulators.kinds": ["*.toml"],
         "hardware.tones": ["*.yaml"],

@@ -377,7 +377,9 @@ class FxoModem:
 
     def _leave_stream(self) -> None:
         self._speech.clear()
-        leave = Command(text=(DROP_UNSENT + self.profile.leave).decode("latin-1"), ends_with="", seconds=LEAVE_SECONDS)
+        leave = Command(
+            text=(DROP_UNSENT + self.profile.leaves_by.octets).decode("latin-1"), ends_with="", seconds=LEAVE_SECONDS
+        )
         self._queue.append((leave, lambda reply: self._put_on_hook() if reply.ok else self._trouble(FxoFault.STUCK)))
 
     def _put_on_hook(self) -> None:

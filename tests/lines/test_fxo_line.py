@@ -231,12 +231,12 @@ KILLED = """
     from hardware.modem.fxo import FxoModem, FxoSettings
     from hardware.modem.fxo_facts import FxoReady, FxoRinging
     from hardware.modem.facts import Answered
-    from hardware.modem.fxo_profiles import CONEXANT
+    from hardware.modem.fxo_profiles import FXO_PROFILES
     from hardware.modem.link import SerialPort
     from hardware.audio.call_sound import CallSound
 
     async def main():
-        modem = FxoModem(CONEXANT, FxoSettings(), CallSound())
+        modem = FxoModem(FXO_PROFILES["conexant"], FxoSettings(), CallSound())
         def take(fact):
             if isinstance(fact, FxoRinging):
                 modem.call.answer()

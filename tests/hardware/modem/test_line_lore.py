@@ -3,7 +3,7 @@
 import pytest
 
 from hardware.modem.fxo_facts import CallerIdTiming
-from hardware.modem.fxo_profiles import CONEXANT
+from hardware.modem.fxo_profiles import FXO_PROFILES
 from hardware.modem.line_lore import CALLS_PER_MODE, LearnedTone, LineLore, plan_with, with_call, with_echo, with_tone
 from hardware.tones.plans import ToneKind, TonePattern, plan_of
 from hardware.tones.progress import ToneHeard
@@ -29,23 +29,23 @@ def test_tones_that_differ_are_kept_apart_and_not_without_end():
 
 
 def test_ways_of_caller_id_are_tried_in_turn_until_a_number_comes():
-    lore, modes = LineLore(), [mode.name for mode in CONEXANT.caller_id]
+    lore, modes = LineLore(), [mode.name for mode in FXO_PROFILES["conexant"].caller_id]
     for _ in range(CALLS_PER_MODE):
         assert lore.caller_id_mode in ("", modes[0])
-        lore = with_call(lore, CONEXANT, CallerIdTiming.NEVER)
+        lore = with_call(lore, FXO_PROFILES["conexant"], CallerIdTiming.NEVER)
     assert lore.caller_id_mode == modes[1]
-    lore = with_call(lore, CONEXANT, CallerIdTiming.BEFORE_RING)
+    lore = with_call(lore, FXO_PROFILES["conexant"], CallerIdTiming.BEFORE_RING)
     for _ in range(20):
-        lore = with_call(lore, CONEXANT, CallerIdTiming.NEVER)
+        lore = with_call(lore, FXO_PROFILES["conexant"], CallerIdTiming.NEVER)
     assert (lore.caller_id, lore.caller_id_mode) == (CallerIdTiming.BEFORE_RING, modes[1])
 
 
 def test_line_without_numbers_is_known_after_every_way_was_tried():
     lore = LineLore()
-    for _ in range(CALLS_PER_MODE * len(CONEXANT.caller_id)):
+    for _ in range(CALLS_PER_MODE * len(FXO_PROFILES["conexant"].caller_id)):
         assert lore.caller_id is CallerIdTiming.UNKNOWN
-        lore = with_call(lore, CONEXANT, CallerIdTiming.NEVER)
-    assert (lore.caller_id, lore.caller_id_mode) == (CallerIdTiming.NEVER, CONEXANT.caller_id[0].name)
+        lore = with_call(lore, FXO_PROFILES["conexant"], CallerIdTiming.NEVER)
+    assert (lore.caller_id, lore.caller_id_mode) == (CallerIdTiming.NEVER, FXO_PROFILES["conexant"].caller_id[0].name)
 
 
 def test_echo_is_a_mean_that_follows():
