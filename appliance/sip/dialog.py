@@ -7,6 +7,7 @@ switch drops it there, and a dialog refers to nothing that could refer back.
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
 import pjsua2 as pj
@@ -15,7 +16,7 @@ import trio
 from appliance.calls.digits import DigitsOnce
 from appliance.calls.facts import Digit, DtmfTransport, Held, Resumed
 from appliance.calls.leg import Leg
-from appliance.sip import video
+from appliance.sip import requests, video
 from appliance.sip.guard import guarded
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ _TRANSPORTS = {
     pj.PJSUA_DTMF_METHOD_RFC2833: DtmfTransport.RFC4733,
     pj.PJSUA_DTMF_METHOD_SIP_INFO: DtmfTransport.INFO,
 }
+_ANSWERED = frozenset({pj.PJSIP_TSX_STATE_COMPLETED, pj.PJSIP_TSX_STATE_TERMINATED, pj.PJSIP_TSX_STATE_DESTROYED})
+"""States of a request of ours that nothing more is to be waited for, RFC 3261 §17.1.2."""
 _FLOWING = frozenset({pj.PJSUA_CALL_MEDIA_ACTIVE, pj.PJSUA_CALL_MEDIA_REMOTE_HOLD})
 
 
@@ -70,6 +73,8 @@ class PhoneDialog(pj.Call):  # type: ignore[misc]
         self._owner: DialogOwner | None = owner
         self._is_held = False
         self._digits = DigitsOnce()
+        self._keys_to_send: deque[str] = deque()
+        self._sends_key = False
 
     def serve(self, leg: Leg) -> None:
         self.leg = leg
@@ -104,6 +109,30 @@ class PhoneDialog(pj.Call):  # type: ignore[misc]
         elif self.video_taken:
             prm.sdp.wholeSdp = video.answered_with(prm.sdp.wholeSdp, self.video_taken)
         self.own_sdp = prm.sdp.wholeSdp
+
+    @guarded
+    def onCallTsxState(self, prm: pj.OnCallTsxStateParam) -> None:
+        change = prm.e.body.tsxState
+        if change.tsx.role != pj.PJSIP_ROLE_UAC or change.tsx.method != "INFO" or change.prevState in _ANSWERED:
+            return
+        if change.tsx.state in _ANSWERED:
+            self._sends_key = False
+            self._send_next_key()
+
+    def press_by_info(self, keys: str) -> None:
+        """Press keys by SIP INFO, each when the one before was answered: sent at once, one could overtake another.
+
+        Raises pj.Error when the dialog takes none any more.
+        """
+        self._keys_to_send.extend(keys)
+        if not self._sends_key:
+            self._send_next_key()
+
+    def _send_next_key(self) -> None:
+        if self._keys_to_send and self._owner is not None:
+            key = self._keys_to_send.popleft()
+            self.sendDtmf(requests.info_digits(key))
+            self._sends_key = True
 
     @guarded
     def onDtmfDigit(self, prm: pj.OnDtmfDigitParam) -> None:

@@ -194,18 +194,18 @@ class SipSwitch:
             return
         if dialog := self._by_leg.get(leg):
             if isinstance(dialog, LineDialog) and dialog.sends_info:
-                self._attempt(dialog, "send digits", lambda: dialog.sendDtmf(requests.info_digits(digits)))
+                self._attempt(dialog, "send digits", lambda: dialog.press_by_info(digits))
                 return
             try:
                 dialog.dialDtmf(digits)
             except pj.Error:
                 # The phone did not negotiate RFC 4733.
-                self._attempt(dialog, "send digits", lambda: dialog.sendDtmf(requests.info_digits(digits)))
+                self._attempt(dialog, "send digits", lambda: dialog.press_by_info(digits))
 
     def send_info_digits(self, leg: LegId, digits: str) -> None:
         """Press keys towards a party by SIP INFO, whatever else it understands."""
         if dialog := self._by_leg.get(leg):
-            self._attempt(dialog, "send digits", lambda: dialog.sendDtmf(requests.info_digits(digits)))
+            self._attempt(dialog, "send digits", lambda: dialog.press_by_info(digits))
 
     def report_transfer(self, leg: LegId, progress: int) -> None:
         dialog = self._by_leg.get(leg)

@@ -106,6 +106,7 @@ def hang_up(cause: Cause) -> pj.CallOpParam:
 
 
 def info_digits(digits: str) -> pj.CallSendDtmfParam:
+    """Keys by SIP INFO; several at once are as many requests at once."""
     parameters = pj.CallSendDtmfParam()
     parameters.method = pj.PJSUA_DTMF_METHOD_SIP_INFO
     parameters.digits = digits

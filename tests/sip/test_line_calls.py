@@ -194,6 +194,20 @@ async def test_keys_go_as_the_line_wants_them(shared_edge: RunningEdge, tmp_path
         stage.operator.reply(info, 200)
 
 
+async def test_keys_by_info_go_one_after_another_so_that_none_overtakes(
+    shared_edge: RunningEdge, tmp_path: Path
+) -> None:
+    async with stage_of(shared_edge, tmp_path, dtmf=DtmfMode.INFO) as stage:
+        leg, _ = await stage.answered()
+        stage.switch.send_digits(leg.id, "0")
+        stage.switch.send_digits(leg.id, "0*")
+        for key, status in (("0", 200), ("0", 500), ("*", 200)):
+            info = await stage.hear("INFO")
+            assert f"Signal={key}" in info.body.replace(" ", "")
+            assert await trio.to_thread.run_sync(partial(stage.operator.is_silent, 0.3)), "the next one waits"
+            stage.operator.reply(info, status)
+
+
 @pytest.mark.parametrize("mode", [DtmfMode.RFC4733, DtmfMode.AUTO, DtmfMode.INBAND])
 async def test_keys_go_beside_the_sound_or_as_tones_in_it(
     shared_edge: RunningEdge, tmp_path: Path, mode: DtmfMode
